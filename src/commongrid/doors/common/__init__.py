@@ -1,0 +1,1 @@
+"""What all doors share: the look, the gates, the limits on knocking."""

@@ -1,0 +1,86 @@
+"""Gates: every view says who may come in, and a test fails for the view that does not.
+
+    @public                      anybody
+    @receipt                     whoever holds the receipt code in the address
+    @staff                       anybody logged in
+    @staff("supervisor", ...)    logged in and holding one of these roles today
+
+A gate is the outer wall only. What a person may do to one matter is the command's verdict.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, overload
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from commongrid.doors.common.ratelimit import limited
+
+View = Callable[..., HttpResponseBase]
+# Enough for a person who mistypes; too few for a machine that guesses codes.
+RECEIPT_TRIES, RECEIPT_WINDOW_S = 60, 600
+
+
+def _close(response: HttpResponseBase) -> HttpResponseBase:
+    """Keep a page with somebody's data out of caches, search engines and referrers."""
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def public(view: View) -> View:
+    """Let anybody in."""
+
+    @wraps(view)
+    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return view(request, *args, **kwargs)
+
+    gated.gate = "public"  # type: ignore[attr-defined]
+    return gated
+
+
+def receipt(view: View) -> View:
+    """Let in whoever holds a receipt code; the view looks the code up through the face."""
+    counted = limited("receipt", tries=RECEIPT_TRIES, window_s=RECEIPT_WINDOW_S)(view)
+
+    @wraps(view)
+    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = _close(counted(request, *args, **kwargs))
+        response.headers["Referrer-Policy"] = "no-referrer"  # the address holds the code
+        return response
+
+    gated.gate = "receipt"  # type: ignore[attr-defined]
+    return gated
+
+
+@overload
+def staff(view: View, /) -> View: ...
+@overload
+def staff(*roles: str) -> Callable[[View], View]: ...
+def staff(*roles: Any) -> Any:
+    """Let in staff: logged in and, where roles are named, holding one of them today."""
+    if len(roles) == 1 and callable(roles[0]):
+        return _staff_gate(roles[0], ())
+    return lambda view: _staff_gate(view, roles)
+
+
+def _staff_gate(view: View, roles: tuple[str, ...]) -> View:
+    @wraps(view)
+    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if roles and not _holds_any(request.user, roles):
+            raise PermissionDenied
+        return _close(view(request, *args, **kwargs))
+
+    gated.gate = f"staff:{','.join(roles)}" if roles else "staff"  # type: ignore[attr-defined]
+    return gated
+
+
+def _holds_any(account: Any, roles: tuple[str, ...]) -> bool:
+    from commongrid.rooms.people import face  # the room is not loaded when gates are imported
+
+    return face.holds_any_role(account_id=account.pk, roles=roles, at=timezone.now())

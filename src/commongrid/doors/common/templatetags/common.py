@@ -1,0 +1,5 @@
+"""Tags and filters of the common look."""
+
+from django import template
+
+register = template.Library()

@@ -1,0 +1,1 @@
+"""Append-only acts, outbox and transparency log; every room writes to it."""

@@ -1,0 +1,1 @@
+"""Matters: what is raised, who answers for it, what was promised."""

@@ -1,0 +1,1 @@
+"""People: accounts, appointments, mandates and contacts."""

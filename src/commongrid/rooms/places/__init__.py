@@ -1,0 +1,1 @@
+"""Places: the division tree, boundaries, grids and units."""

@@ -1,0 +1,1 @@
+"""The site: settings, root addresses, management commands and the pages under /-/."""

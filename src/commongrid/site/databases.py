@@ -1,0 +1,65 @@
+"""The database table of the settings: SQLite by default, PostgreSQL by address."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+# WAL lets readers go on while one writes; IMMEDIATE takes the write lock at the start of a
+# transaction, so it waits for its turn instead of failing half-way (ADR 0001).
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL;"
+    "PRAGMA synchronous=NORMAL;"
+    "PRAGMA temp_store=MEMORY;"
+    "PRAGMA cache_size=-32000;"
+    "PRAGMA mmap_size=134217728;"
+    "PRAGMA journal_size_limit=67108864;"
+)
+SQLITE_WAIT_S = 20
+POOL = {"min_size": 1, "max_size": 8, "timeout": 20}
+
+
+def sqlite(path: Path) -> dict[str, Any]:
+    """Describe the one-file database at `path`."""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": SQLITE_WAIT_S,
+            "init_command": SQLITE_PRAGMAS,
+        },
+    }
+
+
+def postgres(address: str, *, pool: bool = True) -> dict[str, Any]:
+    """Describe the PostgreSQL database at `address`.
+
+    Raises: ValueError when the address is not a postgres one or names no database.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        message = f"DATABASE_URL must start with postgres://, not {parts.scheme}://"
+        raise ValueError(message)
+    name = unquote(parts.path.lstrip("/"))
+    if not name:
+        message = "DATABASE_URL names no database: postgres://user:password@host:port/NAME"
+        raise ValueError(message)
+    extra = dict(parse_qsl(parts.query))
+    host = extra.pop("host", "") or unquote(parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        # Django refuses long-lived connections together with a pool.
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {**extra, **({"pool": POOL} if pool else {})},
+    }
+
+
+def database(address: str, home: Path) -> dict[str, Any]:
+    """Choose the database: the given address, or SQLite in the home folder."""
+    return postgres(address) if address else sqlite(home / "commongrid.sqlite3")

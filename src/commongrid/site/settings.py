@@ -1,0 +1,217 @@
+"""Settings of a running place. What may differ by place is in `env.py`; the rest is fixed here."""
+
+import importlib.util
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+from commongrid.site import env
+from commongrid.site.databases import database
+from commongrid.site.keys import read_or_make_key
+
+SOURCE_ROOT = Path(__file__).resolve().parents[3]
+
+# --- where things are -------------------------------------------------------------------------
+HOME = Path(env.read("COMMONGRID_HOME")).resolve()
+HOME.mkdir(parents=True, exist_ok=True)
+_charters = env.read("COMMONGRID_CHARTERS")
+_beside_source = SOURCE_ROOT / "charters"
+CHARTERS_DIR = (
+    Path(_charters).resolve()
+    if _charters
+    else (_beside_source if _beside_source.is_dir() else Path("charters").resolve())
+)
+MEDIA_ROOT = HOME / "attachments"  # served by views behind gates only: there is no MEDIA_URL
+STATIC_ROOT = HOME / "static"
+STATIC_URL = "/static/"
+
+# --- keys -------------------------------------------------------------------------------------
+_keys = HOME / "keys"
+SECRET_KEY = env.read("COMMONGRID_SECRET_KEY") or read_or_make_key(_keys, "secret")
+CONTACT_KEYS = env.as_list("COMMONGRID_CONTACT_KEYS") or [read_or_make_key(_keys, "contact")]
+RECEIPT_KEY = env.read("COMMONGRID_RECEIPT_KEY") or read_or_make_key(_keys, "receipt")
+LEDGER_KEY = env.read("COMMONGRID_LEDGER_KEY") or read_or_make_key(_keys, "ledger")
+
+# --- the house --------------------------------------------------------------------------------
+DEBUG = env.is_on("COMMONGRID_DEBUG")
+ALLOWED_HOSTS = env.as_list("COMMONGRID_HOSTS")
+INSTALLED_APPS = [
+    "commongrid.ledger",
+    "commongrid.rooms.people",
+    "commongrid.rooms.places",
+    "commongrid.rooms.matters",
+    "commongrid.doors.common",
+    "commongrid.doors.resident",
+    "commongrid.doors.desk",
+    "commongrid.site",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "axes",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "commongrid.doors.common.middleware.permissions_policy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",  # last: it turns a lock-out into a 429 page
+]
+ROOT_URLCONF = "commongrid.site.urls"
+WSGI_APPLICATION = "commongrid.site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "commongrid.doors.common.context.house",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "commongrid.doors.common.templatetags.common",
+            ],
+        },
+    }
+]
+
+# --- database ---------------------------------------------------------------------------------
+DATABASES = {"default": database(env.read("DATABASE_URL"), HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- people -----------------------------------------------------------------------------------
+_people = SOURCE_ROOT / "src/commongrid/rooms/people"
+# Until the people room has its rows the house still stands (removed with its first migration).
+AUTH_USER_MODEL = (
+    "people.Account"
+    if (_people / "models.py").exists() or (_people / "models").exists()
+    else "auth.User"
+)
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "/desk/login/"
+LOGIN_REDIRECT_URL = "/desk/"
+LOGOUT_REDIRECT_URL = "/"
+OTP_TOTP_ISSUER = "CommonGrid"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # we keep lock-outs, not a diary of who logged in from where
+AXES_LOCKOUT_CALLABLE = "commongrid.doors.common.errors.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
+AXES_VERBOSE = False
+
+# --- words and time ---------------------------------------------------------------------------
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+LANGUAGE_CODE = "zh-hans"
+# Mongolian joins here: ("mn", Cyrillic) and ("mn-mong", vertical script). `mn-mong` must also be
+# added to django.conf.locale.LANG_INFO with its own catalogue, and to VERTICAL_LANGUAGES below,
+# which turns the whole page by one CSS rule.
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+VERTICAL_LANGUAGES: frozenset[str] = frozenset()
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+
+# --- what the browser may do ------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600  # one long shift
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True  # pages carry the token in a form field or a meta element
+CSRF_FAILURE_VIEW = "commongrid.doors.common.errors.csrf_failure"
+if env.is_on("COMMONGRID_HTTPS"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+    CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+TRUSTED_PROXIES = int(env.read("COMMONGRID_PROXIES"))
+AXES_IPWARE_PROXY_COUNT = TRUSTED_PROXIES or None
+
+# --- files ------------------------------------------------------------------------------------
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 12
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+# Leaflet comes from the django-leaflet wheel as plain files; its tags and widgets are not used.
+_leaflet = importlib.util.find_spec("leaflet")
+_leaflet_places = list((_leaflet and _leaflet.submodule_search_locations) or [])
+STATICFILES_DIRS = [Path(place) / "static" for place in _leaflet_places]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# --- talk -------------------------------------------------------------------------------------
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"masked": {"()": "commongrid.site.logs.MaskPaths"}},
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["masked"],
+        }
+    },
+    "root": {"handlers": ["stderr"], "level": env.read("COMMONGRID_LOG_LEVEL")},
+    "loggers": {"django": {"handlers": [], "propagate": True}},
+}

@@ -1,0 +1,1 @@
+"""One strict harness for every test."""
