@@ -1,0 +1,1 @@
+"""What may be done with places; every function is one exercise of authority and one act."""
