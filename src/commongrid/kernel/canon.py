@@ -45,12 +45,10 @@ def _written(plain: object) -> str:
 def _plain(value: object, path: str) -> Any:
     if isinstance(value, Enum):
         return _plain(value.value, path)
-    if value is None or isinstance(value, bool):
+    if value is None or isinstance(value, int):
         return value
     if isinstance(value, str):
         return _plain_text(value, path)
-    if isinstance(value, int):
-        return int(value)
     if isinstance(value, float | Decimal):
         return _plain_number(value, path)
     if isinstance(value, date | UUID):
@@ -60,13 +58,15 @@ def _plain(value: object, path: str) -> Any:
 
 def _plain_text(value: str, path: str) -> str:
     if any("\ud800" <= symbol <= "\udfff" for symbol in value):
-        raise TypeError(f"{path}: half a surrogate pair cannot be written as UTF-8")
+        message = f"{path}: half a surrogate pair cannot be written as UTF-8"
+        raise TypeError(message)
     return str(value)
 
 
 def _plain_number(value: float | Decimal, path: str) -> float | str:
     if not math.isfinite(value):
-        raise TypeError(f"{path}: {value} is not a finite number")
+        message = f"{path}: {value} is not a finite number"
+        raise TypeError(message)
     if isinstance(value, Decimal):
         return format(value.normalize(), "f") if value else "0"
     return value or 0.0  # minus zero equals zero, so it is spelled the same
@@ -75,7 +75,8 @@ def _plain_number(value: float | Decimal, path: str) -> float | str:
 def _plain_name(value: date | UUID, path: str) -> str:
     if isinstance(value, datetime):
         if value.utcoffset() is None:
-            raise TypeError(f"{path}: a datetime without a time zone is not an instant")
+            message = f"{path}: a datetime without a time zone is not an instant"
+            raise TypeError(message)
         instant = value.astimezone(UTC).replace(tzinfo=None)
         return instant.isoformat(timespec="microseconds") + "Z"
     return str(value)
@@ -90,12 +91,14 @@ def _plain_group(value: object, path: str) -> Any:
         return [_plain(part, f"{path}[{at}]") for at, part in enumerate(value)]
     if isinstance(value, frozenset | set):
         return sorted((_plain(part, f"{path}{{}}") for part in value), key=_written)
-    raise TypeError(f"{path}: {type(value).__name__} has no canonical form")
+    message = f"{path}: {type(value).__name__} has no canonical form"
+    raise TypeError(message)
 
 
 def _key(key: object, path: str) -> str:
     if isinstance(key, Enum):
         key = key.value
     if not isinstance(key, str):
-        raise TypeError(f"{path}: the key {key!r} is not a string")
+        message = f"{path}: the key {key!r} is not a string"
+        raise TypeError(message)
     return _plain_text(key, path)

@@ -14,8 +14,26 @@ from uuid import UUID
 
 _STEPS_PER_MS = 1 << 12  # the 12 bits after the version hold fractions of a millisecond
 _MAX_AHEAD = 10_000 * _STEPS_PER_MS
-_lock = threading.Lock()
-_last_stamp = 0
+
+
+class _Stamps:
+    """Time stamps that only go up, in steps of a 4096th of a millisecond."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def next(self) -> int:
+        """The time now, or a step after the last stamp where the clock has not moved on."""
+        now = time.time_ns() * _STEPS_PER_MS // 1_000_000
+        with self._lock:
+            # A clock set back a little is counted past; one set back a lot is followed.
+            ahead = self._last - now
+            self._last = self._last + 1 if 0 <= ahead < _MAX_AHEAD else now
+            return self._last
+
+
+_stamps = _Stamps()
 
 
 def new_id() -> UUID:
@@ -23,14 +41,7 @@ def new_id() -> UUID:
 
     Source: RFC 9562 section 5.7, and section 6.2 method 3 (fractions of a millisecond).
     """
-    global _last_stamp
-    now = time.time_ns() * _STEPS_PER_MS // 1_000_000
-    with _lock:
-        # Same tick or a clock set back a little: count on. Set back a lot: follow the clock.
-        ahead = _last_stamp - now
-        _last_stamp = _last_stamp + 1 if 0 <= ahead < _MAX_AHEAD else now
-        stamp = _last_stamp
-    milliseconds, fraction = divmod(stamp, _STEPS_PER_MS)
+    milliseconds, fraction = divmod(_stamps.next(), _STEPS_PER_MS)
     value = (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | fraction << 64
     return UUID(int=value | 0b10 << 62 | secrets.randbits(62))
 
@@ -46,7 +57,9 @@ _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 class Chooser(Protocol):
     """Anything that picks one of several: the `secrets` module, or a seeded `random.Random`."""
 
-    def choice(self, seq: Sequence[str], /) -> str: ...
+    def choice(self, seq: Sequence[str], /) -> str:
+        """One of them, each as likely as the others."""
+        ...
 
 
 def new_receipt_code(rng: Chooser = secrets) -> str:
@@ -92,9 +105,11 @@ def receipt_digest(code: str, key: bytes) -> str:
     """
     known = normalise_receipt_code(code)
     if known is None:
-        raise ValueError("this is not a receipt code: its check symbol does not fit")
+        message = "this is not a receipt code: its check symbol does not fit"
+        raise ValueError(message)
     if not key:
-        raise ValueError("a receipt digest needs a key that is not empty")
+        message = "a receipt digest needs a key that is not empty"
+        raise ValueError(message)
     return hmac.new(key, known.encode("ascii"), hashlib.sha256).hexdigest()
 
 

@@ -41,7 +41,7 @@ class Verdict:
         return self.allowed
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818  a refusal is an answer, not an error
     """A command was refused; the verdict says by which rule and why.
 
     Raises: ValueError when built from a verdict that allows, since nothing was refused then.
@@ -49,7 +49,8 @@ class Refused(Exception):
 
     def __init__(self, verdict: Verdict) -> None:
         if verdict.allowed:
-            raise ValueError(f"the verdict of {verdict.rule!r} allows the act; nothing is refused")
+            message = f"the verdict of {verdict.rule!r} allows the act; nothing is refused"
+            raise ValueError(message)
         # The verdict is the only argument, so the exception survives pickling between workers.
         super().__init__(verdict)
         self.verdict = verdict
