@@ -1,4 +1,4 @@
-"""How Django finds this part of the house."""
+"""How Django finds the site."""
 
 from django.apps import AppConfig
 
@@ -8,4 +8,3 @@ class SiteConfig(AppConfig):
 
     name = "commongrid.site"
     label = "site_"
-    default_auto_field = "django.db.models.BigAutoField"

@@ -24,6 +24,8 @@ CHARTERS_DIR = (
 MEDIA_ROOT = HOME / "attachments"  # served by views behind gates only: there is no MEDIA_URL
 STATIC_ROOT = HOME / "static"
 STATIC_URL = "/static/"
+# Written by the seed: every page then says that its people and matters are invented.
+IS_DEMO = (HOME / "demo").exists()
 
 # --- keys -------------------------------------------------------------------------------------
 _keys = HOME / "keys"
@@ -95,18 +97,14 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "commongrid.doors.common.forms.HouseRenderer"
+
 # --- database ---------------------------------------------------------------------------------
 DATABASES = {"default": database(env.read("DATABASE_URL"), HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people -----------------------------------------------------------------------------------
-_people = SOURCE_ROOT / "src/commongrid/rooms/people"
-# Until the people room has its rows the house still stands (removed with its first migration).
-AUTH_USER_MODEL = (
-    "people.Account"
-    if (_people / "models.py").exists() or (_people / "models").exists()
-    else "auth.User"
-)
+AUTH_USER_MODEL = "people.Account"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -121,6 +119,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 LOGIN_URL = "/desk/login/"
+# Where somebody goes who has given the password but must still give the second factor.
+SECOND_FACTOR_URL = "/desk/second-factor/"
 LOGIN_REDIRECT_URL = "/desk/"
 LOGOUT_REDIRECT_URL = "/"
 OTP_TOTP_ISSUER = "CommonGrid"

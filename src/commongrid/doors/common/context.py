@@ -17,5 +17,5 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "language": language,
         "here": request.get_full_path(),
         "place_name": "",
-        "is_demo": False,
+        "is_demo": settings.IS_DEMO,
     }

@@ -2,8 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext
 
 
 def _error(request: HttpRequest, status: int, **words: Any) -> HttpResponse:
@@ -12,8 +17,6 @@ def _error(request: HttpRequest, status: int, **words: Any) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400, or 413 when what was sent is too large."""
-    from django.core.exceptions import RequestDataTooBig
-
     return _error(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 
@@ -39,20 +42,29 @@ def too_many(request: HttpRequest, *, window_s: int) -> HttpResponse:
     return response
 
 
-def locked_out(
-    request: HttpRequest, *args: Any, **kwargs: Any
-) -> HttpResponse:
+def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """429 after too many wrong passwords."""
-    from django.conf import settings
-
     return too_many(request, window_s=int(settings.AXES_COOLOFF_TIME * 3600))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: a page that needs neither the database nor a session."""
-    from django.template.loader import render_to_string
-
-    return HttpResponse(render_to_string("common/500.html"), status=500)
+    """500: both languages at once; the page needs neither the database nor a session."""
+    parts = []
+    for code, lang in (("zh-hans", "zh-Hans-CN"), ("en", "en")):
+        with translation.override(code):
+            parts.append(
+                {
+                    "lang": lang,
+                    "what": gettext("Something broke on our side"),
+                    "next": gettext(
+                        "It has been noted. Wait a minute and try again; what you had already "
+                        "sent and got a receipt for is safe."
+                    ),
+                    "home": gettext("To the start page"),
+                }
+            )
+    words = {"parts": parts, "zh_title": parts[0]["what"], "en_title": parts[1]["what"]}
+    return HttpResponse(render_to_string("common/500.html", words), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
