@@ -1,0 +1,1 @@
+"""Writes of the people room; each is one act in the ledger."""

@@ -1,0 +1,81 @@
+"""The people room's face: who acts, where they may, and what they may read."""
+
+from __future__ import annotations
+
+from commongrid.rooms.people.cards import AccountCard, AppointmentCard, StaffCard
+from commongrid.rooms.people.commands.accounts import create_account, deactivate_account
+from commongrid.rooms.people.commands.appointments import appoint_person, end_appointment
+from commongrid.rooms.people.commands.interests import declare_interest
+from commongrid.rooms.people.commands.settings import (
+    change_language,
+    end_sessions,
+    set_password,
+)
+from commongrid.rooms.people.commands.totp import (
+    confirm_totp,
+    disable_totp,
+    enroll_totp,
+    renew_recovery_codes,
+)
+from commongrid.rooms.people.queries import (
+    display_names,
+    find_account,
+    get_account,
+    holds_any_role,
+    list_appointments,
+    list_own_appointments,
+    list_staff_for,
+    list_units_staff,
+    staff_actor,
+)
+from commongrid.rooms.people.scope import EVERYTHING, NOTHING, Scope, UnitPost, scope_of
+from commongrid.rooms.people.second_factor import (
+    CodeCheck,
+    TotpCard,
+    check_code,
+    count_recovery_codes,
+    find_begun_totp,
+    has_second_factor,
+    must_have_second_factor,
+)
+from commongrid.rooms.people.within import is_within
+
+__all__ = [
+    "EVERYTHING",
+    "NOTHING",
+    "AccountCard",
+    "AppointmentCard",
+    "CodeCheck",
+    "Scope",
+    "StaffCard",
+    "TotpCard",
+    "UnitPost",
+    "appoint_person",
+    "change_language",
+    "check_code",
+    "confirm_totp",
+    "count_recovery_codes",
+    "create_account",
+    "deactivate_account",
+    "declare_interest",
+    "disable_totp",
+    "display_names",
+    "end_appointment",
+    "end_sessions",
+    "enroll_totp",
+    "find_account",
+    "find_begun_totp",
+    "get_account",
+    "has_second_factor",
+    "holds_any_role",
+    "is_within",
+    "list_appointments",
+    "list_own_appointments",
+    "list_staff_for",
+    "list_units_staff",
+    "must_have_second_factor",
+    "renew_recovery_codes",
+    "scope_of",
+    "set_password",
+    "staff_actor",
+]
