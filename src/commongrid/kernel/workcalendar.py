@@ -14,6 +14,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _MIDNIGHT = time(0)
 _ONE_DAY = timedelta(days=1)
+_DAY = _ONE_DAY // _MICROSECOND
 
 
 def to_micros(instant: datetime) -> int:
@@ -46,6 +47,11 @@ def first_instant(wall: datetime, zone: tzinfo) -> datetime:
     return from_micros(high * 1_000_000)
 
 
+def _passed(wall: time) -> int:
+    """Microseconds from midnight to this time on a day without a clock change."""
+    return timedelta(hours=wall.hour, minutes=wall.minute, seconds=wall.second) // _MICROSECOND
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
     """Office hours of one season: from a month and day until another (exclusive), every year.
@@ -57,6 +63,7 @@ class Hours:
     from_md: tuple[int, int]
     until_md: tuple[int, int]
     periods: tuple[tuple[time, time], ...]
+    spans: tuple[tuple[int, int], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for month, day in (self.from_md, self.until_md):
@@ -66,8 +73,8 @@ class Hours:
             message = "periods: a season needs at least one period of office hours"
             raise ValueError(message)
         for number, (opens, closes) in enumerate(self.periods):
-            if opens.tzinfo or closes.tzinfo:
-                message = "periods: office hours are wall times without a time zone"
+            if any(wall.tzinfo or wall.microsecond for wall in (opens, closes)):
+                message = "periods: office hours are whole seconds without a time zone"
                 raise ValueError(message)
             if number and (opens < last or last == _MIDNIGHT):
                 message = f"periods: {opens} opens before the earlier period closes"
@@ -76,6 +83,8 @@ class Hours:
                 message = f"periods: {opens}-{closes} closes before it opens"
                 raise ValueError(message)
             last = closes
+        spans = tuple((_passed(opens), _passed(closes) or _DAY) for opens, closes in self.periods)
+        object.__setattr__(self, "spans", spans)
 
     def holds(self, day: date) -> bool:
         """Whether these hours are in force on the day."""
@@ -141,11 +150,8 @@ class WorkCalendar:
 
     def periods(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         """The office hours of the day as instants in UTC; empty on a day off."""
-        if not self.is_workday(day):
-            return ()
-        hours = next(hours for hours in self.hours if hours.holds(day))
-        spans = ((self._at(day, opens), self._end(day, closes)) for opens, closes in hours.periods)
-        return tuple((opens, closes) for opens, closes in spans if opens < closes)
+        spans = self._spans(day) if self.is_workday(day) else []
+        return tuple((from_micros(opens), from_micros(closes)) for opens, closes in spans)
 
     def close_of(self, day: date) -> datetime | None:
         """The close of office hours in UTC, or None on a day off."""
@@ -159,18 +165,12 @@ class WorkCalendar:
             day += _ONE_DAY
         return day
 
-    def _at(self, day: date, wall: time) -> datetime:
-        return first_instant(datetime.combine(day, wall), self.zone)
-
-    def _end(self, day: date, wall: time) -> datetime:
-        return self._at(day + _ONE_DAY, wall) if wall == _MIDNIGHT else self._at(day, wall)
-
     # What follows counts in microseconds and ordinals; `worktime` alone uses it. Working time and
     # closes are counted from an arbitrary first year, so only differences mean something.
 
     def midnight(self, ordinal: int) -> int:
         """The instant at which the day with this ordinal ends."""
-        return to_micros(self._at(date.fromordinal(ordinal + 1), _MIDNIGHT))
+        return self._at(date.fromordinal(ordinal + 1), _MIDNIGHT)
 
     def days_ended(self, micros: int) -> int:
         """The ordinal of the last day that has ended by then."""
@@ -214,6 +214,24 @@ class WorkCalendar:
             at += 1
         return year.day_closes[number - year.closed_before - 1]
 
+    def _at(self, day: date, wall: time) -> int:
+        return to_micros(first_instant(datetime.combine(day, wall), self.zone))
+
+    def _spans(self, day: date) -> list[tuple[int, int]]:
+        hours = next(hours for hours in self.hours if hours.holds(day))
+        midnight = datetime.combine(day, _MIDNIGHT, self.zone)
+        offset = midnight.utcoffset()
+        if offset == (midnight + _ONE_DAY).utcoffset():
+            # No clock change on this day, as on nearly all: count on from its midnight.
+            begins = to_micros(midnight)
+            return [(begins + opens, begins + closes) for opens, closes in hours.spans]
+        ends = self._at(day + _ONE_DAY, _MIDNIGHT)
+        spans = (
+            (self._at(day, opens), ends if closes == _MIDNIGHT else self._at(day, closes))
+            for opens, closes in hours.periods
+        )
+        return [(opens, closes) for opens, closes in spans if opens < closes]
+
     def _local_year(self, micros: int) -> int:
         return from_micros(micros).astimezone(self.zone).year
 
@@ -241,11 +259,12 @@ class WorkCalendar:
     def _table(self, number: int, worked_before: int = 0, closed_before: int = 0) -> _Year:
         opens, closes, worked, workdays, day_closes = [], [], [0], [], []
         for ordinal in range(date(number, 1, 1).toordinal(), date(number, 12, 31).toordinal() + 1):
-            spans = self.periods(date.fromordinal(ordinal))
+            day = date.fromordinal(ordinal)
+            spans = self._spans(day) if self.is_workday(day) else []
             for opening, closing in spans:
-                opens.append(to_micros(opening))
-                closes.append(to_micros(closing))
-                worked.append(worked[-1] + closes[-1] - opens[-1])
+                opens.append(opening)
+                closes.append(closing)
+                worked.append(worked[-1] + closing - opening)
             if spans:
                 workdays.append(ordinal)
                 day_closes.append(closes[-1])
