@@ -37,6 +37,7 @@ from commongrid.rooms.people.second_factor import (
     find_begun_totp,
     has_second_factor,
     must_have_second_factor,
+    second_factor_id,
 )
 from commongrid.rooms.people.within import is_within
 
@@ -76,6 +77,7 @@ __all__ = [
     "must_have_second_factor",
     "renew_recovery_codes",
     "scope_of",
+    "second_factor_id",
     "set_password",
     "staff_actor",
 ]

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from commongrid.kernel.ids import ALPHABET
@@ -49,7 +49,8 @@ class TotpCard:
 
 def must_have_second_factor(account: Account) -> bool:
     """Whether this account may not log in with a password alone."""
-    return bool(getattr(settings, "REQUIRE_2FA", True) and account.must_use_totp)
+    is_required: bool = getattr(settings, "REQUIRE_2FA", True)
+    return is_required and account.must_use_totp
 
 
 def has_second_factor(account_id: int) -> bool:
@@ -57,9 +58,18 @@ def has_second_factor(account_id: int) -> bool:
     return TOTPDevice.objects.filter(user_id=account_id, confirmed=True).exists()
 
 
+def second_factor_id(account_id: int) -> str:
+    """The name by which django-otp knows the confirmed app in a session, or "".
+
+    Cost: 1 statement.
+    """
+    device = TOTPDevice.objects.filter(user_id=account_id, confirmed=True).first()
+    return str(device.persistent_id) if device else ""
+
+
 def count_recovery_codes(account_id: int) -> int:
     """How many recovery codes are left. Cost: 1 statement."""
-    return int(StaticDevice.objects.filter(user_id=account_id, token_set__isnull=False).count())
+    return int(StaticToken.objects.filter(device__user_id=account_id).count())
 
 
 def find_begun_totp(account_id: int) -> TotpCard | None:

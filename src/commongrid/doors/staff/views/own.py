@@ -1,0 +1,109 @@
+"""One's own account: appointments, language, password, sessions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from commongrid.doors.common.gates import staff
+from commongrid.doors.common.ratelimit import limited
+from commongrid.doors.staff.entering import remember_language
+from commongrid.doors.staff.forms import CommandForm, LanguageForm, PasswordForm
+from commongrid.doors.staff.naming import post_rows
+from commongrid.doors.staff.sessions import own_row
+from commongrid.kernel.verdict import Refused
+from commongrid.rooms.people import face
+
+TRIES, WINDOW_S = 10, 600
+
+
+def _doing(request: HttpRequest) -> dict[str, Any]:
+    """Who, when and about whom: what every command about oneself takes."""
+    at = timezone.now()
+    account_id = own_row(request).pk
+    return {"actor": face.staff_actor(account_id, at), "at": at, "account_id": account_id}
+
+
+@staff
+def account(request: HttpRequest) -> HttpResponse:
+    """Show who one is here, which posts one holds and what one can set."""
+    at = timezone.now()
+    me = face.get_account(own_row(request).pk)
+    page = {
+        "me": me,
+        "my_name": me.name_in(get_language() or ""),
+        "posts": post_rows(face.list_own_appointments(me.id), at),
+        "has_code": face.has_second_factor(me.id),
+        "codes_left": face.count_recovery_codes(me.id),
+        "language_form": LanguageForm(initial={"language": me.language}),
+        "end_form": CommandForm(),
+    }
+    return render(request, "staff/account.html", page)
+
+
+@staff
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Choose one's language."""
+    form = LanguageForm(request.POST)
+    response = redirect("staff:account")
+    if not form.is_valid():
+        messages.error(request, _("Please choose one of the languages."))
+        return response
+    face.change_language(**_doing(request), **form.cleaned_data)
+    remember_language(response, form.cleaned_data["language"])
+    with translation.override(form.cleaned_data["language"]):
+        messages.success(request, _("Saved. Pages now greet you in this language."))
+    return response
+
+
+@staff
+@sensitive_post_parameters()
+@limited("staff-password", tries=TRIES, window_s=WINDOW_S, methods=frozenset({"POST"}))
+def password(request: HttpRequest) -> HttpResponse:
+    """Change one's password; this session goes on, all others end."""
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = {k: v for k, v in form.cleaned_data.items() if k != "password_again"}
+        try:
+            face.set_password(**_doing(request), **given)
+        except Refused as refusal:
+            form.add_error(_field_of(refusal), refusal.verdict.say.in_(get_language() or ""))
+        else:
+            _stay(request)
+            messages.success(request, _("Your password is changed. All other sessions ended."))
+            return redirect("staff:account")
+    return render(request, "staff/password.html", {"form": form})
+
+
+@staff
+@require_POST
+def end_everywhere(request: HttpRequest) -> HttpResponse:
+    """End all sessions but this one."""
+    form = CommandForm(request.POST)
+    if form.is_valid():
+        face.end_sessions(**_doing(request), **form.cleaned_data)
+        _stay(request)
+        messages.success(request, _("All your other sessions ended."))
+    return redirect("staff:account")
+
+
+def _field_of(refusal: Refused) -> str:
+    is_current = refusal.verdict.rule == "people.wrong_password"
+    return "current_password" if is_current else "password"
+
+
+def _stay(request: HttpRequest) -> None:
+    """Keep this session alive although the account's hash changed: read the row anew."""
+    account = own_row(request)
+    account.refresh_from_db()
+    update_session_auth_hash(request, account)
