@@ -195,9 +195,7 @@ class CharterVersion(models.Model):
     class Meta:
         ordering = ("place_id", "adopted_at", "id")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["charter_id", "version"], name="charter_version_once"
-            ),
+            models.UniqueConstraint(fields=["charter_id", "version"], name="charter_version_once"),
         ]
 
 

@@ -1,0 +1,166 @@
+"""What is kept in memory between calls, and thrown away when the room's token changes.
+
+The token is read from the database on every call (one statement), so that a change made by
+another process is seen by the next call in this one.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Generic, TypeVar
+from uuid import UUID
+
+import shapely
+
+from commongrid.rooms.places.cards import CharterCard, PlaceCard
+from commongrid.rooms.places.domain.locating import Area, AreaIndex
+from commongrid.rooms.places.domain.words import Level
+from commongrid.rooms.places.models import CharterVersion, Outline, PlacesState
+from commongrid.rooms.places.queries import charter_card, day_of, place_card
+
+if TYPE_CHECKING:
+    from commongrid.charter.compiler import Compiled
+
+Value = TypeVar("Value")
+_COMPILED_KEPT = 32
+
+
+class NoCharterError(LookupError):
+    """No charter is in force there and then, or there is none with that key."""
+
+
+class TokenCache(Generic[Value]):
+    """One value, made anew when the token is another. Nothing is kept without a token."""
+
+    def __init__(self, make: Callable[[], Value]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._kept: tuple[Hashable, Value] | None = None
+
+    def get(self, token: UUID | None) -> Value:
+        """The value for the token."""
+        kept = self._kept
+        if token is not None and kept is not None and kept[0] == token:
+            return kept[1]
+        with self._lock:
+            value = self._make()
+            self._kept = (token, value) if token is not None else None
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class _Grids:
+    index: AreaIndex
+    cards: dict[str, PlaceCard]
+
+
+def _read_grids() -> _Grids:
+    rows = Outline.objects.filter(place__level=Level.GRID).select_related("place")
+    cards, areas = {}, []
+    for row in rows.order_by("place__path", "valid_from"):
+        card = place_card(row.place)
+        cards[card.path] = card
+        ends = [day for day in (row.valid_until, card.valid_until) if day is not None]
+        # An area goes by the path: codes alone are not unique between code systems.
+        areas.append(
+            Area(
+                code=card.path,
+                geometry=shapely.from_geojson(row.geojson),
+                valid_from=max(row.valid_from, card.valid_from),
+                valid_until=min(ends) if ends else None,
+            )
+        )
+    return _Grids(AreaIndex(areas), cards)
+
+
+def _read_charters() -> tuple[CharterCard, ...]:
+    rows = CharterVersion.objects.select_related("place").defer("plain")
+    return tuple(map(charter_card, rows.order_by("adopted_at", "id")))
+
+
+_grids = TokenCache(_read_grids)
+_charters = TokenCache(_read_charters)
+_compiled: dict[str, Compiled] = {}  # by digest: a text never changes under its digest
+
+
+def _token() -> UUID | None:
+    return PlacesState.objects.values_list("token", flat=True).first()
+
+
+def locate_grid(lon: float, lat: float, at: datetime) -> PlaceCard | None:
+    """The grid a point lies in on a day, or None outside all grids.
+
+    A point on a shared border belongs to the grid with the lower code.
+
+    Units: degrees, WGS84. Cost: 1 statement when warm, 2 after a change.
+    """
+    grids = _grids.get(_token())
+    area = grids.index.find(lon, lat, day_of(at))
+    return grids.cards[area.code] if area else None
+
+
+def charter_in_force(path: str, at: datetime) -> tuple[str, Compiled]:
+    """The key and the compiled charter that rule a place at an instant.
+
+    The charter of the nearest place on the path counts; there, the one that came into force
+    last. A version is in force from its adoption or from its own date, whichever is later.
+
+    Raises: NoCharterError. Cost: 1 statement when warm.
+    """
+    found = [card for card in _charters.get(_token()) if _rules(card, path, at)]
+    if not found:
+        message = f"no charter is in force for {path} at {at.isoformat()}"
+        raise NoCharterError(message)
+    nearest = max(
+        found,
+        key=lambda card: (
+            len(card.place_path),
+            max(day_of(card.adopted_at), card.valid_from),
+            card.adopted_at,
+        ),
+    )
+    return nearest.key, _compiled_of(nearest)
+
+
+def get_charter(key: str) -> Compiled:
+    """The compiled charter of an adopted version. Raises: NoCharterError. Cost: 1 when warm."""
+    return _compiled_of(get_charter_card(key))
+
+
+def get_charter_card(key: str) -> CharterCard:
+    """An adopted version. Raises: NoCharterError. Cost: 1 statement when warm."""
+    for card in _charters.get(_token()):
+        if card.key == key:
+            return card
+    message = f"no charter was adopted as {key}"
+    raise NoCharterError(message)
+
+
+def list_charters(place_code: str = "") -> tuple[CharterCard, ...]:
+    """All adopted versions of a place (or of all places), newest first. Cost: 1 when warm."""
+    cards = _charters.get(_token())
+    return tuple(card for card in reversed(cards) if place_code in ("", card.place_code))
+
+
+def _rules(card: CharterCard, path: str, at: datetime) -> bool:
+    return (
+        path.startswith(card.place_path) and card.adopted_at <= at and card.valid_from <= day_of(at)
+    )
+
+
+def _compiled_of(card: CharterCard) -> Compiled:
+    known = _compiled.get(card.digest)
+    if known is not None:
+        return known
+    from commongrid.charter import compile_charter, from_plain
+
+    plain = CharterVersion.objects.values_list("plain", flat=True).get(key=card.key)
+    compiled = compile_charter(from_plain(json.loads(plain)))
+    while len(_compiled) >= _COMPILED_KEPT:
+        _compiled.pop(next(iter(_compiled)), None)
+    _compiled[card.digest] = compiled
+    return compiled

@@ -1,0 +1,128 @@
+"""Adopting a version of a charter for a place."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from commongrid.charter.matter import Actor
+from commongrid.charter.schema import Charter
+from commongrid.kernel.canon import canonical_json, digest
+from commongrid.kernel.codes import CodeSystem
+from commongrid.kernel.text import Text
+from commongrid.kernel.verdict import Refused, Verdict
+from commongrid.ledger.face import find_act
+from commongrid.rooms.places.cards import CharterCard
+from commongrid.rooms.places.commands.acting import Deed, record, require
+from commongrid.rooms.places.domain.authority import may_adopt_charter
+from commongrid.rooms.places.models import CharterVersion, Place
+from commongrid.rooms.places.queries import PlaceNotFoundError, charter_card
+
+RULE = "place.adopt_charter"
+
+
+def adopt_charter(
+    *,
+    actor: Actor,
+    at: datetime,
+    command_id: UUID,
+    charter: Charter,
+    reason: str,
+    pia_ref: str = "",
+) -> CharterCard:
+    """Put a version of a charter in force for its place, from ``at`` or its own later date.
+
+    A charter with lint problems is refused. The same version with the same text twice is
+    harmless and no second act; with another text it is refused, since a key names one text.
+
+    Raises: Refused, PlaceNotFoundError.
+    """
+    from commongrid.charter import to_plain  # the charter package loads its files late too
+
+    plain = to_plain(charter)
+    key = f"{charter.charter_id}@{charter.version}"
+    with transaction.atomic():
+        place = _place(charter)
+        require(may_adopt_charter(actor, place.path))
+        known = CharterVersion.objects.select_related("place").filter(key=key).first()
+        if known is not None:
+            require(_same_text(known, digest(plain)))
+            return charter_card(known)
+        if find_act(command_id) is not None:
+            raise Refused(_used_before())
+        require(_without_problems(charter))
+        before = _in_force(place)
+        version = CharterVersion.objects.create(
+            key=key,
+            charter_id=charter.charter_id,
+            version=charter.version,
+            place=place,
+            digest=digest(plain),
+            plain=canonical_json(plain),
+            valid_from=charter.valid_from,
+            adopted_at=at,
+            reason=reason,
+            pia_ref=pia_ref,
+            made_by_act=command_id,
+        )
+        record(
+            Deed(actor=actor, at=at, command_id=command_id, path=place.path),
+            subject=f"charter:{place.code}",
+            action="adopt_charter",
+            rule_id=RULE,
+            words=reason,
+            before={"charter": before.key, "digest": before.digest} if before else {},
+            after={
+                "charter": key,
+                "digest": version.digest,
+                "valid_from": version.valid_from,
+                "pia_ref": pia_ref,
+            },
+            charter_key=key,
+        )
+        return charter_card(version)
+
+
+def _place(charter: Charter) -> Place:
+    system = CodeSystem(charter.code_system.lower())
+    place = Place.objects.select_for_update().filter(code_system=system, code=charter.place).first()
+    if place is None:
+        raise PlaceNotFoundError(charter.place)
+    return place
+
+
+def _in_force(place: Place) -> CharterVersion | None:
+    return place.charters.order_by("-adopted_at", "-id").first()
+
+
+def _same_text(known: CharterVersion, found: str) -> Verdict:
+    if known.digest == found:
+        return Verdict.yes(RULE)
+    say = Text(
+        f"版本 {known.version} 已经启用，内容不同；修改后的章程须用新的版本号。",
+        f"Version {known.version} was adopted with another text; a changed charter needs a new "
+        "version number.",
+    )
+    return Verdict.no(RULE, say, log=f"{known.key}: {known.digest[:12]} is not {found[:12]}")
+
+
+def _used_before() -> Verdict:
+    say = Text("这一编号已用于另一操作。", "This command id was used for something else.")
+    return Verdict.no(RULE, say)
+
+
+def _without_problems(charter: Charter) -> Verdict:
+    from commongrid.charter import lint
+
+    problems = lint(charter)
+    if not problems:
+        return Verdict.yes(RULE)
+    first = problems[0]
+    say = Text(
+        f"章程有 {len(problems)} 处问题，先改正再启用。第一处：{first.what.zh}",
+        f"The charter has {len(problems)} problems; mend them first. The first: {first.what.en}",
+    )
+    log = "; ".join(f"{problem.where} {problem.code}" for problem in problems[:5])
+    return Verdict.no(RULE, say, log=log)

@@ -1,0 +1,105 @@
+"""The places room's face: divisions, grids, boundaries, grid posts and adopted charters.
+
+Codes are those of the National Bureau of Statistics unless another code system is named.
+Points and outlines are WGS84. ``at`` is an instant or a day; without it, validity is not asked.
+"""
+
+from __future__ import annotations
+
+from commongrid.rooms.places.caches import (
+    NoCharterError,
+    charter_in_force,
+    get_charter,
+    get_charter_card,
+    list_charters,
+    locate_grid,
+)
+from commongrid.rooms.places.cards import (
+    BoundarySetCard,
+    CharterCard,
+    GridPostCard,
+    PlaceCard,
+    SuccessionCard,
+)
+from commongrid.rooms.places.commands.adopt_charter import adopt_charter
+from commongrid.rooms.places.commands.import_boundaries import import_boundaries
+from commongrid.rooms.places.commands.redraw_places import redraw_places
+from commongrid.rooms.places.commands.register_places import (
+    PlaceRow,
+    RegisterReport,
+    RejectedRow,
+    register_places,
+)
+from commongrid.rooms.places.commands.set_grid_post import set_grid_post
+from commongrid.rooms.places.domain.authority import SETUP_KEY
+from commongrid.rooms.places.domain.boundaries import BoundaryReport, Gap, Overlap
+from commongrid.rooms.places.domain.importing import FeatureResult, ImportReport, Reason
+from commongrid.rooms.places.domain.reading import BoundaryFile, Feature, read_boundaries
+from commongrid.rooms.places.domain.words import KIND_NAMES, LEVEL_NAMES, Kind, Level, Settlement
+from commongrid.rooms.places.queries import (
+    PlaceNotFoundError,
+    bounds_of,
+    check_boundaries,
+    find_place,
+    get_grid_post,
+    get_place,
+    list_boundary_sets,
+    list_children,
+    list_grids,
+    list_line,
+    list_places,
+    list_successions,
+    outline_geojson,
+    search_places,
+)
+
+__all__ = [
+    "KIND_NAMES",
+    "LEVEL_NAMES",
+    "SETUP_KEY",
+    "BoundaryFile",
+    "BoundaryReport",
+    "BoundarySetCard",
+    "CharterCard",
+    "Feature",
+    "FeatureResult",
+    "Gap",
+    "GridPostCard",
+    "ImportReport",
+    "Kind",
+    "Level",
+    "NoCharterError",
+    "Overlap",
+    "PlaceCard",
+    "PlaceNotFoundError",
+    "PlaceRow",
+    "Reason",
+    "RegisterReport",
+    "RejectedRow",
+    "Settlement",
+    "SuccessionCard",
+    "adopt_charter",
+    "bounds_of",
+    "charter_in_force",
+    "check_boundaries",
+    "find_place",
+    "get_charter",
+    "get_charter_card",
+    "get_grid_post",
+    "get_place",
+    "import_boundaries",
+    "list_boundary_sets",
+    "list_charters",
+    "list_children",
+    "list_grids",
+    "list_line",
+    "list_places",
+    "list_successions",
+    "locate_grid",
+    "outline_geojson",
+    "read_boundaries",
+    "redraw_places",
+    "register_places",
+    "search_places",
+    "set_grid_post",
+]
