@@ -1,0 +1,59 @@
+"""Reading holiday files: single days that are worked or free against the plain week."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from commongrid.charter.cells import CellError, read_date
+from commongrid.charter.reading import Findings, RawRow, label_of, read_rows
+from commongrid.charter.schema import Where
+
+COLUMNS = ("date", "is_workday")
+_WORKED = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+
+
+def read_holidays(
+    names: Sequence[str], folders: Sequence[Path], where: Where, findings: Findings
+) -> dict[date, bool]:
+    """Days that differ from the week: True where it is worked, False where it is free.
+
+    A file is looked for in the place's folder first, then in those of its base. Columns beside
+    ``date`` and ``is_workday`` (the name of the day, the notice it rests on) are for readers.
+    """
+    found: dict[date, tuple[bool, Where]] = {}
+    for name in names:
+        path = next((f / name for f in reversed(folders) if (f / name).is_file()), None)
+        if path is None:
+            findings.add("file_missing", where, "calendar.holidays", file=name)
+        else:
+            _read_file(path, found, findings)
+    return {day: worked for day, (worked, _) in found.items()}
+
+
+def _read_file(path: Path, found: dict[date, tuple[bool, Where]], findings: Findings) -> None:
+    header, rows = read_rows(path, findings)
+    missing = [name for name in COLUMNS if name not in header]
+    for name in missing:
+        where, expected = Where(label_of(path), 1), ", ".join(COLUMNS)
+        findings.add("column_missing", where, name, column=name, expected=expected)
+    for row in () if missing else rows:
+        _read_day(row, found, findings)
+
+
+def _read_day(row: RawRow, found: dict[date, tuple[bool, Where]], findings: Findings) -> None:
+    written, worked = row.cells["date"], _WORKED.get(row.cells.get("is_workday", "").lower())
+    try:
+        day = read_date(written)
+    except CellError as error:
+        findings.add(error.code, row.where, "date", **error.values)
+        return
+    if worked is None:
+        value = ",".join(row.cells.values())
+        findings.add("holiday_bad", row.where, "is_workday", value=value)
+    elif day in found and found[day][0] is not worked:
+        expected = str(found[day][1])
+        findings.add("holiday_twice", row.where, "date", value=written, expected=expected)
+    else:
+        found[day] = worked, row.where
