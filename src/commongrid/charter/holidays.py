@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from commongrid.charter.cells import CellError, read_date
 from commongrid.charter.reading import Findings, RawRow, label_of, read_rows
 from commongrid.charter.schema import Where
+from commongrid.kernel.holidays import parse_holidays
 
-COLUMNS = ("date", "is_workday")
-_WORKED = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+COLUMNS = ("first_on", "last_on", "kind")
 
 
 def read_holidays(
@@ -20,7 +19,7 @@ def read_holidays(
     """Days that differ from the week: True where it is worked, False where it is free.
 
     A file is looked for in the place's folder first, then in those of its base. Columns beside
-    ``date`` and ``is_workday`` (the name of the day, the notice it rests on) are for readers.
+    those needed (the name of the day, the notice it rests on) are for readers.
     """
     found: dict[date, tuple[bool, Where]] = {}
     for name in names:
@@ -39,21 +38,19 @@ def _read_file(path: Path, found: dict[date, tuple[bool, Where]], findings: Find
         where, expected = Where(label_of(path), 1), ", ".join(COLUMNS)
         findings.add("column_missing", where, name, column=name, expected=expected)
     for row in () if missing else rows:
-        _read_day(row, found, findings)
+        _read_days(row, found, findings)
 
 
-def _read_day(row: RawRow, found: dict[date, tuple[bool, Where]], findings: Findings) -> None:
-    written, worked = row.cells["date"], _WORKED.get(row.cells.get("is_workday", "").lower())
+def _read_days(row: RawRow, found: dict[date, tuple[bool, Where]], findings: Findings) -> None:
     try:
-        day = read_date(written)
-    except CellError as error:
-        findings.add(error.code, row.where, "date", **error.values)
+        days = parse_holidays([row.cells])
+    except ValueError:
+        value = ",".join(row.cells.get(name, "") for name in COLUMNS)
+        findings.add("holiday_bad", row.where, COLUMNS[0], value=value)
         return
-    if worked is None:
-        value = ",".join(row.cells.values())
-        findings.add("holiday_bad", row.where, "is_workday", value=value)
-    elif day in found and found[day][0] is not worked:
-        expected = str(found[day][1])
-        findings.add("holiday_twice", row.where, "date", value=written, expected=expected)
-    else:
-        found[day] = worked, row.where
+    for day, worked in days.items():
+        if day in found and found[day][0] is not worked:
+            values = {"value": str(day), "expected": str(found[day][1])}
+            findings.add("holiday_twice", row.where, COLUMNS[0], **values)
+        else:
+            found.setdefault(day, (worked, row.where))

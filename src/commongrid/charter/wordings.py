@@ -184,7 +184,7 @@ LOADER: Mapping[str, Wording] = {
     ),
     "holiday_bad": wording(
         "节假日这一行读不懂:{value}", "this holiday row cannot be read: {value}",
-        "写成 日期,是否上班,…;例如 2024-10-01,no", "write date,is_workday,…; such as 2024-10-01,no",
+        "写成 首日,末日,off 或 work,最长一个月;例如 2024-10-01,2024-10-07,off", "write first day, last day and off or work, at most a month; such as 2024-10-01,2024-10-07,off",
     ),
     "holiday_twice": wording(
         "{value} 前后说法不一:{expected} 里写的相反", "{value} is said both ways: {expected} says the opposite",
