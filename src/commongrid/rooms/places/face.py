@@ -23,6 +23,7 @@ from commongrid.rooms.places.cards import (
 )
 from commongrid.rooms.places.commands.adopt_charter import adopt_charter
 from commongrid.rooms.places.commands.import_boundaries import import_boundaries
+from commongrid.rooms.places.commands.load_seed_places import SeedPlaces, load_seed_places
 from commongrid.rooms.places.commands.redraw_places import redraw_places
 from commongrid.rooms.places.commands.register_places import (
     PlaceRow,
@@ -76,6 +77,7 @@ __all__ = [
     "Reason",
     "RegisterReport",
     "RejectedRow",
+    "SeedPlaces",
     "Settlement",
     "SuccessionCard",
     "adopt_charter",
@@ -95,6 +97,7 @@ __all__ = [
     "list_line",
     "list_places",
     "list_successions",
+    "load_seed_places",
     "locate_grid",
     "outline_geojson",
     "read_boundaries",
