@@ -55,7 +55,7 @@ def must_have_second_factor(account: Account) -> bool:
 
 def has_second_factor(account_id: int) -> bool:
     """Whether an authenticator app has been confirmed. Cost: 1 statement."""
-    return TOTPDevice.objects.filter(user_id=account_id, confirmed=True).exists()
+    return bool(TOTPDevice.objects.filter(user_id=account_id, confirmed=True).exists())
 
 
 def second_factor_id(account_id: int) -> str:

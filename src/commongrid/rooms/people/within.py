@@ -7,15 +7,20 @@ beginning, served by the pattern index Django makes for ``db_index=True``.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
 from django.db.models.lookups import Lookup
 
+if TYPE_CHECKING:
+    _Lookup = Lookup[Any]
+else:
+    _Lookup = Lookup  # generic for the type checker only
+
 _AFTER_SLASH = chr(ord("/") + 1)
 
 
-class Within(Lookup[Any]):
+class Within(_Lookup):
     """``Within(F("place_path"), "/1505/")``: true at the root and everywhere below it.
 
     Raises: ValueError for a root that is not closed by slashes, since "/15" would let in "/150".
