@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
 from commongrid.charter.matter import Actor
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
@@ -100,5 +102,6 @@ def locked_account(account_id: int, *, must_be_active: bool = True) -> Account:
 
 def posts_of(account_id: int, at: datetime) -> list[Post]:
     """Posts held now or later: what power over the person is measured against."""
-    rows = Appointment.objects.filter(account_id=account_id).exclude(until_at__lte=at)
+    rows = Appointment.objects.filter(account_id=account_id)
+    rows = rows.exclude(until_at__lte=at).exclude(until_at__lte=F("from_at"))
     return [Post(role, path) for role, path in rows.values_list("role", "place_path")]
