@@ -1,0 +1,304 @@
+"""decide(): may this be done now, by this actor, and what does it change?
+
+Pure. The live system and the rehearsal call the same function on the same compiled charter;
+nothing else in the house knows who may do what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from commongrid.charter.clocks import Moment, redate_finish, run_clocks
+from commongrid.charter.compiler import Compiled
+from commongrid.charter.effects import apply_effects
+from commongrid.charter.guards import Question, is_kept
+from commongrid.charter.matter import (
+    Actor,
+    Choice,
+    Command,
+    Decision,
+    MatterState,
+    Pending,
+)
+from commongrid.charter.schema import Power, Scope, Transition
+from commongrid.charter.vocabulary import guard_text
+from commongrid.kernel.text import Text
+from commongrid.kernel.verdict import Verdict
+
+STAYS = "="
+SECOND = "second_person"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The power row and hat by which an actor may use a power."""
+
+    power: Power
+    role: str
+
+
+def decide(matter: MatterState, command: Command, compiled: Compiled) -> Decision:
+    """Judge one command on one matter.
+
+    Returns: a Decision; refused ones carry the rule id and a sentence and have no ``after``.
+    Where several transitions fit (the reporter and the checker may both say "not solved"), the
+    first that allows it wins; otherwise the refusal that comes closest is given.
+    """
+    rows = [
+        row
+        for row in compiled.transitions.get((matter.kind, matter.state), ())
+        if row.action == command.action
+    ]
+    if not rows:
+        return _refused(_no_such_step(matter, command.action, compiled))
+    best: tuple[int, Verdict] | None = None
+    for row in rows:
+        depth, verdict, standing = _judge(matter, command, row, compiled)
+        if verdict.allowed and standing is not None:
+            return _carry_out(matter, command, row, standing, verdict, compiled)
+        if best is None or depth > best[0]:
+            best = depth, verdict
+    assert best is not None
+    return _refused(best[1])
+
+
+def choices(
+    matter: MatterState, actor: Actor, at: datetime, compiled: Compiled
+) -> tuple[Choice, ...]:
+    """Every step this state knows, possible or not now for this actor, with the reason.
+
+    Fields not given yet count as given: a choice says whether the *form* may be opened.
+    Steps of the clock are left out, for nobody can press them.
+    """
+    found: dict[str, tuple[int, Choice]] = {}
+    for row in compiled.transitions.get((matter.kind, matter.state), ()):
+        if all(power.scope is Scope.SYSTEM for power in compiled.powers.get(row.power, ())):
+            continue
+        command = Command(action=row.action, actor=actor, at=at)
+        depth, verdict, _ = _judge(matter, command, row, compiled, is_form=True)
+        known = found.get(row.action)
+        if known is None or depth > known[0]:
+            found[row.action] = depth, _choice(row, verdict, compiled)
+    return tuple(choice for _, choice in found.values())
+
+
+def standing_of(
+    matter: MatterState, actor: Actor, row: Transition, compiled: Compiled
+) -> Standing | None:
+    """The first power row that gives this actor this step on this matter, or None."""
+    for power in compiled.powers.get(row.power, ()):
+        role = _hat_for(power, matter, actor, row)
+        if role is not None:
+            return Standing(power, role)
+    return None
+
+
+def _judge(
+    matter: MatterState,
+    command: Command,
+    row: Transition,
+    compiled: Compiled,
+    *,
+    is_form: bool = False,
+) -> tuple[int, Verdict, Standing | None]:
+    """How far a command gets on one transition: who (0), interest (1), fields (2), guards (3), all (9)."""
+    standing = standing_of(matter, command.actor, row, compiled)
+    if standing is None:
+        return 0, _not_yours(row, compiled), None
+    if matter.id in command.actor.interests and standing.power.scope is not Scope.OWN:
+        return 1, _step_out(row), standing
+    fields = _with_pending(matter, command, row)
+    if not is_form:
+        for need in row.needs:
+            if not need.endswith("?") and _is_empty(fields.get(need)):
+                return 2, _field_missing(row, need, compiled), standing
+    question = Question(matter, command.actor, command.at, fields, row, compiled)
+    for guard in row.guards:
+        if is_form and _asks_fields(guard):
+            continue
+        if not is_kept(guard, question):
+            return 3, Verdict.no(f"{row.rule_id}/{guard}", guard_text(guard)), standing
+    if SECOND in row.guards and _is_same_person_again(matter, command, row):
+        return 3, Verdict.no(f"{row.rule_id}/{SECOND}", guard_text(SECOND)), standing
+    return 9, Verdict.yes(row.rule_id, compiled.label(row.action)), standing
+
+
+def _carry_out(
+    matter: MatterState,
+    command: Command,
+    row: Transition,
+    standing: Standing,
+    verdict: Verdict,
+    compiled: Compiled,
+) -> Decision:
+    fields = _with_pending(matter, command, row)
+    is_proposal = SECOND in row.guards and not _is_second(matter, command, row)
+    if is_proposal:
+        pending = Pending(row.action, command.actor.key, dict(command.fields))
+        after = replace(matter, pending=pending)
+    else:
+        after = _after(matter, command, row, fields, compiled)
+    told = compiled.action(row.action)
+    return Decision(
+        verdict=verdict,
+        rule_id=row.rule_id,
+        power=row.power,
+        role=standing.role,
+        before=matter,
+        after=after,
+        effects=() if is_proposal else row.effects,
+        is_proposal=is_proposal,
+        told=told.told if told and not is_proposal else Text("", ""),
+    )
+
+
+def _after(
+    matter: MatterState,
+    command: Command,
+    row: Transition,
+    fields: Mapping[str, Any],
+    compiled: Compiled,
+) -> MatterState:
+    """State, then effects, then clocks: promises belong to the unit that holds the matter now."""
+    to_state = matter.state if row.to_state == STAYS else row.to_state
+    moved = replace(matter, state=to_state)
+    if matter.pending is not None and matter.pending.action == row.action:
+        moved = replace(moved, pending=None)
+    changed = apply_effects(row.effects, moved, command.actor, command.at, fields)
+    # A confirmed solution is judged by the day it was claimed, so clocks see that day still.
+    seen = replace(changed, claimed_at=changed.claimed_at or matter.claimed_at)
+    units = frozenset(hat.unit for hat in command.actor.hats if hat.unit)
+    moment = Moment(seen, compiled, command.at, to_state, fields, units)
+    promises = run_clocks(row.clocks, moment)
+    if (changed.type, changed.cases) != (matter.type, matter.cases):
+        promises = redate_finish(promises, moment)
+    owned = tuple(
+        replace(p, owner=changed.unit)
+        if p.is_open and p.clock in ("finish", "answer") and changed.unit
+        else p
+        for p in promises
+    )
+    return replace(changed, promises=owned)
+
+
+def _hat_for(power: Power, matter: MatterState, actor: Actor, row: Transition) -> str | None:
+    """The role that lets this actor use the power here; None when no hat fits."""
+    if power.scope is Scope.SYSTEM:
+        return power.role if actor.is_system else None
+    if power.scope is Scope.PUBLIC:
+        return power.role
+    if power.scope is Scope.OWN:
+        return power.role if matter.id in actor.owns else None
+    units = _units_in_play(matter, row)
+    for hat in actor.hats:
+        if hat.role != power.role or not matter.path.startswith(hat.path):
+            continue
+        if power.scope is Scope.AREA or hat.unit in units:
+            return hat.role
+    return None
+
+
+def _units_in_play(matter: MatterState, row: Transition) -> frozenset[str]:
+    """Units whose people a unit power speaks of: who holds it, who was asked, or who was called."""
+    if "whistled" in row.guards:
+        return matter.whistled
+    return frozenset({matter.unit, matter.offered_unit} - {""})
+
+
+def _with_pending(matter: MatterState, command: Command, row: Transition) -> Mapping[str, Any]:
+    if matter.pending is not None and matter.pending.action == row.action and SECOND in row.guards:
+        return {**matter.pending.fields, **command.fields}
+    return command.fields
+
+
+def _is_second(matter: MatterState, command: Command, row: Transition) -> bool:
+    pending = matter.pending
+    return (
+        pending is not None and pending.action == row.action and pending.actor != command.actor.key
+    )
+
+
+def _is_same_person_again(matter: MatterState, command: Command, row: Transition) -> bool:
+    pending = matter.pending
+    return (
+        pending is not None and pending.action == row.action and pending.actor == command.actor.key
+    )
+
+
+# Guards that judge what the form will carry; they are asked when the form comes back.
+FIELD_GUARDS = frozenset(
+    "other_unit not_same_unit in_duty_list known_unit evidence milestone_open case "
+    "confirmed_obstacle review_by new_reason accepted_type last_milestone before_expiry once max_same_length future_date".split()
+)
+
+
+def _asks_fields(guard: str) -> bool:
+    return guard.partition(":")[0] in FIELD_GUARDS
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or value == "" or value == () or value == []
+
+
+def _choice(row: Transition, verdict: Verdict, compiled: Compiled) -> Choice:
+    action = compiled.action(row.action)
+    return Choice(
+        action=row.action,
+        label=action.label if action else Text.both(row.action),
+        tone=action.tone if action else "normal",
+        verdict=verdict,
+        needs=row.needs,
+        rule_id=row.rule_id,
+        power=row.power,
+    )
+
+
+def _refused(verdict: Verdict) -> Decision:
+    return Decision(verdict=verdict, rule_id=verdict.rule)
+
+
+def _no_such_step(matter: MatterState, action: str, compiled: Compiled) -> Verdict:
+    state = compiled.charter.states.get((matter.kind, matter.state))
+    name = state.name if state else Text.both(matter.state)
+    label = compiled.label(action)
+    say = Text(
+        zh=f"事项现在的状态是“{name.zh}”,不能“{label.zh}”。",
+        en=f"The matter is now “{name.en}”; “{label.en}” is not possible in this state.",
+    )
+    return Verdict.no(f"{matter.kind}.{matter.state or 'new'}", say, log=f"no step {action}")
+
+
+def _not_yours(row: Transition, compiled: Compiled) -> Verdict:
+    roles = [
+        compiled.role_name(power.role)
+        for power in compiled.powers.get(row.power, ())
+        if power.scope is not Scope.SYSTEM
+    ]
+    zh = "、".join(dict.fromkeys(role.zh for role in roles)) or "系统时钟"
+    en = ", ".join(dict.fromkeys(role.en for role in roles)) or "the clock"
+    label = compiled.label(row.action)
+    say = Text(
+        zh=f"“{label.zh}”只能由负责本事项的{zh}办理。",
+        en=f"“{label.en}” is for whoever is in charge of this matter as {en}.",
+    )
+    return Verdict.no(f"{row.rule_id}/who", say, log=f"power {row.power} not held")
+
+
+def _step_out(row: Transition) -> Verdict:
+    say = Text(
+        zh="您与本事项有直接利害关系,应当回避。",
+        en="You have a direct interest in this matter and have to step out of it.",
+    )
+    return Verdict.no(f"{row.rule_id}/no_interest", say)
+
+
+def _field_missing(row: Transition, need: str, compiled: Compiled) -> Verdict:
+    field = compiled.charter.fields.get(need)
+    label = field.label if field else Text.both(need)
+    say = Text(zh=f"请填写“{label.zh}”。", en=f"“{label.en}” is needed.")
+    return Verdict.no(f"{row.rule_id}/needs:{need}", say, log=need)
+
+

@@ -1,0 +1,108 @@
+"""The ledger's face: one act per command, readable and checkable by anyone who may read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from commongrid.ledger.checking import Finding, Report, make_checkpoint, verify
+from commongrid.ledger.models import Act
+from commongrid.ledger.writing import ActDraft, NoTransaction, add_outbox
+from commongrid.ledger.writing import record_act as _record_act
+
+__all__ = [
+    "ActCard",
+    "ActDraft",
+    "Finding",
+    "NoTransaction",
+    "Report",
+    "add_outbox",
+    "count_acts",
+    "erase_words",
+    "find_act",
+    "list_acts",
+    "list_recent_acts",
+    "make_checkpoint",
+    "record_act",
+    "verify",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActCard:
+    """An act as it is shown."""
+
+    seq: int
+    command_id: UUID
+    subject: str
+    position: int
+    action: str
+    actor: str
+    role: str
+    power: str
+    rule_id: str
+    charter_key: str
+    at: datetime
+    recorded_at: datetime
+    words: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+    hash: str
+
+
+def record_act(draft: ActDraft) -> ActCard:
+    """Append one act in the caller's transaction. Raises: NoTransaction, IntegrityError on replay."""
+    return _card(_record_act(draft))
+
+
+def find_act(command_id: UUID) -> ActCard | None:
+    """The act a command left, or None: the way to see that a command was already done."""
+    act = Act.objects.filter(command_id=command_id).first()
+    return _card(act) if act else None
+
+
+def list_acts(subject: str) -> tuple[ActCard, ...]:
+    """All acts of one subject, oldest first."""
+    return tuple(map(_card, Act.objects.filter(subject=subject).order_by("position")))
+
+
+def list_recent_acts(*, limit: int = 50, before_seq: int | None = None) -> tuple[ActCard, ...]:
+    """The newest acts of all subjects, newest first; ``before_seq`` pages on."""
+    rows = Act.objects.order_by("-id")
+    if before_seq is not None:
+        rows = rows.filter(id__lt=before_seq)
+    return tuple(map(_card, rows[:limit]))
+
+
+def count_acts(subject: str) -> int:
+    return Act.objects.filter(subject=subject).count()
+
+
+def erase_words(subject: str) -> int:
+    """Erase the free words of a subject's acts; the chain stays whole. Returns acts touched."""
+    return Act.objects.filter(subject=subject).exclude(words="").update(words="", salt="")
+
+
+def _card(act: Act) -> ActCard:
+    core = json.loads(act.core)
+    return ActCard(
+        seq=act.pk,
+        command_id=act.command_id,
+        subject=act.subject,
+        position=act.position,
+        action=act.action,
+        actor=act.actor,
+        role=act.role,
+        power=act.power,
+        rule_id=act.rule_id,
+        charter_key=act.charter_key,
+        at=act.at,
+        recorded_at=act.recorded_at,
+        words=act.words,
+        before=core["before"],
+        after=core["after"],
+        hash=act.hash,
+    )

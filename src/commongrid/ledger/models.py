@@ -1,0 +1,113 @@
+"""Rows of the ledger: acts, the heads of their chains, checkpoints and the outbox."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django.db import models
+
+
+class AppendOnly(models.Model):
+    """A row that is written once. Erasing free words is the one change an act allows."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            self._refuse("changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        self._refuse("deleted")
+
+    def _refuse(self, what: str) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} rows are append-only and cannot be {what}")
+
+
+class Act(AppendOnly):
+    """One exercise of authority: who, on which basis, why, and what it changed.
+
+    ``core`` is the canonical JSON that the hash covers; the other columns repeat parts of it
+    so that they can be searched, and ``verify`` compares them. Free words stay outside the
+    hash behind a salted digest: erasing words and salt leaves the chain whole.
+
+    Privacy: actor is an opaque key; ``words`` may hold what staff wrote about a matter.
+    Retention: core for ever; words and salt are erased with the matter.
+    """
+
+    retention = "core for ever; words with the matter"
+
+    subject = models.CharField(max_length=80)
+    position = models.PositiveIntegerField()  # 0, 1, 2 ... within the subject
+    command_id = models.UUIDField(unique=True)
+    action = models.CharField(max_length=60)
+    actor = models.CharField(max_length=80)
+    role = models.CharField(max_length=40, blank=True)
+    power = models.CharField(max_length=60, blank=True)
+    rule_id = models.CharField(max_length=120)
+    charter_key = models.CharField(max_length=120, blank=True)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    core = models.TextField()
+    words = models.TextField(blank=True)
+    salt = models.CharField(max_length=64, blank=True)
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "position"], name="act_one_per_position"),
+        ]
+        indexes = [
+            models.Index(fields=["action", "at"], name="act_action_at"),
+            models.Index(fields=["at"], name="act_at"),
+        ]
+
+
+class Chain(models.Model):
+    """The head of one subject's acts, sealed with a key that is not in the database.
+
+    Privacy: none. Retention: for ever.
+    """
+
+    retention = "for ever"
+
+    subject = models.CharField(max_length=80, primary_key=True)
+    length = models.PositiveIntegerField()
+    head = models.CharField(max_length=64)
+    seal = models.CharField(max_length=64)
+
+
+class Checkpoint(AppendOnly):
+    """A sealed count and digest of all acts up to one row: shows the loss of whole chains.
+
+    Privacy: none. Retention: for ever.
+    """
+
+    retention = "for ever"
+
+    last_act = models.PositiveBigIntegerField()
+    acts = models.PositiveBigIntegerField()
+    digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    seal = models.CharField(max_length=64)
+
+
+class OutboxRow(models.Model):
+    """Something to deliver after the commit: a message, a webhook, a refresh.
+
+    Privacy: ids and topics only, never contact data. Retention: 30 days after delivery.
+    """
+
+    retention = "30 days after delivery"
+
+    topic = models.CharField(max_length=60)
+    subject = models.CharField(max_length=80)
+    payload = models.JSONField(default=dict)
+    command_id = models.UUIDField()
+    created_at = models.DateTimeField()
+    delivered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["delivered_at", "id"], name="outbox_waiting")]

@@ -1,0 +1,352 @@
+"""What leaves the matters room: frozen values, never rows.
+
+Times are aware datetimes; texts are ``Text`` (zh, en); ``path`` is the grid's place path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from commongrid.charter.matter import Choice
+from commongrid.charter.schema import FieldSpec, Kind, Outcome, StateKind
+from commongrid.kernel.text import Text
+from commongrid.kernel.verdict import Verdict
+
+
+class Light(StrEnum):
+    """The light of a promise now. Never shown by colour alone."""
+
+    NONE = "none"
+    BLUE = "blue"
+    YELLOW = "yellow"
+    RED = "red"
+    GREY = "grey"  # the clock stands still, with its cause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseCard:
+    """One promise: what, by whom, by when, how it stands."""
+
+    key: str
+    clock: str
+    name: Text  # "first useful answer", "repair"
+    milestone: str
+    owner: Text  # unit or role in words
+    owner_key: str
+    started_at: datetime
+    due_at: datetime | None
+    first_due_at: datetime | None
+    is_moved: bool  # extended: the first due time differs
+    status: str  # running | paused | kept | late | stopped | unsolved
+    paused_for: str  # "" | person | office
+    met_at: datetime | None
+    light: Light
+    limit: str  # "4wh"; "" when a date was set
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterCard:
+    """A matter in a list: everything a row shows, no personal data."""
+
+    id: UUID
+    ref: str
+    kind: Kind
+    type_code: str
+    type_name: Text
+    urgency: str
+    state: str
+    state_kind: StateKind
+    outcome: Outcome
+    state_name: Text
+    state_plain: Text
+    place_code: str
+    place_name: Text
+    community_name: Text
+    path: str
+    excerpt: str  # the first words of the text; staff pages only
+    lon: float | None
+    lat: float | None
+    channel: str
+    received_at: datetime
+    closed_at: datetime | None
+    due_at: datetime | None
+    due_name: Text
+    light: Light
+    paused_for: str
+    unit: str
+    unit_name: Text
+    offered_unit: str
+    redone: int
+    transfers: int
+    photos: int
+    followers: int
+    is_shareable: bool
+    is_sealed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoCard:
+    id: UUID
+    stage: str  # report | before | after | evidence
+    by_reporter: bool
+    width: int
+    height: int
+    is_redacted: bool
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepCard:
+    """One act on a matter, as its history shows it."""
+
+    command_id: UUID
+    position: int
+    action: str
+    label: Text  # what was done, staff words
+    told: Text  # plain sentence for the person
+    at: datetime
+    actor: str  # opaque key
+    actor_name: str  # "" for the reporter and the clock
+    role_name: Text
+    rule_id: str
+    from_state: Text
+    to_state: Text
+    words: Mapping[str, Text]  # field -> words, only fields the reader may see
+    word_labels: Mapping[str, Text]
+    is_proposal: bool
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferCard:
+    unit: str
+    unit_name: Text
+    offered_at: datetime
+    answer: str  # open | taken | objected | silent | appointed | withdrawn
+    answered_at: datetime | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormField:
+    """A field an action asks for, ready to be drawn."""
+
+    name: str
+    spec: FieldSpec | None
+    required: bool
+    options: tuple[tuple[str, Text], ...] = ()  # units, milestones, types ... already narrowed
+    initial: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceCard:
+    """A step on the matter page: possible now, or why not, and what it will ask for."""
+
+    choice: Choice
+    fields: tuple[FormField, ...]
+    is_pending: bool = False  # somebody proposed it; a second person may confirm
+    pending_by: str = ""
+
+    @property
+    def action(self) -> str:
+        return self.choice.action
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.choice.verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitProposal:
+    """A unit the dispatch catalogue names for this matter, with the reason."""
+
+    unit: str
+    name: Text
+    part: str  # lead | support
+    source: str
+    mark: str
+    has_refused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterPage:
+    """Everything one matter's page shows to one reader."""
+
+    card: MatterCard
+    text: str
+    address: str
+    answers: tuple[tuple[Text, Text], ...]  # question, answer
+    charter_key: str
+    type_note: Text
+    promises: tuple[PromiseCard, ...]
+    steps: tuple[StepCard, ...]
+    photos: tuple[PhotoCard, ...]
+    offers: tuple[OfferCard, ...]
+    choices: tuple[ChoiceCard, ...]
+    proposals: tuple[UnitProposal, ...]
+    five_orders: tuple[tuple[Text, Text, str], ...]  # name, who, done|now|later ; () where not spoken
+    has_contact: bool
+    contact_erased_on: datetime | None
+    rating: str  # "" | satisfied | mostly | not_satisfied
+    rating_words: str
+    leading_ref: str
+    followers: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeCard:
+    """A type of the matter catalogue as people choose it, with what is promised."""
+
+    code: str
+    name: Text
+    kind: Kind
+    urgency: str
+    photo: str
+    note: Text
+    is_sealed: bool
+    first_answer: str  # "24h"; "" where a statute sets the clock
+    milestones: tuple[tuple[Text, Text, str], ...]  # milestone, case ("" general), limit
+    leads: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a person, or somebody for them, tells when raising a matter."""
+
+    type_code: str
+    text: str
+    grid_code: str = ""  # one of grid_code, community_code and point is enough
+    community_code: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    address: str = ""
+    channel: str = "web"  # web | phone | counter | paper | grid_worker | proxy | import | open311
+    answers: Mapping[str, str] = field(default_factory=dict)
+    cases: frozenset[str] = frozenset()
+    is_shareable: bool = False  # others nearby may read the words and see the photos
+    proxy_note: str = ""  # consent note when raised for somebody else
+    language: str = "zh-hans"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Contact data of the person who raised a matter. Kept encrypted and apart.
+
+    Privacy: name and one way to be reached, given freely for this matter alone.
+    """
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.name or self.phone or self.email)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    """An uploaded picture before it is cleaned."""
+
+    content: bytes
+    stage: str = "report"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """What raising a matter gives back. ``receipt_code`` is shown once and never stored."""
+
+    id: UUID
+    ref: str
+    receipt_code: str
+    is_replay: bool
+    handed_over_to: str = ""  # emergency line, when it is one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What an action did."""
+
+    matter_id: UUID
+    action: str
+    verdict: Verdict
+    state: str
+    told: Text
+    is_replay: bool
+    is_proposal: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimilarCard:
+    """An open matter near by that may be the same. Words only when its reporter shared them."""
+
+    id: UUID
+    ref: str
+    type_name: Text
+    place_name: Text
+    distance_m: int | None
+    received_at: datetime
+    state_plain: Text
+    excerpt: str  # "" unless shared
+    photo_id: UUID | None
+    followers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a list is narrowed to. Empty means everything the reader may see."""
+
+    text: str = ""
+    states: tuple[str, ...] = ()
+    state_kinds: tuple[str, ...] = ("open", "waiting")
+    kinds: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    lights: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    path: str = ""
+    channels: tuple[str, ...] = ()
+    received_from: datetime | None = None
+    received_until: datetime | None = None
+    is_redone: bool | None = None
+    mine: bool = False  # matters this actor handled or holds
+    bbox: tuple[float, float, float, float] | None = None  # west, south, east, north
+    order: str = "light"  # light | due | newest | oldest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterList:
+    """A page of matters. ``total`` counts all that match; ``version`` changes when any does."""
+
+    cards: tuple[MatterCard, ...]
+    total: int
+    page: int
+    pages: int
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """Matters on a map at one zoom: a point with a count, or one matter."""
+
+    lon: float
+    lat: float
+    count: int
+    light: Light
+    matter_id: UUID | None
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many matters the reader may see, by light and by state kind."""
+
+    by_light: Mapping[str, int]
+    by_state: Mapping[str, int]
+    open: int
+    extra: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,272 @@
+"""take_action: every step of every flow, on every matter, through one door.
+
+The charter says which steps there are, who may take them and what they do to state and clocks;
+this command loads the matter, asks ``decide``, writes what it decided and one act about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from commongrid.charter.compiler import Compiled
+from commongrid.charter.decide import decide
+from commongrid.charter.matter import Actor, Command, Decision, MatterState
+from commongrid.charter.schema import StateKind
+from commongrid.kernel.text import Text
+from commongrid.kernel.verdict import Refused, Verdict
+from commongrid.ledger.face import ActCard, ActDraft, add_outbox, record_act
+from commongrid.rooms.matters.cards import Done, Photo
+from commongrid.rooms.matters.commands.photos import store_photos
+from commongrid.rooms.matters.commands.writing import (
+    check_same,
+    run_once,
+    unknown_matter,
+    words_of,
+)
+from commongrid.rooms.matters.domain.states import (
+    copy_promise,
+    promise_row,
+    state_of,
+    write_state,
+)
+from commongrid.rooms.matters.models import ContactRow, Matter, Offer, Promise
+from commongrid.rooms.places import face as places
+
+FACTS = (
+    "state",
+    "type",
+    "unit",
+    "offered_unit",
+    "appointed",
+    "redone",
+    "transfers",
+    "hung",
+    "callbacks",
+    "raised_to",
+    "leading",
+)
+ANSWERS = {"object": "objected"}  # the unit stays asked while its objection is decided
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A matter locked for this transaction, with the rules it is judged by."""
+
+    row: Matter
+    promises: dict[str, Promise]
+    state: MatterState
+    compiled: Compiled
+
+
+def take_action(
+    *,
+    actor: Actor,
+    at: datetime,
+    command_id: UUID,
+    matter_id: UUID,
+    action: str,
+    fields: Mapping[str, Any],
+    photos: Sequence[Photo] = (),
+) -> Done:
+    """Take one step of the charter on one matter.
+
+    Raises: Refused when the matter is unknown, the step is not allowed now or to this actor, a
+    field is missing, or a picture cannot be read; nothing is changed then.
+    """
+    subject = f"matter:{matter_id}"
+
+    def work() -> Done:
+        loaded = load_matter(matter_id, at=at, action=action)
+        given = {**fields, "photos": len(photos)} if photos else dict(fields)
+        decision = decide(
+            loaded.state, Command(action=action, actor=actor, at=at, fields=given), loaded.compiled
+        )
+        if decision.after is None:
+            raise Refused(decision.verdict)
+        write_decision(loaded, decision, actor=actor, at=at, fields=given)
+        if photos:
+            is_own = str(matter_id) in actor.owns
+            stage = "report" if is_own else "evidence"
+            loaded.row.photos += len(photos)
+            store_photos(loaded.row, photos, stage=stage, by_reporter=is_own, at=at)
+        loaded.row.save()
+        record_act(act_of(decision, loaded, action=action, actor=actor, at=at, fields=given,
+                          command_id=command_id, subject=subject))
+        add_outbox(
+            topic=f"matter.{action}", subject=subject, command_id=command_id, at=at,
+            payload={"state": decision.after.state},
+        )
+        return done_of(matter_id, action, decision)
+
+    def again(act: ActCard) -> Done:
+        check_same(act, subject=subject, action=action)
+        return Done(
+            matter_id=matter_id,
+            action=action,
+            verdict=Verdict.yes(act.rule_id),
+            state=str(act.after.get("state", "")),
+            told=Text("", ""),
+            is_replay=True,
+            is_proposal=bool(act.after.get("proposed")),
+        )
+
+    return run_once(command_id, work, again)
+
+
+def load_matter(matter_id: UUID, *, at: datetime, action: str = "") -> Loaded:
+    """Lock a matter and read it with its rules. Raises: Refused for an unknown one.
+
+    A matter not yet accepted is judged by the charter in force now; acceptance fixes the version
+    it keeps to its end.
+    """
+    rows = Matter.objects.select_for_update() if connection.in_atomic_block else Matter.objects
+    row = rows.filter(pk=matter_id).first()
+    if row is None:
+        raise unknown_matter()
+    promises = {p.key: p for p in row.promises.order_by("id")}
+    if row.state in ("reported", "applied", "raised"):
+        key, compiled = places.charter_in_force(row.path, at)
+        if row.type_code in compiled.charter.types:
+            row.charter_key = key
+    compiled = places.get_charter(row.charter_key)
+    return Loaded(row, promises, state_of(row, promises.values()), compiled)
+
+
+def write_decision(
+    loaded: Loaded, decision: Decision, *, actor: Actor, at: datetime, fields: Mapping[str, Any]
+) -> None:
+    """Rows follow the decision: the matter (saved by the caller), its promises, its offers."""
+    after = decision.after
+    assert after is not None
+    row = loaded.row
+    write_state(after, row, loaded.compiled, at)
+    row.version += 1
+    write_promises(loaded, after)
+    if decision.is_proposal:
+        return
+    if "set_rated" in decision.effects:
+        row.rating = str(fields.get("rating", ""))
+        row.rating_words = str(fields.get("rating_text") or "")
+    write_offers(loaded, after, decision.rule_id.rpartition(".")[2], fields, at)
+    _mind_contact(loaded, after, at)
+
+
+def write_promises(loaded: Loaded, after: MatterState) -> None:
+    """Save new promises and changed ones: two statements at the most."""
+    before = {p.key: p for p in loaded.state.promises}
+    new = [promise_row(p, loaded.row) for p in after.promises if p.key not in before]
+    changed = []
+    for p in after.promises:
+        if p.key in before and p != before[p.key]:
+            copy_promise(p, loaded.promises[p.key])
+            changed.append(loaded.promises[p.key])
+    if new:
+        Promise.objects.bulk_create(new)
+    if changed:
+        names = [f.name for f in Promise._meta.concrete_fields if f.name not in ("id", "matter")]
+        Promise.objects.bulk_update(changed, names)
+
+
+def write_offers(
+    loaded: Loaded, after: MatterState, action: str, fields: Mapping[str, Any], at: datetime
+) -> None:
+    """An offer made, and the answer to the one before it."""
+    before = loaded.state
+    is_over = before.offered_unit and before.offered_unit != after.offered_unit
+    if is_over or action in ANSWERS:
+        taken = "taken" if after.unit == before.offered_unit else "withdrawn"
+        answer = ANSWERS.get(action, taken)
+        words = " ".join(str(fields[n]) for n in ("legal_basis", "reason") if fields.get(n))
+        loaded.row.offers.filter(unit=before.offered_unit, answer="open").update(
+            answer=answer, answered_at=at, words=words
+        )
+    if after.offered_unit and after.offered_unit != before.offered_unit:
+        Offer.objects.create(matter=loaded.row, unit=after.offered_unit, offered_at=at)
+    if after.appointed and not before.appointed:
+        Offer.objects.create(
+            matter=loaded.row, unit=after.unit, offered_at=at, answer="appointed", answered_at=at
+        )
+
+
+def act_of(
+    decision: Decision,
+    loaded: Loaded,
+    *,
+    action: str,
+    actor: Actor,
+    at: datetime,
+    fields: Mapping[str, Any],
+    command_id: UUID,
+    subject: str,
+) -> ActDraft:
+    """The one act of a step: facts before and after, the words apart and erasable."""
+    before, after = decision.before, decision.after
+    assert before is not None and after is not None
+    facts = _changed_facts(before, after)
+    if decision.is_proposal:
+        facts[1]["proposed"] = action
+    return ActDraft(
+        command_id=command_id,
+        subject=subject,
+        action=action,
+        actor=actor.key,
+        role=decision.role,
+        power=decision.power,
+        rule_id=decision.rule_id,
+        at=at,
+        charter_key=loaded.compiled.key,
+        words=words_of(fields),
+        before=facts[0],
+        after=facts[1],
+    )
+
+
+def done_of(matter_id: UUID, action: str, decision: Decision) -> Done:
+    assert decision.after is not None
+    return Done(
+        matter_id=matter_id,
+        action=action,
+        verdict=decision.verdict,
+        state=decision.after.state,
+        told=decision.told,
+        is_replay=False,
+        is_proposal=decision.is_proposal,
+    )
+
+
+def _changed_facts(
+    before: MatterState, after: MatterState
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """State always; other facts and due times only where they changed."""
+    old: dict[str, Any] = {"state": before.state}
+    new: dict[str, Any] = {"state": after.state}
+    for name in FACTS:
+        if getattr(before, name) != getattr(after, name):
+            old[name], new[name] = getattr(before, name), getattr(after, name)
+    was = {p.key: p for p in before.promises}
+    moved = [p for p in after.promises if was.get(p.key) != p]
+    if moved:
+        old["promises"] = {p.key: _promise_facts(was[p.key]) for p in moved if p.key in was}
+        new["promises"] = {p.key: _promise_facts(p) for p in moved}
+    return old, new
+
+
+def _promise_facts(p: Any) -> dict[str, Any]:
+    return {"status": p.status.value, "due": p.due_at, "owner": p.owner}
+
+
+def _mind_contact(loaded: Loaded, after: MatterState, at: datetime) -> None:
+    """Contact data gets its date of erasure when the matter ends, and loses it when reopened."""
+    kind = loaded.compiled.state(after.kind, after.state).kind
+    was = loaded.compiled.state(loaded.state.kind, loaded.state.state).kind
+    if (kind is StateKind.END) == (was is StateKind.END):
+        return
+    kept_for = timedelta(days=loaded.compiled.number("keep_contact_days"))
+    erase_at = at + kept_for if kind is StateKind.END else None
+    ContactRow.objects.filter(matter=loaded.row).update(erase_at=erase_at)

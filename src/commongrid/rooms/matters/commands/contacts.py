@@ -1,0 +1,146 @@
+"""Contact data: opened on need by a logged act, changed and erased by the person, dead on time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from commongrid.charter.decide import decide
+from commongrid.charter.matter import Actor, Command
+from commongrid.kernel.text import Text
+from commongrid.kernel.verdict import Refused, Verdict
+from commongrid.ledger.face import ActCard, ActDraft, record_act
+from commongrid.rooms.matters.cards import Contact, Done
+from commongrid.rooms.matters.commands.acting import act_of, load_matter
+from commongrid.rooms.matters.commands.writing import check_same, run_once, unknown_matter
+from commongrid.rooms.matters.domain.vault import seal, unseal
+from commongrid.rooms.matters.keys import contact_keys
+from commongrid.rooms.matters.models import ContactRow, Matter
+
+
+def reveal_contact(
+    *, actor: Actor, at: datetime, command_id: UUID, matter_id: UUID, purpose: str
+) -> Contact:
+    """Open the contact data of a matter for a stated purpose. The reporter sees that it was done.
+
+    Raises: Refused when the charter gives the actor no power to, or nothing is kept.
+    """
+    subject = f"matter:{matter_id}"
+
+    def work() -> Contact:
+        loaded = load_matter(matter_id, at=at)
+        fields = {"purpose": purpose}
+        decision = decide(
+            loaded.state, Command(action="reveal", actor=actor, at=at, fields=fields),
+            loaded.compiled,
+        )  # fmt: skip
+        if decision.after is None:
+            raise Refused(decision.verdict)
+        contact = _opened(matter_id)
+        record_act(
+            act_of(decision, loaded, action="reveal", actor=actor, at=at, fields=fields,
+                   command_id=command_id, subject=subject)
+        )  # fmt: skip
+        return contact
+
+    def again(act: ActCard) -> Contact:
+        check_same(act, subject=subject, action="reveal")
+        if act.actor != actor.key:
+            raise unknown_matter()
+        return _opened(matter_id)
+
+    return run_once(command_id, work, again)
+
+
+def change_contact(
+    *, actor: Actor, at: datetime, command_id: UUID, matter_id: UUID, contact: Contact
+) -> Done:
+    """The person gives or corrects their contact data. Raises: Refused unless it is their matter."""
+
+    def write(row: Matter) -> None:
+        sealed = seal(contact, matter_id=str(matter_id), key=contact_keys()[0])
+        ContactRow.objects.update_or_create(
+            matter=row, defaults={"sealed": sealed}, create_defaults={"sealed": sealed, "made_at": at}
+        )
+
+    return _own_act(actor, at, command_id, matter_id, "change_contact", write)
+
+
+def erase_contact(*, actor: Actor, at: datetime, command_id: UUID, matter_id: UUID) -> Done:
+    """The person has their contact data erased; the matter goes on without it."""
+
+    def write(row: Matter) -> None:
+        ContactRow.objects.filter(matter=row).delete()
+
+    return _own_act(actor, at, command_id, matter_id, "erase_contact", write)
+
+
+def read_own_contact(*, actor: Actor, matter_id: UUID) -> Contact | None:
+    """The person's own contact data, to see and correct it; None when nothing is kept or not theirs."""
+    if str(matter_id) not in actor.owns:
+        return None
+    row = ContactRow.objects.filter(matter_id=matter_id).first()
+    if row is None:
+        return None
+    return unseal(bytes(row.sealed), matter_id=str(matter_id), keys=contact_keys())
+
+
+def erase_due(*, at: datetime) -> int:
+    """Erase contact data whose time is over. Returns how many; the counts go into the log."""
+    deleted, _ = ContactRow.objects.filter(erase_at__lte=at).delete()
+    return deleted
+
+
+def _own_act(
+    actor: Actor,
+    at: datetime,
+    command_id: UUID,
+    matter_id: UUID,
+    action: str,
+    write: Callable[[Matter], None],
+) -> Done:
+    subject = f"matter:{matter_id}"
+
+    def work() -> Done:
+        row = Matter.objects.select_for_update().filter(pk=matter_id).first()
+        if row is None or str(matter_id) not in actor.owns:
+            raise unknown_matter()
+        write(row)
+        record_act(
+            ActDraft(
+                command_id=command_id, subject=subject, action=action, actor=actor.key,
+                role="reporter", rule_id=f"matter.{action}", at=at, charter_key=row.charter_key,
+                after={"state": row.state},
+            )
+        )  # fmt: skip
+        return _done(matter_id, action, row.state, is_replay=False)
+
+    def again(act: ActCard) -> Done:
+        check_same(act, subject=subject, action=action)
+        return _done(matter_id, action, str(act.after["state"]), is_replay=True)
+
+    return run_once(command_id, work, again)
+
+
+def _opened(matter_id: UUID) -> Contact:
+    row = ContactRow.objects.filter(matter_id=matter_id).first()
+    if row is None:
+        say = Text(
+            zh="这件事项没有留联系方式,或已经删除。",
+            en="No contact data is kept for this matter, or it has been erased.",
+        )
+        raise Refused(Verdict.no("matter.no_contact", say))
+    return unseal(bytes(row.sealed), matter_id=str(matter_id), keys=contact_keys())
+
+
+def _done(matter_id: UUID, action: str, state: str, *, is_replay: bool) -> Done:
+    return Done(
+        matter_id=matter_id,
+        action=action,
+        verdict=Verdict.yes(f"matter.{action}"),
+        state=state,
+        told=Text("", ""),
+        is_replay=is_replay,
+        is_proposal=False,
+    )

@@ -1,0 +1,61 @@
+"""follow_matter: somebody with the same trouble follows an open matter instead of raising another."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from commongrid.charter.decide import decide
+from commongrid.charter.matter import Actor, Command
+from commongrid.kernel.verdict import Refused
+from commongrid.ledger.face import ActCard, record_act
+from commongrid.rooms.matters.cards import Contact, Raised
+from commongrid.rooms.matters.commands.acting import act_of, load_matter
+from commongrid.rooms.matters.commands.receipts import receipt_for
+from commongrid.rooms.matters.commands.writing import check_same, run_once
+from commongrid.rooms.matters.domain.vault import seal
+from commongrid.rooms.matters.keys import contact_keys
+from commongrid.rooms.matters.models import Follower
+
+
+def follow_matter(
+    *,
+    actor: Actor,
+    at: datetime,
+    command_id: UUID,
+    matter_id: UUID,
+    contact: Contact | None = None,
+) -> Raised:
+    """Follow an open matter with a receipt of one's own.
+
+    Raises: Refused when the matter is unknown or no longer open.
+    """
+    subject = f"matter:{matter_id}"
+    code, digest = receipt_for(command_id)
+
+    def work() -> Raised:
+        loaded = load_matter(matter_id, at=at)
+        decision = decide(
+            loaded.state, Command(action="follow", actor=actor, at=at), loaded.compiled
+        )
+        if decision.after is None:
+            raise Refused(decision.verdict)
+        sealed = None
+        if contact is not None and not contact.is_empty:
+            sealed = seal(contact, matter_id=str(matter_id), key=contact_keys()[0])
+        Follower.objects.create(matter=loaded.row, receipt=digest, sealed=sealed, made_at=at)
+        loaded.row.follower_count += 1
+        loaded.row.changed_at = at
+        loaded.row.save(update_fields=["follower_count", "changed_at"])
+        record_act(
+            act_of(decision, loaded, action="follow", actor=actor, at=at, fields={},
+                   command_id=command_id, subject=subject)
+        )  # fmt: skip
+        return Raised(id=matter_id, ref=loaded.row.ref, receipt_code=code, is_replay=False)
+
+    def again(act: ActCard) -> Raised:
+        check_same(act, subject=subject, action="follow")
+        loaded = load_matter(matter_id, at=at)
+        return Raised(id=matter_id, ref=loaded.row.ref, receipt_code=code, is_replay=True)
+
+    return run_once(command_id, work, again)

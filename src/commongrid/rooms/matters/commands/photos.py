@@ -1,0 +1,189 @@
+"""Pictures of a matter: cleaned when they come in, painted over when they show too much."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from commongrid.charter.matter import Actor
+from commongrid.kernel.ids import new_id
+from commongrid.kernel.text import Text
+from commongrid.kernel.verdict import Refused, Verdict
+from commongrid.ledger.face import ActCard, ActDraft, record_act
+from commongrid.rooms.matters.cards import Done, Photo
+from commongrid.rooms.matters.commands.writing import check_same, run_once, unknown_matter
+from commongrid.rooms.matters.domain.images import Box, UnreadablePicture, clean, redact
+from commongrid.rooms.matters.models import Matter, PhotoRow
+from commongrid.rooms.people import face as people
+
+MOST_PHOTOS = 12
+WHY_NOT = {
+    "too_big": Text(
+        zh="照片超过 12 MB,请换一张小一些的。", en="The picture is over 12 MB; choose a smaller one."
+    ),
+    "not_a_picture": Text(
+        zh="这个文件不是我们能读的照片(JPEG、PNG、WebP)。",
+        en="This file is not a picture we can read (JPEG, PNG, WebP).",
+    ),
+    "too_many_pixels": Text(zh="照片尺寸太大。", en="The picture has too many pixels."),
+    "too_many": Text(
+        zh="一件事项最多 12 张照片。", en="A matter can have 12 pictures at the most."
+    ),
+}
+
+
+def add_photos(
+    *,
+    actor: Actor,
+    at: datetime,
+    command_id: UUID,
+    matter_id: UUID,
+    photos: Sequence[Photo],
+) -> Done:
+    """Add pictures to a matter: the reporter to their own, staff to what they may read.
+
+    Raises: Refused for an unknown matter, an unreadable picture or too many of them.
+    """
+    subject = f"matter:{matter_id}"
+
+    def work() -> Done:
+        row = locked_for(actor, matter_id)
+        is_own = str(matter_id) in actor.owns
+        row.photos += len(photos)
+        for stage in dict.fromkeys(photo.stage for photo in photos):
+            batch = [photo for photo in photos if photo.stage == stage]
+            store_photos(row, batch, stage=stage, by_reporter=is_own, at=at)
+        row.version += 1
+        row.changed_at = at
+        row.save(update_fields=["photos", "version", "changed_at"])
+        record_act(
+            ActDraft(
+                command_id=command_id, subject=subject, action="add_photos", actor=actor.key,
+                rule_id="matter.add_photos", at=at, charter_key=row.charter_key,
+                after={"state": row.state, "photos": row.photos},
+            )
+        )  # fmt: skip
+        return _done(row, "add_photos", is_replay=False)
+
+    return run_once(command_id, work, lambda act: _again(act, matter_id, "add_photos"))
+
+
+def redact_photo(
+    *,
+    actor: Actor,
+    at: datetime,
+    command_id: UUID,
+    photo_id: UUID,
+    boxes: Sequence[Box],
+) -> Done:
+    """Paint over parts of a picture for good: the old file is deleted after the commit.
+
+    Raises: Refused for an unknown picture or a box that does not lie in it.
+    """
+    matter_id = (
+        PhotoRow.objects.filter(pk=photo_id).values_list("matter_id", flat=True).first()
+    )
+    if matter_id is None:
+        raise unknown_matter()
+
+    def work() -> Done:
+        row = locked_for(actor, matter_id)
+        photo = row.pictures.get(pk=photo_id)
+        try:
+            picture = redact(path_of(photo.file).read_bytes(), boxes)
+        except ValueError as error:
+            raise Refused(_bad_box()) from error
+        old = photo.file
+        photo.file, photo.is_redacted = _write(picture.content), True
+        photo.size = len(picture.content)
+        photo.save(update_fields=["file", "is_redacted", "size"])
+        record_act(
+            ActDraft(
+                command_id=command_id, subject=f"matter:{matter_id}", action="redact_photo",
+                actor=actor.key, rule_id="matter.redact_photo", at=at,
+                charter_key=row.charter_key, after={"state": row.state, "boxes": len(boxes)},
+            )
+        )  # fmt: skip
+        transaction.on_commit(lambda: path_of(old).unlink(missing_ok=True))
+        return _done(row, "redact_photo", is_replay=False)
+
+    return run_once(command_id, work, lambda act: _again(act, matter_id, "redact_photo"))
+
+
+def store_photos(
+    row: Matter, photos: Sequence[Photo], *, stage: str, by_reporter: bool, at: datetime
+) -> None:
+    """Clean and keep pictures; the caller counts them on the matter. Raises: Refused.
+
+    Files of a rolled-back transaction stay behind without a row; ``erase_due`` sweeps them.
+    """
+    if row.photos > MOST_PHOTOS:
+        raise Refused(_unreadable("too_many"))
+    rows = []
+    for photo in photos:
+        try:
+            picture = clean(photo.content)
+        except UnreadablePicture as error:
+            raise Refused(_unreadable(error.code)) from error
+        rows.append(
+            PhotoRow(
+                id=new_id(), matter=row, stage=stage, by_reporter=by_reporter,
+                file=_write(picture.content), width=picture.width, height=picture.height,
+                size=len(picture.content), added_at=at,
+            )
+        )  # fmt: skip
+    PhotoRow.objects.bulk_create(rows)
+
+
+def path_of(name: str) -> Path:
+    return Path(settings.MEDIA_ROOT) / name[:2] / name
+
+
+def locked_for(actor: Actor, matter_id: UUID) -> Matter:
+    """The matter, locked, if the actor may read it. Raises: Refused."""
+    rows = Matter.objects.select_for_update()
+    if str(matter_id) not in actor.owns:
+        rows = people.scope_of(actor).filter(rows, unit_field=("unit", "offered_unit"))
+    row = rows.filter(pk=matter_id).first()
+    if row is None:
+        raise unknown_matter()
+    return row
+
+
+def _write(content: bytes) -> str:
+    name = f"{new_id().hex[::-1]}.jpg"  # reversed: the random end spreads the folders
+    path = path_of(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return name
+
+
+def _unreadable(code: str) -> Verdict:
+    return Verdict.no(f"photo.{code}", WHY_NOT[code])
+
+
+def _bad_box() -> Verdict:
+    say = Text(zh="遮盖的方框不在照片里。", en="A box does not lie in the picture.")
+    return Verdict.no("photo.box", say)
+
+
+def _again(act: ActCard, matter_id: UUID, action: str) -> Done:
+    check_same(act, subject=f"matter:{matter_id}", action=action)
+    return _done(Matter.objects.get(pk=matter_id), action, is_replay=True)
+
+
+def _done(row: Matter, action: str, *, is_replay: bool) -> Done:
+    return Done(
+        matter_id=row.pk,
+        action=action,
+        verdict=Verdict.yes(f"matter.{action}"),
+        state=row.state,
+        told=Text("", ""),
+        is_replay=is_replay,
+        is_proposal=False,
+    )

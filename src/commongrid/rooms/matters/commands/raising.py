@@ -1,0 +1,302 @@
+"""raise_matter: the first act on a matter, from every door and every channel."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from commongrid.charter.compiler import Compiled
+from commongrid.charter.decide import decide
+from commongrid.charter.matter import Actor, Command, Decision, MatterState
+from commongrid.charter.schema import Kind
+from commongrid.kernel.ids import new_id
+from commongrid.kernel.text import Text
+from commongrid.kernel.verdict import Refused, Verdict
+from commongrid.ledger.face import ActCard, ActDraft, add_outbox, record_act
+from commongrid.rooms.matters.cards import Contact, Draft, Photo, Raised
+from commongrid.rooms.matters.commands.photos import store_photos
+from commongrid.rooms.matters.commands.receipts import receipt_for
+from commongrid.rooms.matters.commands.writing import run_once
+from commongrid.rooms.matters.domain.states import promise_row, write_state
+from commongrid.rooms.matters.domain.vault import seal
+from commongrid.rooms.matters.domain.words import indexed_words
+from commongrid.rooms.matters.keys import contact_keys
+from commongrid.rooms.matters.models import ContactRow, Matter, Promise, SearchWords
+from commongrid.rooms.places import face as places
+from commongrid.rooms.places.face import PlaceCard
+
+REF_SYMBOLS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+LONGEST_TEXT = 4000
+LONGEST_ADDRESS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where a matter lies and by which rules it is raised."""
+
+    place: PlaceCard
+    charter_key: str
+    compiled: Compiled
+
+
+def raise_matter(
+    *,
+    actor: Actor,
+    at: datetime,
+    command_id: UUID,
+    draft: Draft,
+    contact: Contact | None = None,
+    photos: Sequence[Photo] = (),
+    origin_id: str | None = None,
+) -> Raised:
+    """Raise a matter and hand out its receipt code.
+
+    Raises: Refused when the place or type is unknown, a required answer is missing, something is
+    too long or a picture cannot be read; nothing is kept then.
+    Cost: at most 12 statements in one transaction.
+    """
+
+    def work() -> Raised:
+        ground = find_ground(draft, at)
+        _check_shape(draft, ground.compiled)
+        state = _new_state(draft, ground, at)
+        fields = {"words": draft.text, "photos": len(photos)}
+        decision = decide(
+            state, Command(action="raise", actor=actor, at=at, fields=fields), ground.compiled
+        )
+        if decision.after is None:
+            raise Refused(decision.verdict)
+        code, digest = receipt_for(command_id)
+        row = _row_of(draft, ground, decision.after, digest, at)
+        row.origin_id = origin_id
+        _write(row, decision.after, draft, contact, photos, at)
+        _record(row, decision, ground, actor, at, command_id)
+        return Raised(id=row.pk, ref=row.ref, receipt_code=code, is_replay=False)
+
+    def again(act: ActCard) -> Raised:
+        if act.action != "raise":
+            raise Refused(_reused())
+        row = Matter.objects.get(pk=act.subject.removeprefix("matter:"))
+        code, _ = receipt_for(command_id)
+        return Raised(id=row.pk, ref=row.ref, receipt_code=code, is_replay=True)
+
+    return run_once(command_id, work, again)
+
+
+def find_ground(draft: Draft, at: datetime) -> Ground:
+    """The grid of a draft (named, or the one its point lies in) and the charter in force there.
+
+    Raises: Refused naming what is missing or unknown.
+    """
+    place = _place_of(draft, at)
+    if place is None:
+        raise Refused(_no_place(draft))
+    try:
+        key, compiled = places.charter_in_force(place.path, at)
+    except LookupError as error:
+        raise Refused(_no_charter(place)) from error
+    return Ground(place, key, compiled)
+
+
+def cases_of(draft: Draft, place: PlaceCard, compiled: Compiled) -> frozenset[str]:
+    """Cases told by the place's settlement, by answers, or by whoever raises the matter."""
+    known = compiled.charter.cases
+    cases = {case for case in place.settlement if case in known}
+    cases |= {case for case in draft.cases if case in known}
+    for question in compiled.questions.get(draft.type_code, ()):
+        answer = draft.answers.get(question.question, "")
+        if question.sets_case == "=" and answer in known:
+            cases.add(answer)
+        elif question.sets_case and answer == "yes":
+            cases.add(question.sets_case)
+    return frozenset(cases)
+
+
+def _place_of(draft: Draft, at: datetime) -> PlaceCard | None:
+    if draft.grid_code:
+        return places.find_place(draft.grid_code)
+    if draft.lon is not None and draft.lat is not None:
+        return places.locate_grid(draft.lon, draft.lat, at)
+    if draft.community_code:
+        return places.find_place(draft.community_code)
+    return None
+
+
+def _new_state(draft: Draft, ground: Ground, at: datetime) -> MatterState:
+    matter_type = ground.compiled.type(draft.type_code)
+    return MatterState(
+        id=str(new_id()),
+        kind=Kind(matter_type.kind),
+        type=draft.type_code,
+        state="",
+        path=ground.place.path,
+        received_at=at,
+        charter_key=ground.charter_key,
+        cases=cases_of(draft, ground.place, ground.compiled),
+        urgency=matter_type.urgency,
+    )
+
+
+def _row_of(
+    draft: Draft, ground: Ground, after: MatterState, digest: str, at: datetime
+) -> Matter:
+    matter_type = ground.compiled.type(draft.type_code)
+    row = Matter(
+        id=UUID(after.id),
+        ref=new_ref(at, ground.compiled.calendar.zone),
+        receipt=digest,
+        kind=after.kind.value,
+        answers={} if matter_type.sealed else dict(draft.answers),
+        text="" if matter_type.sealed else draft.text.strip(),
+        address=draft.address.strip(),
+        channel=draft.channel,
+        language=draft.language,
+        proxy_note=draft.proxy_note,
+        is_shareable=draft.is_shareable and not matter_type.sealed,
+        is_sealed=matter_type.sealed,
+        place_id=ground.place.id,
+        lon=draft.lon,
+        lat=draft.lat,
+    )
+    write_state(after, row, ground.compiled, at)
+    return row
+
+
+def _write(
+    row: Matter,
+    after: MatterState,
+    draft: Draft,
+    contact: Contact | None,
+    photos: Sequence[Photo],
+    at: datetime,
+) -> None:
+    matter_photos = () if row.is_sealed else photos
+    row.photos = len(matter_photos)
+    row.save(force_insert=True)
+    Promise.objects.bulk_create([promise_row(p, row) for p in after.promises])
+    SearchWords.objects.create(
+        matter=row, words=indexed_words(row.ref.replace("-", " "), row.text, row.address)
+    )
+    if contact is not None and not contact.is_empty:
+        sealed = seal(contact, matter_id=str(row.pk), key=contact_keys()[0])
+        ContactRow.objects.create(matter=row, sealed=sealed, made_at=at)
+    if matter_photos:
+        store_photos(row, matter_photos, stage="report", by_reporter=True, at=at)
+
+
+def _record(
+    row: Matter,
+    decision: Decision,
+    ground: Ground,
+    actor: Actor,
+    at: datetime,
+    command_id: UUID,
+) -> None:
+    after = decision.after
+    assert after is not None
+    record_act(
+        ActDraft(
+            command_id=command_id,
+            subject=f"matter:{row.pk}",
+            action="raise",
+            actor=actor.key,
+            role=decision.role,
+            power=decision.power,
+            rule_id=decision.rule_id,
+            at=at,
+            charter_key=ground.charter_key,
+            after={
+                "state": after.state,
+                "type": after.type,
+                "place": ground.place.code,
+                "channel": row.channel,
+                "cases": sorted(after.cases),
+                "promises": {p.key: {"due": p.due_at} for p in after.promises},
+            },
+            is_first=True,
+        )
+    )
+    add_outbox(
+        topic="matter.raised",
+        subject=f"matter:{row.pk}",
+        command_id=command_id,
+        at=at,
+        payload={"state": after.state},
+    )
+
+
+def new_ref(at: datetime, zone: ZoneInfo) -> str:
+    """A number people can read aloud: the local day and five symbols that look like nothing else."""
+    tail = "".join(secrets.choice(REF_SYMBOLS) for _ in range(5))
+    return f"{at.astimezone(zone):%y%m%d}-{tail}"
+
+
+def _check_shape(draft: Draft, compiled: Compiled) -> None:
+    if draft.type_code not in compiled.charter.types:
+        raise Refused(_bad("type_code", "没有这个事项类别。", "There is no such type of matter."))
+    if len(draft.text) > LONGEST_TEXT:
+        raise Refused(
+            _bad(
+                "text",
+                f"文字太长,最多 {LONGEST_TEXT} 字。",
+                f"The text is too long; {LONGEST_TEXT} characters at the most.",
+            )
+        )
+    if len(draft.address) > LONGEST_ADDRESS:
+        raise Refused(_bad("address", "地址太长。", "The address is too long."))
+    _check_answers(draft.answers, draft.type_code, compiled)
+
+
+def _check_answers(answers: Mapping[str, str], type_code: str, compiled: Compiled) -> None:
+    for question in compiled.questions.get(type_code, ()):
+        answer = answers.get(question.question, "")
+        if question.required and not answer:
+            label = question.label
+            raise Refused(
+                _bad(
+                    question.question, f"请回答:{label.zh}", f"Please answer: {label.en}"
+                )
+            )
+        options = {key for key, _ in question.choices}
+        if question.kind == "yes_no":
+            options = {"yes", "no", "unsure"}
+        if answer and options and answer not in options:
+            raise Refused(
+                _bad(question.question, "这个回答不在选项里。", "This answer is not a choice.")
+            )
+
+
+def _no_place(draft: Draft) -> Verdict:
+    if draft.lon is not None and not draft.grid_code:
+        return _bad(
+            "place",
+            "这个地点不在本地的任何网格内,请从社区和网格列表里选。",
+            "This point lies in no grid of this place; choose from the list of communities.",
+        )
+    return _bad(
+        "place",
+        "请选一个网格,或在地图上点一个位置。",
+        "Choose a grid, or tap a point on the map.",
+    )
+
+
+def _no_charter(place: PlaceCard) -> Verdict:
+    return _bad(
+        "place",
+        f"“{place.name.zh}”还没有施行的章程,不能受理。",
+        f"No charter is in force in “{place.name.en}”, so nothing can be raised there.",
+    )
+
+
+def _bad(field: str, zh: str, en: str) -> Verdict:
+    return Verdict.no(f"raise/needs:{field}", Text(zh=zh, en=en), log=field)
+
+
+def _reused() -> Verdict:
+    return _bad(
+        "command_id", "这个操作编号已经用过。", "This command number was already used."
+    )

@@ -1,0 +1,35 @@
+"""Receipt codes: what a person keeps instead of an account.
+
+The code is derived from the command id under a key outside the database. So a repeated request
+shows the same code again although only its digest is stored.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from hashlib import sha256
+from uuid import UUID
+
+from commongrid.kernel.ids import new_receipt_code, receipt_digest
+from commongrid.rooms.matters.keys import receipt_key
+
+
+class _Derived:
+    """A chooser whose choices follow from a secret, as many as are asked for."""
+
+    def __init__(self, seed: bytes) -> None:
+        self._seed, self._count = seed, 0
+
+    def choice(self, seq: Sequence[str], /) -> str:
+        block = hmac.new(self._seed, self._count.to_bytes(4, "big"), sha256).digest()
+        self._count += 1
+        return seq[int.from_bytes(block[:8], "big") % len(seq)]
+
+
+def receipt_for(command_id: UUID) -> tuple[str, str]:
+    """The code that this command hands out, and the digest under which it is stored."""
+    key = receipt_key()
+    seed = hmac.new(key, b"receipt\n" + command_id.bytes, sha256).digest()
+    code = new_receipt_code(_Derived(seed))
+    return code, receipt_digest(code, key)

@@ -1,0 +1,70 @@
+"""The shape every command of this room shares: one transaction, one verdict, one act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from commongrid.charter.schema import FieldSpec
+from commongrid.kernel.canon import canonical_json
+from commongrid.kernel.text import Text
+from commongrid.kernel.verdict import Refused, Verdict
+from commongrid.ledger.face import ActCard, find_act
+
+Answer = TypeVar("Answer")
+
+
+def run_once(
+    command_id: UUID, work: Callable[[], Answer], again: Callable[[ActCard], Answer]
+) -> Answer:
+    """Do the work in one transaction, or answer as before when the command was already done.
+
+    Two equal commands at the same instant: the database lets one act in, the other one rolls
+    back and answers from the act of the first.
+    """
+    known = find_act(command_id)
+    if known is not None:
+        return again(known)
+    try:
+        with transaction.atomic():
+            return work()
+    except IntegrityError:
+        known = find_act(command_id)
+        if known is None:
+            raise
+        return again(known)
+
+
+def check_same(act: ActCard, *, subject: str, action: str) -> None:
+    """A command id names one command: the same id for another one is refused."""
+    if (act.subject, act.action) == (subject, action):
+        return
+    say = Text(
+        zh="这个操作编号已经用于另一件事,请刷新页面再试。",
+        en="This command number was already used for something else; reload the page and try again.",
+    )
+    raise Refused(Verdict.no("command.id_reused", say, log=f"{act.subject} {act.action}"))
+
+
+def unknown_matter() -> Refused:
+    """The matter does not exist, or the actor may not know that it does."""
+    say = Text(zh="没有找到这件事项。", en="There is no such matter.")
+    return Refused(Verdict.no("matter.unknown", say))
+
+
+def words_of(fields: Mapping[str, Any]) -> str:
+    """What was written or chosen, as the ledger's erasable words."""
+    kept = {name: value for name, value in fields.items() if value not in (None, "", (), [])}
+    return canonical_json(kept) if kept else ""
+
+
+def public_words(
+    fields: Mapping[str, Any], specs: Mapping[str, FieldSpec], *, for_reporter: bool
+) -> dict[str, Any]:
+    """The fields a reader may see. Fields the charter does not know are staff's own."""
+    if not for_reporter:
+        return dict(fields)
+    return {name: v for name, v in fields.items() if name in specs and specs[name].public}

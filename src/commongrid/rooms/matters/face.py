@@ -1,0 +1,118 @@
+"""The matters room: raise a matter, act on it, read it. Doors call nothing deeper.
+
+Commands are keyword-only and take ``actor`` (who), ``at`` (the clock, read once at the edge) and
+``command_id`` (a UUID made by the form or the client: sending it twice does nothing twice).
+A refused command raises ``Refused`` with the verdict and changes nothing.
+"""
+
+from __future__ import annotations
+
+from commongrid.rooms.matters.cards import (
+    ChoiceCard,
+    Cluster,
+    Contact,
+    Counts,
+    Done,
+    Draft,
+    Filters,
+    FormField,
+    Light,
+    MatterCard,
+    MatterList,
+    MatterPage,
+    OfferCard,
+    Photo,
+    PhotoCard,
+    PromiseCard,
+    Raised,
+    SimilarCard,
+    StepCard,
+    TypeCard,
+    UnitProposal,
+)
+from commongrid.rooms.matters.commands.acting import take_action
+from commongrid.rooms.matters.commands.clockwork import run_clock
+from commongrid.rooms.matters.commands.contacts import (
+    change_contact,
+    erase_contact,
+    erase_due,
+    read_own_contact,
+    reveal_contact,
+)
+from commongrid.rooms.matters.commands.following import follow_matter
+from commongrid.rooms.matters.commands.photos import add_photos, redact_photo
+from commongrid.rooms.matters.commands.raising import raise_matter
+from commongrid.rooms.matters.commands.views import drop_view, save_view
+from commongrid.rooms.matters.queries.lists import (
+    cluster_matters,
+    count_matters,
+    filters_from,
+    list_matters,
+    list_views,
+)
+from commongrid.rooms.matters.queries.pages import (
+    explain_action,
+    find_by_receipt,
+    get_matter,
+    get_own_matter,
+    open_photo,
+    reporter_of,
+)
+from commongrid.rooms.matters.queries.raising import (
+    advise_before_raising,
+    find_similar,
+    list_matter_types,
+    list_questions,
+)
+
+__all__ = [
+    "ChoiceCard",
+    "Cluster",
+    "Contact",
+    "Counts",
+    "Done",
+    "Draft",
+    "Filters",
+    "FormField",
+    "Light",
+    "MatterCard",
+    "MatterList",
+    "MatterPage",
+    "OfferCard",
+    "Photo",
+    "PhotoCard",
+    "PromiseCard",
+    "Raised",
+    "SimilarCard",
+    "StepCard",
+    "TypeCard",
+    "UnitProposal",
+    "add_photos",
+    "advise_before_raising",
+    "change_contact",
+    "cluster_matters",
+    "count_matters",
+    "drop_view",
+    "erase_contact",
+    "erase_due",
+    "explain_action",
+    "filters_from",
+    "find_by_receipt",
+    "find_similar",
+    "follow_matter",
+    "get_matter",
+    "get_own_matter",
+    "list_matter_types",
+    "list_matters",
+    "list_questions",
+    "list_views",
+    "open_photo",
+    "raise_matter",
+    "read_own_contact",
+    "redact_photo",
+    "reporter_of",
+    "reveal_contact",
+    "run_clock",
+    "save_view",
+    "take_action",
+]

@@ -1,0 +1,20 @@
+"""Keys of this room, read from settings (which read files or the environment)."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.conf import settings
+
+
+def contact_keys() -> tuple[bytes, ...]:
+    """Keys of 32 bytes for AES-256: the first seals, the others still open what they sealed."""
+    return tuple(hashlib.sha256(_bytes(key)).digest() for key in settings.CONTACT_KEYS)
+
+
+def receipt_key() -> bytes:
+    return _bytes(settings.RECEIPT_KEY)
+
+
+def _bytes(key: bytes | str) -> bytes:
+    return key if isinstance(key, bytes) else key.encode()

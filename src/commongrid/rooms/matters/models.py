@@ -1,0 +1,250 @@
+"""Rows of the matters room. Constraints here, rules in the charter, workflow in commands."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from commongrid.rooms.places.models import Place
+
+PATH_LENGTH = 220
+
+
+class Matter(models.Model):
+    """One matter: what was raised, where it stands, who holds it now.
+
+    Current facts are columns; how they came about is in the ledger. ``due_at`` and the light
+    times repeat the governing promise so that a list sorts by light without reading promises.
+
+    Privacy: ``text`` and ``address`` are the person's own words and may name people; they are
+    shown to the staff in charge, and to neighbours only when ``is_shareable``.
+    Retention: words 3 years after closing, then the counted facts alone.
+    """
+
+    retention = "words 3 years after closing; counted facts 5 years"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    ref = models.CharField(max_length=20, unique=True)
+    receipt = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    origin_id = models.CharField(max_length=120, unique=True, null=True, blank=True)  # imports
+
+    kind = models.CharField(max_length=12)
+    type_code = models.CharField(max_length=20)
+    urgency = models.CharField(max_length=4)
+    cases = models.JSONField(default=list, blank=True)
+    answers = models.JSONField(default=dict, blank=True)
+    text = models.TextField(blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    channel = models.CharField(max_length=20)
+    language = models.CharField(max_length=16, default="zh-hans")
+    proxy_note = models.CharField(max_length=300, blank=True)
+    is_shareable = models.BooleanField(default=False)
+    is_sealed = models.BooleanField(default=False)
+
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    path = models.CharField(max_length=PATH_LENGTH, db_index=True)
+    lon = models.FloatField(null=True, blank=True)
+    lat = models.FloatField(null=True, blank=True)
+
+    charter_key = models.CharField(max_length=120)
+    state = models.CharField(max_length=24)
+    state_kind = models.CharField(max_length=8)
+    unit = models.CharField(max_length=60, blank=True)
+    offered_unit = models.CharField(max_length=60, blank=True)
+    appointed = models.BooleanField(default=False)
+    refused_by = models.JSONField(default=list, blank=True)
+    first_receiver = models.CharField(max_length=80, blank=True)
+    handlers = models.JSONField(default=list, blank=True)
+    handler_units = models.JSONField(default=list, blank=True)
+    redone = models.PositiveSmallIntegerField(default=0)
+    transfers = models.PositiveSmallIntegerField(default=0)
+    hung = models.PositiveSmallIntegerField(default=0)
+    obstacle = models.TextField(blank=True)
+    callbacks = models.PositiveSmallIntegerField(default=0)
+    rating = models.CharField(max_length=16, blank=True)
+    rating_words = models.TextField(blank=True)
+    others_in_danger = models.BooleanField(default=False)
+    raised_to = models.CharField(max_length=120, blank=True)
+    leading = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="followers"
+    )
+    whistled = models.JSONField(default=list, blank=True)
+    pending = models.JSONField(null=True, blank=True)
+
+    received_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+    photos = models.PositiveSmallIntegerField(default=0)
+    follower_count = models.PositiveIntegerField(default=0)
+
+    due_at = models.DateTimeField(null=True, blank=True)
+    due_key = models.CharField(max_length=60, blank=True)
+    blue_at = models.DateTimeField(null=True, blank=True)
+    yellow_at = models.DateTimeField(null=True, blank=True)
+    red_at = models.DateTimeField(null=True, blank=True)
+    paused_for = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            
+            models.Index(fields=["state_kind", "red_at"], name="matter_open_red"),
+            models.Index(fields=["state_kind", "received_at"], name="matter_open_received"),
+            models.Index(fields=["unit", "state_kind"], name="matter_unit"),
+            models.Index(fields=["offered_unit"], name="matter_offered"),
+            models.Index(fields=["type_code", "state_kind"], name="matter_type"),
+            models.Index(fields=["received_at"], name="matter_received"),
+            models.Index(fields=["lon", "lat"], name="matter_point"),
+            models.Index(fields=["changed_at"], name="matter_changed"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(path__startswith="/") & Q(path__endswith="/"),
+                name="matter_path_is_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(state_kind__in=["open", "waiting", "end"]), name="matter_state_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class Promise(models.Model):
+    """One thing owed on one matter by a time. See ``charter.matter.PromiseState``.
+
+    Privacy: none. Retention: with the matter's counted facts.
+    """
+
+    retention = "with the matter's counted facts, 5 years"
+
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="promises")
+    key = models.CharField(max_length=80)
+    clock = models.CharField(max_length=24)
+    milestone = models.CharField(max_length=60, blank=True)
+    owner = models.CharField(max_length=60)
+    duration = models.CharField(max_length=12, blank=True)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)
+    first_due_at = models.DateTimeField(null=True, blank=True)
+    set_due_at = models.DateTimeField(null=True, blank=True)
+    status = models.CharField(max_length=10)
+    pauses = models.JSONField(default=list, blank=True)
+    met_at = models.DateTimeField(null=True, blank=True)
+    extensions = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["matter", "key"], name="promise_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["status", "due_at"], name="promise_running_due"),
+        ]
+
+
+class Offer(models.Model):
+    """A unit was asked to take a matter, and what it answered.
+
+    Privacy: none. Retention: with the matter's counted facts.
+    """
+
+    retention = "with the matter's counted facts, 5 years"
+
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="offers")
+    unit = models.CharField(max_length=60)
+    offered_at = models.DateTimeField()
+    answer = models.CharField(max_length=10, default="open")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    words = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+
+
+class ContactRow(models.Model):
+    """Contact data of one matter, encrypted under a key outside the database.
+
+    Privacy: name and a way to be reached, given for this matter; opened only by a logged act.
+    Retention: erased on ``erase_on``, counted from the matter's end, or when the person says so.
+    """
+
+    retention = "12 months after the end, or at once when the person asks"
+
+    matter = models.OneToOneField(Matter, on_delete=models.CASCADE, related_name="contact")
+    sealed = models.BinaryField()
+    made_at = models.DateTimeField()
+    erase_at = models.DateTimeField(null=True, blank=True, db_index=True)
+
+
+class Follower(models.Model):
+    """Somebody with the same trouble who follows a matter instead of raising another.
+
+    Privacy: a receipt digest and, if given, encrypted contact data. Retention: as the contact's.
+    """
+
+    retention = "as the matter's contact data"
+
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="follows")
+    receipt = models.CharField(max_length=64, unique=True)
+    sealed = models.BinaryField(null=True, blank=True)
+    made_at = models.DateTimeField()
+
+
+class PhotoRow(models.Model):
+    """A picture, re-encoded without metadata. Redaction replaces the file for good.
+
+    Privacy: may show people or homes; staff in charge and the reporter see it, neighbours only
+    when the matter is shareable. Retention: with the matter's words.
+    """
+
+    retention = "with the matter's words, 3 years after closing"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="pictures")
+    stage = models.CharField(max_length=10)
+    by_reporter = models.BooleanField()
+    file = models.CharField(max_length=80)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()
+    is_redacted = models.BooleanField(default=False)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["added_at", "id"]
+
+
+class SearchWords(models.Model):
+    """What full-text search reads: Han characters apart, so that two-character words are found.
+
+    Privacy: repeats the matter's words. Retention: with the matter's words.
+    """
+
+    retention = "with the matter's words"
+
+    matter = models.OneToOneField(Matter, on_delete=models.CASCADE, related_name="search")
+    words = models.TextField()
+
+
+class SavedView(models.Model):
+    """A named filter of one member of staff.
+
+    Privacy: none beyond the account. Retention: with the account.
+    """
+
+    retention = "with the account"
+
+    owner = models.CharField(max_length=80)
+    name = models.CharField(max_length=60)
+    filters = models.JSONField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["owner", "name"], name="view_once_per_name"),
+        ]

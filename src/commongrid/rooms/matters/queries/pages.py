@@ -1,0 +1,205 @@
+"""One matter, read by staff in charge or by the person who raised it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from commongrid.charter.compiler import Compiled
+from commongrid.charter.decide import choices, decide
+from commongrid.charter.matter import Actor, Command, MatterState
+from commongrid.charter.schema import Kind
+from commongrid.kernel.ids import normalise_receipt_code, receipt_digest
+from commongrid.kernel.text import Text
+from commongrid.kernel.verdict import Verdict
+from commongrid.ledger.face import list_acts
+from commongrid.rooms.matters.cards import (
+    MatterPage,
+    OfferCard,
+    PhotoCard,
+)
+from commongrid.rooms.matters.commands.photos import path_of
+from commongrid.rooms.matters.domain.states import state_of
+from commongrid.rooms.matters.keys import receipt_key
+from commongrid.rooms.matters.models import Follower, Matter, PhotoRow
+from commongrid.rooms.matters.queries.forms import choice_card, unit_proposals
+from commongrid.rooms.matters.queries.lists import readable
+from commongrid.rooms.matters.queries.presenting import matter_card, promise_card
+from commongrid.rooms.matters.queries.steps import steps_of
+from commongrid.rooms.people import face as people
+from commongrid.rooms.places import face as places
+ANSWERS = {"yes": Text("是", "yes"), "no": Text("否", "no"), "unsure": Text("不清楚", "not sure")}
+
+
+def get_matter(*, actor: Actor, at: datetime, matter_id: UUID) -> MatterPage | None:
+    """A matter as staff in charge read it; None when it is unknown or not theirs to read.
+
+    Cost: at most ten statements.
+    """
+    row = _with_place(readable(actor).filter(pk=matter_id))
+    return _page(row, actor, at, for_reporter=False) if row else None
+
+
+def get_own_matter(*, actor: Actor, at: datetime, matter_id: UUID) -> MatterPage | None:
+    """A matter as the person who raised or follows it reads it: plain words, nothing internal."""
+    if not owns_or_follows(actor, matter_id):
+        return None
+    row = _with_place(Matter.objects.filter(pk=matter_id))
+    return _page(row, actor, at, for_reporter=True) if row else None
+
+
+def find_by_receipt(code: str) -> tuple[UUID, Actor] | None:
+    """The matter a receipt code opens, and the actor whoever holds the code is.
+
+    A follower's code opens the same matter for reading only.
+    """
+    known = normalise_receipt_code(code)
+    if known is None:
+        return None
+    digest = receipt_digest(known, receipt_key())
+    matter_id = Matter.objects.filter(receipt=digest).values_list("pk", flat=True).first()
+    if matter_id is not None:
+        return matter_id, reporter_of(matter_id)
+    follow = Follower.objects.filter(receipt=digest).first()
+    if follow is None:
+        return None
+    return follow.matter_id, Actor(key=f"follower:{follow.matter_id}:{follow.pk}")
+
+
+def reporter_of(matter_id: UUID) -> Actor:
+    """The actor who raised a matter, known by the receipt alone."""
+    return Actor(key=f"reporter:{matter_id}", owns=frozenset({str(matter_id)}))
+
+
+def owns_or_follows(actor: Actor, matter_id: UUID) -> bool:
+    return str(matter_id) in actor.owns or actor.key.startswith(f"follower:{matter_id}:")
+
+
+def explain_action(*, actor: Actor, at: datetime, matter_id: UUID, action: str) -> Verdict | None:
+    """Why a step can or cannot be taken now; None when the matter may not be read."""
+    rows = Matter.objects.all() if owns_or_follows(actor, matter_id) else readable(actor)
+    row = rows.filter(pk=matter_id).first()
+    if row is None:
+        return None
+    compiled = rules_of(row, at)
+    state = state_of(row, row.promises.order_by("id"))
+    for choice in choices(state, actor, at, compiled):
+        if choice.action == action:
+            return choice.verdict
+    return decide(state, Command(action=action, actor=actor, at=at), compiled).verdict
+
+
+def open_photo(*, actor: Actor, photo_id: UUID) -> tuple[bytes, str] | None:
+    """A picture's bytes for whoever may see its matter, or anybody when it was shared."""
+    photo = PhotoRow.objects.select_related("matter").filter(pk=photo_id).first()
+    if photo is None:
+        return None
+    may_see = (
+        photo.matter.is_shareable
+        or owns_or_follows(actor, photo.matter_id)
+        or readable(actor).filter(pk=photo.matter_id).exists()
+    )
+    path = path_of(photo.file)
+    if not may_see or not path.exists():
+        return None
+    return path.read_bytes(), "image/jpeg"
+
+
+def rules_of(row: Matter, at: datetime) -> Compiled:
+    """The charter that judges a matter: the one it was accepted under, or the one in force."""
+    if row.state in ("reported", "applied", "raised"):
+        return places.charter_in_force(row.path, at)[1]
+    return places.get_charter(row.charter_key)
+
+
+def _with_place(rows: QuerySet[Matter]) -> Matter | None:
+    return rows.select_related("place__parent", "leading", "contact").first()
+
+
+def _page(row: Matter, actor: Actor, at: datetime, *, for_reporter: bool) -> MatterPage:
+    compiled = rules_of(row, at)
+    promises = list(row.promises.order_by("id"))
+    state = state_of(row, promises)
+    acts = list_acts(f"matter:{row.pk}")
+    names = {} if for_reporter else people.display_names({act.actor for act in acts})
+    matter_type = compiled.charter.types.get(row.type_code)
+    contact = getattr(row, "contact", None)
+    is_owner = str(row.pk) in actor.owns
+    return MatterPage(
+        card=matter_card(row, compiled, at, show_words=not for_reporter or is_owner),
+        text=row.text if not for_reporter or is_owner else "",
+        address=row.address if not for_reporter or is_owner else "",
+        answers=_answers(row, compiled),
+        charter_key=compiled.key,
+        type_note=matter_type.note if matter_type else Text("", ""),
+        promises=tuple(promise_card(p, compiled, at) for p in state.promises),
+        steps=steps_of(acts, Kind(row.kind), compiled, names, for_reporter=for_reporter),
+        photos=_photos(row) if not for_reporter or is_owner else (),
+        offers=() if for_reporter else _offers(row, compiled),
+        choices=tuple(choice_card(c, state, compiled) for c in choices(state, actor, at, compiled)),
+        proposals=() if for_reporter else unit_proposals(state, compiled),
+        five_orders=five_orders(state, compiled, is_rated=bool(row.rating)),
+        has_contact=contact is not None,
+        contact_erased_on=contact.erase_at if contact else None,
+        rating=row.rating,
+        rating_words=row.rating_words,
+        leading_ref=row.leading.ref if row.leading else "",
+        followers=row.follower_count,
+        version=row.version,
+    )
+
+
+def five_orders(
+    state: MatterState, compiled: Compiled, *, is_rated: bool
+) -> tuple[tuple[Text, Text, str], ...]:
+    """The five orders on a matter's state, where the charter speaks them: done, now or later."""
+    orders = list(compiled.charter.orders.values())
+    now = next((i for i, order in enumerate(orders) if state.state in order.states), len(orders))
+    if is_rated:
+        now = len(orders)
+
+    def stage(i: int) -> str:
+        return "done" if i < now else "now" if i == now else "later"
+
+    return tuple((order.name, order.who, stage(i)) for i, order in enumerate(orders))
+
+
+def _answers(row: Matter, compiled: Compiled) -> tuple[tuple[Text, Text], ...]:
+    labels = {q.question: q for q in compiled.questions.get(row.type_code, ())}
+    told = []
+    for name, value in row.answers.items():
+        question = labels.get(name)
+        words = dict(question.choices).get(value) if question else None
+        told.append((question.label if question else Text.both(name), words or ANSWERS.get(value, Text.both(value))))
+    return tuple(told)
+
+
+def _photos(row: Matter) -> tuple[PhotoCard, ...]:
+    return tuple(
+        PhotoCard(
+            id=photo.pk,
+            stage=photo.stage,
+            by_reporter=photo.by_reporter,
+            width=photo.width,
+            height=photo.height,
+            is_redacted=photo.is_redacted,
+            added_at=photo.added_at,
+        )
+        for photo in row.pictures.all()
+    )
+
+
+def _offers(row: Matter, compiled: Compiled) -> tuple[OfferCard, ...]:
+    return tuple(
+        OfferCard(
+            unit=offer.unit,
+            unit_name=compiled.unit_name(offer.unit),
+            offered_at=offer.offered_at,
+            answer=offer.answer,
+            answered_at=offer.answered_at,
+            words=offer.words,
+        )
+        for offer in row.offers.all()
+    )

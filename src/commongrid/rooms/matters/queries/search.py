@@ -1,0 +1,46 @@
+"""Full-text search as a database condition with one meaning on both databases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F, Q
+from django.db.models.lookups import Lookup
+
+from commongrid.rooms.matters.domain.words import asked_phrases
+
+
+class HasPhrase(Lookup):
+    """``HasPhrase(F("search__words"), "井 盖")``: the words stand next to each other in the text.
+
+    A last word in Latin letters or digits may be a beginning ("lam" finds "lamp").
+    """
+
+    lookup_name = "has_phrase"
+    prepare_rhs = False
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        table = compiler.quote_name_unless_alias(self.lhs.alias)
+        asked = f'"{self.rhs}"' + ("*" if _may_go_on(self.rhs) else "")
+        sql = f"{table}.id IN (SELECT rowid FROM matters_words WHERE matters_words MATCH %s)"
+        return sql, (asked,)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        column, params = self.process_lhs(compiler, connection)
+        asked = " <-> ".join(self.rhs.split()) + (":*" if _may_go_on(self.rhs) else "")
+        return f"to_tsvector('simple', {column}) @@ to_tsquery('simple', %s)", (*params, asked)
+
+
+def has_words(query: str, field: str = "search__words") -> Q:
+    """Rows that hold every phrase of a query; a query without words finds nothing."""
+    phrases = asked_phrases(query)
+    if not phrases:
+        return Q(pk__in=[])
+    found = Q()
+    for phrase in phrases:
+        found &= Q(HasPhrase(F(field), phrase))
+    return found
+
+
+def _may_go_on(phrase: str) -> bool:
+    return phrase[-1].isascii()
