@@ -314,7 +314,6 @@ def pytest(*args: str, **env: str) -> int:
     """Run pytest on our settings."""
     clean = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     clean.pop("COMMONGRID_HOME", None)
-    clean["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright keeps a loop in the main thread
     return run(PYTHON, "-m", "pytest", *args, env={**clean, **env}, check=False)
 
 
@@ -427,7 +426,9 @@ def do_bench(args: argparse.Namespace) -> int:
     """Run the benches by hand; they print figures and assert nothing about time."""
     ensure_venv("test")
     benches = sorted((ROOT / "tests" / "bench").glob("bench_*.py"))
-    chosen = [bench for bench in benches if not args.rest or any(r in bench.name for r in args.rest)]
+    chosen = [
+        bench for bench in benches if not args.rest or any(r in bench.name for r in args.rest)
+    ]
     if not chosen:
         raise Stop("no such bench; they are in tests/bench/bench_*.py")
     with tempfile.TemporaryDirectory(prefix="commongrid-bench-") as folder:

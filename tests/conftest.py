@@ -1,1 +1,84 @@
-"""One strict harness for every test."""
+"""One strict harness for every test.
+
+Warnings are errors and the order is random (pyproject), the network is closed (pytest-socket),
+an undefined template variable fails (settings_test), and from here: the clock stands still,
+rows without an order come in any order, and hypothesis knows two profiles.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from hypothesis import HealthCheck, settings
+
+# A Tuesday morning with office hours ahead, no holiday near, in no charter's special season.
+STANDING_STILL_AT = datetime(2026, 3, 10, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+settings.register_profile(
+    "ci",
+    deadline=None,  # a busy machine is not a failing test
+    max_examples=100,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "soak", parent=settings.get_profile("ci"), max_examples=5000, derandomize=False
+)
+settings.load_profile("ci")
+
+
+@pytest.fixture(autouse=True)
+def clock(request: pytest.FixtureRequest) -> Iterator[time_machine.Traveller | None]:
+    """Hold the clock; ``clock.shift(seconds)`` and ``clock.move_to(moment)`` move it.
+
+    Tests marked ``real_clock`` and browser tests keep the real one.
+    """
+    if request.node.get_closest_marker("real_clock") or request.node.get_closest_marker("browser"):
+        yield None
+        return
+    with time_machine.travel(STANDING_STILL_AT, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture(autouse=True, scope="session")
+def rows_in_any_order() -> Iterator[None]:
+    """Shuffle what a queryset without an order returns, as a database may."""
+    from django.db.models.query import QuerySet
+
+    fetch_all = QuerySet._fetch_all
+
+    def fetch_and_shuffle(self: QuerySet) -> None:
+        is_fresh = self._result_cache is None
+        fetch_all(self)
+        if is_fresh and len(self._result_cache) > 1 and not self.ordered:
+            random.shuffle(self._result_cache)
+
+    QuerySet._fetch_all = fetch_and_shuffle
+    yield
+    QuerySet._fetch_all = fetch_all
+
+
+@pytest.fixture
+def count_sql() -> Callable[..., AbstractContextManager[None]]:
+    """Pin the number of statements: ``with count_sql(max=12): client.get(...)``.
+
+    The failure lists them, the repeated ones first: that is where rows multiply queries.
+    """
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    @contextmanager
+    def counting(*, max: int) -> Iterator[None]:  # noqa: A002
+        with CaptureQueriesContext(connection) as seen:
+            yield
+        texts = [query["sql"] for query in seen.captured_queries]
+        if len(texts) > max:
+            ranked = sorted(set(texts), key=lambda text: -texts.count(text))
+            lines = "\n".join(f"{texts.count(text):>4} x {text[:300]}" for text in ranked)
+            pytest.fail(f"{len(texts)} statements where {max} are allowed:\n{lines}")
+
+    return counting

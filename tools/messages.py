@@ -41,7 +41,10 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
-HEADER = "# Page strings of CommonGrid in Simplified Chinese.\n# Edit the msgstr lines; `make fix` keeps the rest.\n#"
+HEADER = """\
+# Page strings of CommonGrid in Simplified Chinese.
+# Edit the msgstr lines; `make fix` keeps the rest.
+#"""
 # A fixed date: the file changes when its strings do, and only then.
 MADE_ON = datetime(2026, 1, 1, tzinfo=UTC)
 PLACEHOLDER = re.compile(r"%\([a-z_]+\)[sd]|%[sd]|\{[a-z_]*\}")
@@ -91,7 +94,9 @@ def extract(app: Path, others: list[Path]) -> Catalog:
         msgid_bugs_address="see CONTRIBUTING.md",
     )
     for path in sources(app, others):
-        found = extract_python(io.BytesIO(python_of(path)), list(KEYWORDS), [], {"encoding": "utf-8"})
+        found = extract_python(
+            io.BytesIO(python_of(path)), list(KEYWORDS), [], {"encoding": "utf-8"}
+        )
         for _line, function, words, _comments in found:
             add(catalog, str(path.relative_to(app)), function, words)
     return catalog
@@ -104,13 +109,11 @@ def add(catalog: Catalog, where: str, function: str, words: object) -> None:
     context = None
     if spec and isinstance(spec[0], tuple):
         context, texts = texts[0], texts[1:]
-    wanted = 2 if spec and "n" in function.split("gettext")[0] else 1
+    wanted = 2 if spec and "n" in function.split("gettext", maxsplit=1)[0] else 1
     chosen = texts[:wanted]
     if len(chosen) < wanted or not all(isinstance(text, str) and text for text in chosen):
         return  # not a plain string: nothing a translator could see
-    catalog.add(
-        tuple(chosen) if wanted > 1 else chosen[0], locations=[(where, 0)], context=context
-    )
+    catalog.add(tuple(chosen) if wanted > 1 else chosen[0], locations=[(where, 0)], context=context)
 
 
 def load(path: Path) -> Catalog | None:
@@ -175,7 +178,9 @@ def faults(app: Path, others: list[Path], root: Path) -> list[str]:
         if not strings or not all(strings):
             wrong.append(f"{where}: no Chinese for {said!r} ({message.locations[0][0]})")
         elif known is not None and known.fuzzy:
-            wrong.append(f"{where}: Chinese of {said!r} is marked fuzzy; read it and remove the mark")
+            wrong.append(
+                f"{where}: Chinese of {said!r} is marked fuzzy; read it and remove the mark"
+            )
         elif any(set(PLACEHOLDER.findall(s)) - set(PLACEHOLDER.findall(said)) for s in strings):
             wrong.append(f"{where}: Chinese of {said!r} names a placeholder the string lacks")
     for message in old or ():

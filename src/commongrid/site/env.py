@@ -81,6 +81,11 @@ SETTINGS: tuple[Setting, ...] = (
         secret=True,
     ),
     Setting(
+        "COMMONGRID_REQUIRE_2FA",
+        "1",
+        "1: accounts that must use a second factor cannot log in without it. 0: only to try out.",
+    ),
+    Setting(
         "COMMONGRID_LOG_LEVEL",
         "INFO",
         "How much the server writes to standard error: DEBUG, INFO, WARNING or ERROR.",

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "commongrid.rooms.places",
     "commongrid.rooms.matters",
     "commongrid.doors.common",
+    "commongrid.doors.staff",
     "commongrid.doors.resident",
     "commongrid.doors.desk",
     "commongrid.site",
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "commongrid.doors.staff.sessions.end_old_sessions",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -118,9 +120,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
-LOGIN_URL = "/desk/login/"
-# Where somebody goes who has given the password but must still give the second factor.
-SECOND_FACTOR_URL = "/desk/second-factor/"
+LOGIN_URL = "/staff/login/"
+REQUIRE_2FA = env.is_on("COMMONGRID_REQUIRE_2FA")
+STAFF_SESSION_HOURS = 12  # one long shift
+STAFF_IDLE_MINUTES = 60
 LOGIN_REDIRECT_URL = "/desk/"
 LOGOUT_REDIRECT_URL = "/"
 OTP_TOTP_ISSUER = "CommonGrid"
@@ -168,7 +171,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600  # one long shift
+SESSION_COOKIE_AGE = STAFF_SESSION_HOURS * 3600
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True  # pages carry the token in a form field or a meta element
 CSRF_FAILURE_VIEW = "commongrid.doors.common.errors.csrf_failure"

@@ -17,7 +17,8 @@ class SampleForm(forms.Form):
         widget=forms.Textarea(attrs={"maxlength": 500, "rows": 4}),
     )
     place = forms.ChoiceField(
-        label=gettext_lazy("Community"), choices=[("1", gettext_lazy("Mingren community")), ("2", gettext_lazy("Huolin community"))]
+        label=gettext_lazy("Community"),
+        choices=[("1", gettext_lazy("Mingren community")), ("2", gettext_lazy("Huolin community"))],
     )
     answer = forms.ChoiceField(
         label=gettext_lazy("Is it solved?"),

@@ -13,6 +13,6 @@ urlpatterns = [
     path("-/", include("commongrid.site.pages")),
     path("", include("commongrid.doors.common.urls")),
 ]
-for _prefix, _door in (("desk/", "desk"), ("", "resident")):
+for _prefix, _door in (("staff/", "staff"), ("desk/", "desk"), ("", "resident")):
     if find_spec(f"commongrid.doors.{_door}.urls"):
         urlpatterns.append(path(_prefix, include(f"commongrid.doors.{_door}.urls")))

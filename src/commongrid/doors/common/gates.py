@@ -4,7 +4,6 @@
     @receipt                     whoever holds the receipt code in the address
     @staff                       anybody logged in
     @staff("supervisor", ...)    logged in and holding one of these roles today
-    @half_staff                  password given, second factor still open (its own page only)
 
 A gate is the outer wall only. What a person may do to one matter is the command's verdict.
 """
@@ -13,7 +12,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, overload
 
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
@@ -74,8 +72,8 @@ def _staff_gate(view: View, roles: tuple[str, ...]) -> View:
     def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if getattr(request.user, "must_use_totp", False) and not _is_verified(request):
-            return redirect_to_login(request.get_full_path(), settings.SECOND_FACTOR_URL)
+        if not _is_verified(request):
+            return redirect_to_login(request.get_full_path())
         if roles and not _holds_any(request.user, roles):
             raise PermissionDenied
         return _close(view(request, *args, **kwargs))
@@ -84,25 +82,15 @@ def _staff_gate(view: View, roles: tuple[str, ...]) -> View:
     return gated
 
 
-def half_staff(view: View) -> View:
-    """Let in who has given a password: for the page that asks for the second factor."""
-
-    @wraps(view)
-    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        return _close(view(request, *args, **kwargs))
-
-    gated.gate = "half_staff"  # type: ignore[attr-defined]
-    return gated
-
-
 def _is_verified(request: HttpRequest) -> bool:
-    return bool(request.user.is_verified())  # type: ignore[union-attr]
+    """Whether the second factor was given, or is not asked of this account."""
+    from commongrid.rooms.people import face  # the room is not loaded when gates are imported
+
+    user: Any = request.user
+    return user.is_verified() or not face.must_have_second_factor(user)
 
 
 def _holds_any(account: Any, roles: tuple[str, ...]) -> bool:
-    from commongrid.rooms.people import face  # the room is not loaded when gates are imported
+    from commongrid.rooms.people import face  # as above
 
-    actor = face.staff_actor(account, timezone.now())
-    return any(hat.role in roles for hat in actor.hats)
+    return face.holds_any_role(account_id=account.pk, roles=roles, at=timezone.now())

@@ -1,0 +1,152 @@
+"""Journeys in a real browser: Debian's Chromium, driven by playwright, on the live server.
+
+They also take the pictures of the manual: ``COMMONGRID_PICTURES=1`` writes them to
+docs/pictures, otherwise they go to a folder that pytest keeps for a while.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Playwright's event loop lives in this thread; Django takes that for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDTHS = {"phone": (390, 844), "desk": (1280, 860)}
+LOCALES = {"zh": "zh-CN", "en": "en-GB"}
+CHROMIUM = os.environ.get("COMMONGRID_CHROMIUM") or shutil.which("chromium")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is in this folder; without Chromium it is skipped, and says so."""
+    here = Path(__file__).parent
+    skip = pytest.mark.skip(reason="NO CHROMIUM: as root run apt-get install chromium")
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if not CHROMIUM:
+                item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One browser for all journeys."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
+    """Open pages: ``open_page("/", on="phone", language="en", scripts=False)``.
+
+    After the test it fails for a script error, or for a request to any other host.
+    """
+    contexts: list[Any] = []
+    trouble: list[str] = []
+
+    def opener(
+        path: str = "/",
+        *,
+        on: str = "desk",
+        language: str = "zh",
+        scripts: bool = True,
+        dark: bool = False,
+        **more: Any,
+    ) -> Any:
+        across, down = WIDTHS[on]
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport={"width": across, "height": down},
+            locale=LOCALES[language],
+            timezone_id="Asia/Shanghai",
+            java_script_enabled=scripts,
+            color_scheme="dark" if dark else "light",
+            has_touch=on == "phone",
+            reduced_motion="reduce",
+            **more,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: trouble.append(f"script error: {error}"))
+        page.on("console", lambda line: _note_refusal(line, trouble))
+        page.on("request", lambda request: _note_stranger(request.url, live_server.url, trouble))
+        page.goto(path)
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+    assert not trouble, "\n".join(trouble)
+
+
+def _note_refusal(line: Any, trouble: list[str]) -> None:
+    if line.type == "error" and "Content Security Policy" in line.text:
+        trouble.append(line.text)
+
+
+def _note_stranger(url: str, ours: str, trouble: list[str]) -> None:
+    if not url.startswith((ours, "data:", "blob:")):
+        trouble.append(f"request to another host: {url}")
+
+
+@pytest.fixture
+def shot(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Take a picture: ``shot(page, "desk-inbox")``; the name becomes the file's."""
+    if os.environ.get("COMMONGRID_PICTURES") == "1":
+        folder = PICTURES
+        folder.mkdir(parents=True, exist_ok=True)
+    else:
+        folder = tmp_path_factory.mktemp("pictures")
+
+    def take(page: Any, name: str, *, whole: bool = True) -> Path:
+        path = folder / f"{name}.png"
+        page.screenshot(path=path, full_page=whole, animations="disabled", caret="hide")
+        return path
+
+    return take
+
+
+@pytest.fixture
+def axe() -> Callable[[Any], None]:
+    """Fail for every accessibility fault axe finds on the page: ``axe(page)``."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def look(page: Any) -> None:
+        found = Axe().run(page).response["violations"]
+        lines = [
+            f"{fault['id']} ({fault['impact']}): {fault['help']}\n"
+            + "\n".join(f"    {node['html'][:200]}" for node in fault["nodes"][:5])
+            for fault in found
+        ]
+        assert not lines, "\n".join(lines)
+
+    return look
+
+
+@pytest.fixture
+def fits() -> Callable[[Any], None]:
+    """Fail when a page must be pushed sideways: ``fits(page)``."""
+
+    def look(page: Any) -> None:
+        across, seen = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        assert across <= seen, f"the page is {across} wide on a screen of {seen}"
+
+    return look

@@ -1,0 +1,1 @@
+"""What tests share. Factories that walk real commands live beside their rooms."""

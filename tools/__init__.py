@@ -1,0 +1,1 @@
+"""Tools of the repository: they read the source and never run in a place."""
