@@ -1,0 +1,167 @@
+"""One's own pages: what they show, what they change, and that they are nobody else's."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from commongrid.kernel.ids import new_id
+from commongrid.ledger.models import Act
+from commongrid.rooms.people import face
+from tests.rooms.people.standing import (
+    AT,
+    DAY,
+    DISTRICT,
+    PASSWORD,
+    TOWN,
+    actor,
+    app_code,
+    appoint,
+    make_account,
+    make_staff,
+)
+
+pytestmark = pytest.mark.django_db
+NEW = "four grey cranes at dawn"
+
+
+@pytest.fixture
+def worker():
+    return make_staff("worker", "grid_worker", TOWN, password=PASSWORD)
+
+
+def entered(username="worker", password=PASSWORD) -> Client:
+    client = Client()
+    sent = {"username": username, "password": password}
+    assert client.post("/staff/login/", sent).status_code == 302
+    return client
+
+
+@pytest.mark.parametrize(
+    "address", ["", "password/", "recovery/", "language/", "sessions/end/", "again/"]
+)
+def test_strangers_are_sent_to_the_login(client, address):
+    for ask in (client.get, client.post):
+        response = ask(f"/staff/{address}")
+        assert response.status_code == 302
+        assert response.url.startswith("/staff/login/")
+
+
+def test_the_page_shows_the_posts_now_before_and_later(worker):
+    appoint(worker.id, "checker", TOWN, from_at=AT - 9 * DAY, until_at=AT - DAY)
+    appoint(worker.id, "handler", TOWN, "water", from_at=AT + DAY)
+    appoint(worker.id, "a_role_of_this_charter", TOWN)
+    page = entered().get("/staff/").content.decode()
+    for words in ("演示 worker", "网格员", "任用中", "已结束", "尚未开始", "water"):
+        assert words in page
+    assert "a_role_of_this_charter" in page
+    client = entered()
+    client.cookies["django_language"] = "en"
+    page = client.get("/staff/").content.decode()
+    for words in ("Grid worker", "in force", "ended", "not yet begun", "no end set"):
+        assert words in page
+
+
+def test_a_page_without_a_post_says_so():
+    make_account("new", password=PASSWORD)
+    assert "没有任用的账号" in entered("new").get("/staff/").content.decode()
+
+
+def test_the_page_costs_the_same_with_many_posts(worker, count_sql):
+    client = entered()
+    for role in ("checker", "desk", "reviewer", "council"):
+        appoint(worker.id, role, DISTRICT)
+    with count_sql(max=7):
+        client.get("/staff/")
+
+
+def test_choosing_a_language_is_kept_for_the_browser_too(worker):
+    client = entered()
+    sent = {"command_id": str(new_id()), "language": "en"}
+    response = client.post("/staff/language/", sent)
+    assert response.cookies["django_language"].value == "en"
+    assert face.get_account(worker.id).language == "en"
+    assert "Saved." in client.get("/staff/").content.decode()
+    acts = Act.objects.count()
+    client.post("/staff/language/", sent)
+    assert Act.objects.count() == acts
+    client.post("/staff/language/", {"command_id": str(new_id()), "language": "tlh"})
+    assert face.get_account(worker.id).language == "en"
+
+
+def test_changing_the_password_keeps_this_session_and_ends_the_others(worker):
+    here, there = entered(), entered()
+    sent = {
+        "command_id": str(new_id()),
+        "current_password": PASSWORD,
+        "password": NEW,
+        "password_again": NEW,
+    }
+    assert here.post("/staff/password/", sent).url == "/staff/"
+    assert here.get("/staff/").status_code == 200
+    assert there.get("/staff/").status_code == 302
+    assert entered(password=NEW).get("/staff/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"current_password": "wrong"}, "当前密码不正确"),
+        ({"password_again": "another"}, "两次输入的新密码不一致"),
+        ({"password": "12345678", "password_again": "12345678"}, "10"),
+        ({"password": ""}, "不能为空|必填|必须"),
+    ],
+)
+def test_a_password_that_will_not_do(worker, changed, said):
+    client = entered()
+    sent = {
+        "command_id": str(new_id()),
+        "current_password": PASSWORD,
+        "password": NEW,
+        "password_again": NEW,
+        **changed,
+    }
+    response = client.post("/staff/password/", sent)
+    assert response.status_code == 200
+    assert re.search(said, response.content.decode())
+    assert PASSWORD not in response.content.decode()
+    entered()
+
+
+def test_logging_out_everywhere_else(worker):
+    here, there = entered(), entered()
+    assert here.post("/staff/sessions/end/", {"command_id": str(new_id())}).url == "/staff/"
+    assert here.get("/staff/").status_code == 200
+    assert there.get("/staff/").status_code == 302
+
+
+def test_setting_up_two_steps_from_the_page(worker, clock):
+    client = entered()
+    start = client.get("/staff/setup/").content.decode()
+    sent = {"command_id": re.search(r'name="command_id" value="([^"]+)"', start).group(1)}
+    clock.shift(700)
+    assert "/staff/again/" in client.post("/staff/setup/start/", sent).url
+    client.post("/staff/again/", {"password": PASSWORD})
+    assert client.post("/staff/setup/start/", sent).url == "/staff/setup/"
+    begun = face.find_begun_totp(worker.id)
+    assert begun.secret in client.get("/staff/setup/").content.decode()
+    assert begun.secret not in entered().get("/staff/").content.decode()
+
+
+def test_new_recovery_codes_need_proof_and_come_once(worker, clock):
+    given = {"actor": actor(worker), "at": AT, "account_id": worker.id}
+    client = entered()
+    face.enroll_totp(command_id=new_id(), **given)
+    face.confirm_totp(command_id=new_id(), code=app_code(worker.id, AT), **given)
+    sent = {"command_id": str(new_id())}
+    codes = re.findall(
+        r"[0-9A-Z]{5}-[0-9A-Z]{5}", client.post("/staff/recovery/", sent).content.decode()
+    )
+    assert len(codes) == 10
+    again = client.post("/staff/recovery/", sent).content.decode()
+    assert not re.findall(r"[0-9A-Z]{5}-[0-9A-Z]{5}", again)
+    clock.shift(700)
+    assert "/staff/again/" in client.get("/staff/recovery/").url
+    assert "/staff/again/" in client.post("/staff/recovery/", {"command_id": str(new_id())}).url
