@@ -47,7 +47,7 @@ class SuccessionCard:
 class GridPostCard:
     """What is posted for one grid (domain rule G4). Phones are empty when nobody is posted yet.
 
-    Units: ``area_km2`` is geodesic; None when the grid has no outline.
+    Units: ``area_km2`` is on the ellipsoid; None when the grid has no outline.
     """
 
     place: PlaceCard

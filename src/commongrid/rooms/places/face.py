@@ -34,6 +34,7 @@ from commongrid.rooms.places.commands.register_places import (
 from commongrid.rooms.places.commands.set_grid_post import set_grid_post
 from commongrid.rooms.places.domain.authority import SETUP_KEY
 from commongrid.rooms.places.domain.boundaries import BoundaryReport, Gap, Overlap
+from commongrid.rooms.places.domain.coding import PRIMARY_SYSTEM
 from commongrid.rooms.places.domain.importing import FeatureResult, ImportReport, Reason
 from commongrid.rooms.places.domain.reading import BoundaryFile, Feature, read_boundaries
 from commongrid.rooms.places.domain.words import KIND_NAMES, LEVEL_NAMES, Kind, Level, Settlement
@@ -57,6 +58,7 @@ from commongrid.rooms.places.queries import (
 __all__ = [
     "KIND_NAMES",
     "LEVEL_NAMES",
+    "PRIMARY_SYSTEM",
     "SETUP_KEY",
     "BoundaryFile",
     "BoundaryReport",

@@ -134,7 +134,7 @@ class Outline(models.Model):
     south = models.FloatField()
     east = models.FloatField()
     north = models.FloatField()
-    area_m2 = models.FloatField()  # geodesic
+    area_m2 = models.FloatField()  # on the ellipsoid
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)  # exclusive
 

@@ -99,7 +99,7 @@ def check_pieces(
     Without a parent only holes that the pieces enclose are gaps: bays at the edge cannot be told
     from the edge. Ground between separate islands of pieces is then not a gap either.
 
-    Units: degrees, WGS84; areas are geodesic. Cost: near linear in pieces that do not overlap.
+    Units: degrees, WGS84; areas on the ellipsoid. Cost: near linear in pieces that do not overlap.
     """
     geometries = [piece.geometry for piece in pieces]
     whole = shapely.union_all(geometries) if geometries else shapely.MultiPolygon()

@@ -51,7 +51,7 @@ def parse_frame(text: str) -> DeclaredFrame:
     if epsg == _CGCS2000_EPSG:
         return DeclaredFrame(plain, Frame.CGCS2000)
     try:
-        CRS.from_epsg(epsg)
+        _crs(epsg)
     except CRSError as error:
         message = f"frame {text!r}: the EPSG register has no such number"
         raise FrameError(message) from error
@@ -77,7 +77,7 @@ def check_against_file(declared: DeclaredFrame, crs_text: str | None) -> None:
             )
             raise FrameError(message)
         return
-    meant = CRS.from_epsg(declared.epsg)
+    meant = _crs(declared.epsg)
     if not said.equals(meant, ignore_axis_order=True) and said.to_epsg(40) != declared.epsg:
         message = f"the file says its frame is {said.name}; declared was {meant.name}"
         raise FrameError(message)
@@ -118,7 +118,7 @@ def _mover(
         frame, convert = declared.frame, from_wgs84 if is_back else to_wgs84
         return lambda x, y: convert(x, y, frame)
     start, end = (_WGS84_EPSG, declared.epsg) if is_back else (declared.epsg, _WGS84_EPSG)
-    transformer = Transformer.from_crs(start, end, always_xy=True)
+    transformer = _transformer(start, end)
 
     def move(x: float, y: float) -> tuple[float, float]:
         lon, lat = transformer.transform(x, y)
@@ -128,3 +128,13 @@ def _mover(
         return float(lon), float(lat)
 
     return move
+
+
+@lru_cache(maxsize=16)
+def _crs(epsg: int) -> Any:
+    return CRS.from_epsg(epsg)
+
+
+@lru_cache(maxsize=16)
+def _transformer(start: int | None, end: int | None) -> Any:
+    return Transformer.from_crs(start, end, always_xy=True)
