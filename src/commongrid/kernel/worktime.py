@@ -147,7 +147,7 @@ def light_times(
     blue, yellow, red = (at_share(share) for share in shares)
     real = _ran(_REAL, begun, due, spans)
     if real > hours_apply_over_h * _MICROS_PER_HOUR:
-        left = [max(0, real - round(hours * _MICROS_PER_HOUR)) for hours in hours_left]
+        left = [real - round(hours * _MICROS_PER_HOUR) for hours in hours_left]
         yellow = min(yellow, _reach(_REAL, begun, left[0], spans))
         red = min(red, _reach(_REAL, begun, left[1], spans))
     yellow = min(yellow, red)

@@ -22,7 +22,7 @@ def _order(due):
     return float("inf") if due is None else due.timestamp()
 
 
-@lawful(400)
+@lawful()
 @given(data=st.data(), calendar=calendars(), start=starts, duration=durations)
 def test_due_is_what_the_oracle_finds(data, calendar, start, duration):
     pauses = data.draw(pauses_near(start))
