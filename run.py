@@ -239,7 +239,8 @@ def serve_until_stopped(bind: str, *, is_verbose: bool) -> int:
     def on_signal(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, on_signal)
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell had them ignored
+        signal.signal(number, on_signal)
     children: list[subprocess.Popen[bytes]] = []
     try:
         children.append(start(*gunicorn))
