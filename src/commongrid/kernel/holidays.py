@@ -41,12 +41,12 @@ def parse_holidays(rows: Iterable[Mapping[str, str]]) -> dict[date, bool]:
 
 
 def years_known(days: Iterable[date]) -> tuple[date, date] | None:
-    """From the first day of the first year to the last of the last; None for no days.
+    """From the first day of the first year until the day after the last; None for no days.
 
     A notice fixes a whole year, so this is what `WorkCalendar` takes as `covers`.
     """
     years = {day.year for day in days}
-    return (date(min(years), 1, 1), date(max(years), 12, 31)) if years else None
+    return (date(min(years), 1, 1), date(max(years) + 1, 1, 1)) if years else None
 
 
 def _day(row: Mapping[str, str], field: str, number: int) -> date:

@@ -99,8 +99,8 @@ class WorkCalendar:
     """The working calendar of a place; charter data, compared and hashed by identity.
 
     `week` holds ISO weekdays (Monday is 1). `exceptions` turn single days into working days
-    (True) or days off (False). `covers` is the first and last day for which the holidays are
-    known; beyond them the plain week counts and `is_known` says so.
+    (True) or days off (False). `covers` says from which day and until which (exclusive)
+    the holidays are known; outside the plain week counts and `is_known` says so.
 
     Raises: ValueError when a day of the year has no office hours or two sets of them.
 
@@ -124,8 +124,8 @@ class WorkCalendar:
         if not self.week or not self.week <= frozenset(range(1, 8)):
             message = f"week: {sorted(self.week)} must name ISO weekdays from 1 to 7"
             raise ValueError(message)
-        if self.covers is not None and self.covers[0] > self.covers[1]:
-            message = f"covers: {self.covers[0]} is after {self.covers[1]}"
+        if self.covers is not None and self.covers[0] >= self.covers[1]:
+            message = f"covers: {self.covers[0]} must lie before {self.covers[1]}"
             raise ValueError(message)
         for ordinal in range(date(2000, 1, 1).toordinal(), date(2001, 1, 1).toordinal()):
             day = date.fromordinal(ordinal)
@@ -142,7 +142,7 @@ class WorkCalendar:
 
     def is_known(self, day: date) -> bool:
         """Whether the holidays of this day were known when the calendar was written."""
-        return self.covers is not None and self.covers[0] <= day <= self.covers[1]
+        return self.covers is not None and self.covers[0] <= day < self.covers[1]
 
     def is_workday(self, day: date) -> bool:
         """Whether offices are open on this day."""

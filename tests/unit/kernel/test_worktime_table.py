@@ -34,7 +34,7 @@ OFFICE = WorkCalendar(
         Hours((5, 1), (10, 1), (MORNING, (time(14, 30), time(17, 30)))),
         Hours((10, 1), (5, 1), (MORNING, (time(14), time(17)))),
     ),
-    covers=(date(2025, 1, 1), date(2025, 12, 31)),
+    covers=(date(2025, 1, 1), date(2026, 1, 1)),
 )
 
 
