@@ -49,7 +49,7 @@ Guard = Callable[[Question, str], bool]
 
 def is_kept(guard: str, question: Question) -> bool:
     """Whether one guard, written ``name`` or ``name:argument``, holds; ``a or b`` needs one of them."""
-    return any(_is_met(part, question) for part in re.split(rf"{OR}|\\|", guard))
+    return any(_is_met(part, question) for part in re.split(rf"{OR}|\|", guard))
 
 
 def _is_met(guard: str, question: Question) -> bool:

@@ -29,7 +29,7 @@ from commongrid.rooms.matters.commands.writing import (
     unknown_matter,
     words_of,
 )
-from commongrid.rooms.matters.domain.states import (
+from commongrid.rooms.matters.rows import (
     copy_promise,
     promise_row,
     state_of,

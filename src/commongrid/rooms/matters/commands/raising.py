@@ -21,7 +21,7 @@ from commongrid.rooms.matters.cards import Contact, Draft, Photo, Raised
 from commongrid.rooms.matters.commands.photos import store_photos
 from commongrid.rooms.matters.commands.receipts import receipt_for
 from commongrid.rooms.matters.commands.writing import run_once
-from commongrid.rooms.matters.domain.states import promise_row, write_state
+from commongrid.rooms.matters.rows import promise_row, write_state
 from commongrid.rooms.matters.domain.vault import seal
 from commongrid.rooms.matters.domain.words import indexed_words
 from commongrid.rooms.matters.keys import contact_keys

@@ -21,7 +21,7 @@ from commongrid.rooms.matters.cards import (
     PhotoCard,
 )
 from commongrid.rooms.matters.commands.photos import path_of
-from commongrid.rooms.matters.domain.states import state_of
+from commongrid.rooms.matters.rows import state_of
 from commongrid.rooms.matters.keys import receipt_key
 from commongrid.rooms.matters.models import Follower, Matter, PhotoRow
 from commongrid.rooms.matters.queries.forms import choice_card, unit_proposals

@@ -1,0 +1,1 @@
+"""Stories: commands that touch two rooms or more."""

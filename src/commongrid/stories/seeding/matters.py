@@ -1,0 +1,159 @@
+"""Walking the scripts of the seed place through the real commands."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+import shapely
+from PIL import Image, ImageDraw
+
+from commongrid.charter.matter import CLOCK, PUBLIC, Actor
+from commongrid.rooms.matters import face as matters
+from commongrid.rooms.people import face as people
+from commongrid.rooms.places import face as places
+from commongrid.stories.seeding.scripts import SCRIPTS, Script, Step
+from commongrid.stories.seeding.staff import SUMU, TOWN
+
+NAMESPACE = UUID("5c1f7f6e-2f0b-4b7a-8f6d-1d2c3b4a5968")
+ZONE = ZoneInfo("Asia/Shanghai")
+ROOTS = {"town": TOWN, "sumu": SUMU}
+CONTACT = matters.Contact(name="演示居民(虚构)", phone="000-0000-0000")
+
+
+def load_matters(
+    *, staff: Mapping[str, int], grid_codes: tuple[str, ...], at: datetime
+) -> list[tuple[str, str]]:
+    """Raise and walk every script. Returns kind and state of each matter at the end."""
+    ends = []
+    for number, script in enumerate(SCRIPTS):
+        ends.append(_walk(number, script, staff, grid_codes, at))
+    return ends
+
+
+def _walk(
+    number: int,
+    script: Script,
+    staff: Mapping[str, int],
+    grid_codes: tuple[str, ...],
+    at: datetime,
+) -> tuple[str, str]:
+    here = [code for code in grid_codes if code.startswith(ROOTS[script.place][:9])]
+    code = here[script.grid % len(here)]
+    moment = _office_time(at - timedelta(days=script.days_ago), at)
+    lon, lat = _point_in(code, number)
+    raised = matters.raise_matter(
+        actor=PUBLIC,
+        at=moment,
+        command_id=uuid5(NAMESPACE, f"raise {number}"),
+        draft=matters.Draft(
+            type_code=script.type_code,
+            text=script.text,
+            grid_code=code,
+            lon=lon,
+            lat=lat,
+            address="(虚构地址)",
+            channel=script.channel,
+            answers=script.answers,
+            is_shareable=script.shareable,
+        ),
+        contact=CONTACT if script.contact else None,
+        photos=(matters.Photo(content=picture(number, "report")),) if script.photo else (),
+    )
+    for position, step in enumerate(script.steps):
+        moment = min(moment + timedelta(hours=step[0]), at)
+        _take(raised.id, number, position, step, script.place, staff, moment)
+    page = matters.get_own_matter(
+        actor=matters.reporter_of(raised.id), at=at, matter_id=raised.id
+    )
+    assert page is not None
+    return page.card.kind.value, page.card.state
+
+
+def _take(
+    matter_id: UUID,
+    number: int,
+    position: int,
+    step: Step,
+    place: str,
+    staff: Mapping[str, int],
+    at: datetime,
+) -> None:
+    _, who, action, fields = step
+    actor = _actor(who, place, staff, matter_id, at)
+    given = {name: _value(value, at) for name, value in fields.items() if name != "photo"}
+    photos = ()
+    if fields.get("photo"):
+        photos = (matters.Photo(content=picture(number, "after"), stage="after"),)
+    matters.take_action(
+        actor=actor,
+        at=at,
+        command_id=uuid5(NAMESPACE, f"step {number}/{position}"),
+        matter_id=matter_id,
+        action=action,
+        fields=given,
+        photos=photos,
+    )
+
+
+def _actor(
+    who: str, place: str, staff: Mapping[str, int], matter_id: UUID, at: datetime
+) -> Actor:
+    if who == "reporter":
+        return matters.reporter_of(matter_id)
+    if who == "clock":
+        return CLOCK
+    return people.staff_actor(staff[f"{place}-{who}"], at)
+
+
+def _value(value: Any, at: datetime) -> Any:
+    """"+3" is the day three days on; everything else stands for itself."""
+    if isinstance(value, str) and value.startswith("+") and value[1:].isdigit():
+        day = at.astimezone(ZONE).date() + timedelta(days=int(value[1:]))
+        return day.isoformat()
+    return value
+
+
+def _office_time(moment: datetime, latest: datetime) -> datetime:
+    """A time of day at which people report; never later than the seed's own time."""
+    local = moment.astimezone(ZONE)
+    if 7 <= local.hour < 21:
+        return moment
+    earlier = local.replace(hour=18, minute=30, second=0, microsecond=0)
+    if local.hour < 7:
+        earlier -= timedelta(days=1)
+    return min(earlier, latest)
+
+
+def _point_in(code: str, number: int) -> tuple[float, float]:
+    """A point inside the grid, the same for the same number."""
+    place = places.get_place(code)
+    collection = shapely.from_geojson(places.outline_geojson(place.path))
+    outline = collection.geoms[0] if hasattr(collection, "geoms") else collection
+    inside = outline.representative_point()
+    west, south, east, north = outline.bounds
+    shift = ((number * 7) % 11 - 5) / 60
+    moved = shapely.Point(inside.x + (east - west) * shift, inside.y + (north - south) * shift)
+    point = moved if outline.contains(moved) else inside
+    return round(point.x, 6), round(point.y, 6)
+
+
+def picture(number: int, stage: str) -> bytes:
+    """An invented picture that says so: plain shapes, no photograph of a real place."""
+    ground = (214, 205, 190) if stage == "report" else (205, 219, 200)
+    image = Image.new("RGB", (960, 640), ground)
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((0, 400, 960, 640), fill=(150, 148, 142))
+    if stage == "report":
+        for i in range(9):
+            x = 120 + (number * 53 + i * 83) % 700
+            pen.ellipse((x, 380 + i * 7, x + 110, 470 + i * 9), fill=(90 + i * 9, 84, 70))
+    pen.rectangle((40, 40, 330, 90), fill=(40, 60, 90))
+    pen.text((60, 58), f"invented demo picture {number} {stage}", fill=(255, 255, 255))
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=80)
+    return out.getvalue()

@@ -1,0 +1,151 @@
+"""What happens in the seed place: each script is one invented matter and the steps it took.
+
+A step is ``(hours after the one before, who, action, fields)``. "reporter" is the person who raised
+it, "clock" is time; everybody else is a user name without its place prefix.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+Step = tuple[float, str, str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    place: str  # town | sumu
+    grid: int  # number of the grid within the place
+    type_code: str
+    days_ago: float
+    text: str
+    steps: tuple[Step, ...] = ()
+    answers: dict[str, str] = field(default_factory=dict)
+    photo: bool = False
+    contact: bool = False
+    channel: str = "web"
+    shareable: bool = False
+
+
+ACCEPT: Step = (0.6, "desk", "accept", {})
+
+
+def _offer(unit: str) -> Step:
+    return (0.5, "dispatch", "offer", {"unit": unit, "reason": "派单目录的主办单位。"})
+
+
+def _take(who: str) -> Step:
+    return (2, who, "take", {"contact_name": "值班室 0475-000-0000"})
+
+
+def _answer(who: str, text: str) -> Step:
+    return (
+        3, who, "answer",
+        {"answer_text": text, "next_step": "派人到现场处理", "next_on": "+2"},
+    )  # fmt: skip
+
+
+def _done(who: str, words: str) -> Step:
+    return (6, who, "claim_done", {"feedback": words, "record": words, "photo": True})
+
+
+PASS: Step = (8, "check", "check_pass", {"record": "现场已看,与反馈一致。", "seen_on": "+0"})
+CONFIRM: Step = (5, "reporter", "confirm", {})
+
+SCRIPTS: tuple[Script, ...] = (
+    Script("town", 0, "A01", 0.05, "楼门口垃圾堆满了,已经有味道。", photo=True, contact=True),
+    Script("town", 1, "B02", 0.2, "小区西门路灯不亮,晚上老人出门不方便。", shareable=True),
+    Script("town", 2, "A03", 1.0, "学校门口路面全是泥。", (ACCEPT,), photo=True),
+    Script("town", 3, "B06", 2.1, "健身器材的踏板断了。", (ACCEPT, _offer("culture_office"))),
+    Script("town", 0, "B03", 3.2, "路面坑洼,电动车容易摔。",
+           (ACCEPT, _offer("transport_bureau"), _take("transport"),
+            _answer("transport", "已经勘察,先放警示牌。")), photo=True, shareable=True),
+    Script("town", 4, "D05", 4.2, "一楼住户在绿地上搭棚子。",
+           (ACCEPT, _offer("enforcement_team"),
+            (3, "enforce", "object", {"legal_basis": "职责清单:物业共用部位由住建部门牵头。",
+                                      "reason": "这处绿地属于物业共用部位。"}))),
+    Script("town", 5, "E01", 6.3, "菜摊摆到人行道上,婴儿车过不去。",
+           (ACCEPT, _offer("enforcement_team"),
+            (2, "enforce", "object", {"legal_basis": "职责清单第三项", "reason": "属于市场内部。"}),
+            (5, "centre", "appoint", {"unit": "enforcement_team",
+                                      "reason": "摊位在市场红线外,由综合执法办理。"}))),
+    Script("town", 0, "A01", 7.0, "垃圾桶两天没清。",
+           (ACCEPT, _offer("sanitation"), _take("sanitation"),
+            _done("sanitation", "已清运并冲洗,今后每天早晚各清一次。")), photo=True, contact=True),
+    Script("town", 1, "A01", 9.0, "花坛里有装修垃圾袋。",
+           (ACCEPT, _offer("sanitation"), _take("sanitation"),
+            _done("sanitation", "垃圾袋已清走。"), CONFIRM,
+            (4, "reporter", "rate", {"rating": "satisfied", "rating_text": "当天就清了,谢谢。"})),
+           photo=True, contact=True, shareable=True),
+    Script("town", 2, "A03", 8.0, "路口泥土没人扫。",
+           (ACCEPT, _offer("sanitation"), _take("sanitation"),
+            _done("sanitation", "已清扫。"),
+            (20, "reporter", "not_solved", {"reason": "只扫了一半,南侧还是泥。"})), contact=True),
+    Script("town", 3, "B02", 20.0, "路灯闪,晚上不亮。",
+           (ACCEPT, _offer("housing_bureau"), _take("housing"),
+            _done("housing", "更换灯具。"), PASS), photo=True),
+    Script("town", 4, "B06", 30.0, "乒乓球台开裂。",
+           (ACCEPT, _offer("culture_office"), (30, "clock", "lapse_objection", {}),)),
+    Script("town", 5, "B03", 25.0, "人行道砖松动,整条街都要翻修。",
+           (ACCEPT, _offer("transport_bureau"), _take("transport"),
+            (30, "centre", "hang", {"obstacle": "今年的维修经费已用完,明年开春才能施工。",
+                                    "obstacle_verified": True,
+                                    "plan": "列入明年一季度计划,先补最危险的三处。",
+                                    "owner_name": "交通局养护科",
+                                    "review_on": "+40"}))),
+    Script("town", 0, "E02", 5.0, "楼下烧烤店半夜还在吵。"),
+    Script("town", 1, "H01", 6.0, "楼上漏水,两家说不拢。",
+           ((4, "desk", "screen", {"screen_violence": "no", "screen_capacity": "yes",
+                                   "screen_bar": "no", "screen_authority": "no"}),
+            (20, "desk", "both_consent", {"consent_first": True, "consent_second": True,
+                                          "openness": "closed"})), channel="counter"),
+    Script("town", 2, "F01", 2.0, "想问老年卡怎么办。",
+           ((0.4, "community", "accept", {}),
+            (0.5, "community", "assign", {"unit": "community"}),
+            (1, "community", "answer", {"answer_text": "带身份证和一张照片到社区大厅,当场办。",
+                                        "next_step": "您来社区即可", "next_on": "+3"}),
+            (1, "community", "serve", {"feedback": "已经告诉您办理地点和材料。",
+                                       "record": "电话答复,材料清单已发。"})), channel="phone"),
+    Script("town", 3, "F02", 12.0, "请帮我母亲申请高龄津贴。",
+           ((0.4, "community", "accept", {}),
+            (0.5, "community", "assign", {"unit": "community"}),
+            (2, "community", "wait_person", {"asked_for": "老人的银行卡复印件",
+                                             "ask_until_on": "+10",
+                                             "ask_channel": "网格员上门取"})), contact=True),
+    Script("town", 4, "F02", 15.0, "办理残疾人两项补贴。",
+           ((0.4, "community", "accept", {}),
+            (0.5, "community", "assign", {"unit": "community"}),
+            (2, "community", "wait_office", {"office": "区残联", "office_limit": "20 个工作日",
+                                             "review_on": "+6"})), contact=True),
+    Script("town", 5, "C03", 1.5, "家里只有十五度,老人怕冷。",
+           (ACCEPT, _offer("heating_company"),
+            (1, "heating", "take", {"contact_name": "供热值班 0475-000-0000"}),
+            (2, "heating", "answer", {"answer_text": "今天下午上门测温、放气。",
+                                      "next_step": "上门测温", "next_on": "+0"})),
+           answers={"cold_and_frail": "yes", "room_warmth": "15"}, contact=True),
+    Script("town", 1, "A05", 3.0, "草坪缺株,露土了。", ((0.8, "desk", "redirect",
+           {"redirect_case": "market", "answer_text": "这块绿地由小区物业养护,请先联系物业。"}),)),
+    Script("town", 0, "A01", 4.0, "楼道口堆纸箱。",
+           (ACCEPT, (2, "grid", "solve_here", {"feedback": "已和住户一起清走。",
+                                               "record": "现场清理。", "photo": True}))),
+    Script("town", 0, "A02", 10.0, "工地的土堆在路边,刮风全是灰。", ((3, "reporter", "withdraw", {}),),
+           answers={"is_earth": "yes"}),
+    Script("town", 3, "B01", 0.8, "井盖没了,只剩一个洞。",
+           ((0.1, "desk", "hand_over", {"line": "owner", "taken_by": "供水抢修值班"}),),
+           answers={"danger": "yes"}, photo=True),
+    Script("town", 4, "C04", 0.02, "楼道里有煤气味。"),
+    # the sumu
+    Script("sumu", 0, "B03", 3.0, "通往艾里的路被雨水冲断了一段。",
+           (ACCEPT, _offer("transport_bureau"), _take("transport")), contact=True),
+    Script("sumu", 1, "C06", 2.0, "手机没有信号,打电话要上山坡。", (ACCEPT,)),
+    Script("sumu", 2, "G01", 1.0, "机井抽不上水,牲口没水喝。",
+           ((0.5, "desk", "accept", {}),
+            (0.5, "desk", "assign", {"unit": "water_bureau"}),
+            (3, "water", "answer", {"answer_text": "明早拉水车先送水,同时修泵。",
+                                    "next_step": "送水、修泵", "next_on": "+1"})),
+           answers={"drinking": "yes"}, contact=True, channel="phone"),
+    Script("sumu", 3, "G03", 2.5, "邻居家的羊吃了我家的玉米茬。", channel="grid_worker"),
+    Script("sumu", 0, "A01", 5.0, "饮水点旁边有垃圾。",
+           (ACCEPT, _offer("sanitation"))),
+    Script("sumu", 4, "G02", 8.0, "两家草场的网围栏位置说法不一样。", channel="counter"),
+)  # fmt: skip
