@@ -30,7 +30,9 @@ def test_a_code_says_level_kind_and_parent(code, level, kind, parent):
     assert (read.level, read.kind, read.parent_code) == (level, kind, parent)
 
 
-@pytest.mark.parametrize("code", ["", "15", "1505020040010", "150502004001000", "x" * 15, "150502004001003-7"])
+@pytest.mark.parametrize(
+    "code", ["", "15", "1505020040010", "150502004001000", "x" * 15, "150502004001003-7"]
+)
 def test_a_wrong_code_is_refused(code):
     with pytest.raises(ValueError, match="code"):
         read_place_code(code)

@@ -15,7 +15,9 @@ lats = st.floats(42.2, 45.7)
 
 
 @given(
-    frame=st.sampled_from(["WGS84", "cgcs2000", "GCJ-02", "EPSG:4326", "EPSG:4490", "EPSG:4549", "EPSG:4528"]),
+    frame=st.sampled_from(
+        ["WGS84", "cgcs2000", "GCJ-02", "EPSG:4326", "EPSG:4490", "EPSG:4549", "EPSG:4528"]
+    ),
     west=lons,
     south=lats,
     wide=st.floats(0.0005, 0.05),

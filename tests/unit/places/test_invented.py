@@ -22,7 +22,12 @@ def lattice(columns=9, rows=7, seed=1):
     return Lattice(lon=122.26, lat=43.61, columns=columns, rows=rows, side_m=150, seed=seed)
 
 
-@given(columns=st.integers(2, 9), rows=st.integers(2, 9), parts=st.integers(1, 6), seed=st.integers(0, 99))
+@given(
+    columns=st.integers(2, 9),
+    rows=st.integers(2, 9),
+    parts=st.integers(1, 6),
+    seed=st.integers(0, 99),
+)
 def test_parts_hang_together_and_take_every_block_once(columns, rows, parts, seed):
     blocks = lattice(columns, rows).blocks()
     parts = min(parts, len(blocks))
@@ -55,9 +60,13 @@ def test_a_drawing_has_no_gap_and_no_overlap_on_any_level(seed, is_round):
     drawn = draw(lattice(12, 12, seed), villages, is_round=is_round)
     assert all(outline.geom_type == "Polygon" and outline.is_valid for outline in drawn.values())
     for length in (12, 15):
-        pieces = [Piece(code, code, outline) for code, outline in drawn.items() if len(code) == length]
+        pieces = [
+            Piece(code, code, outline) for code, outline in drawn.items() if len(code) == length
+        ]
         assert check_pieces(pieces, drawn[""]).is_clean
-    micro = [Piece(code, code, o) for code, o in drawn.items() if code.startswith("150502004001001-")]
+    micro = [
+        Piece(code, code, o) for code, o in drawn.items() if code.startswith("150502004001001-")
+    ]
     assert len(micro) == 2
     assert check_pieces(micro, drawn["150502004001001"]).is_clean
 
@@ -65,4 +74,6 @@ def test_a_drawing_has_no_gap_and_no_overlap_on_any_level(seed, is_round):
 def test_the_same_seed_draws_the_same():
     plan = [VillagePlan(code="150502004001", grids=4)]
     one, other = (draw(lattice(), plan, is_round=True) for _ in range(2))
-    assert {k: shapely.to_wkb(v) for k, v in one.items()} == {k: shapely.to_wkb(v) for k, v in other.items()}
+    assert {k: shapely.to_wkb(v) for k, v in one.items()} == {
+        k: shapely.to_wkb(v) for k, v in other.items()
+    }

@@ -30,12 +30,16 @@ def brute_force(areas, lon, lat, day):
 
 
 boxes = st.builds(
-    lambda c, r, w, h: shapely.box(WEST + c * SIDE, SOUTH + r * SIDE, WEST + (c + w) * SIDE, SOUTH + (r + h) * SIDE),
+    lambda c, r, w, h: shapely.box(
+        WEST + c * SIDE, SOUTH + r * SIDE, WEST + (c + w) * SIDE, SOUTH + (r + h) * SIDE
+    ),
     st.integers(0, 6), st.integers(0, 6), st.integers(1, 3), st.integers(1, 3),
 )  # fmt: skip
-triangles = st.lists(
-    st.tuples(st.floats(0, 0.08), st.floats(0, 0.08)), min_size=3, max_size=3, unique=True
-).map(lambda p: shapely.Polygon([(WEST + x, SOUTH + y) for x, y in p])).filter(lambda t: t.is_valid and t.area > 0)
+triangles = (
+    st.lists(st.tuples(st.floats(0, 0.08), st.floats(0, 0.08)), min_size=3, max_size=3, unique=True)
+    .map(lambda p: shapely.Polygon([(WEST + x, SOUTH + y) for x, y in p]))
+    .filter(lambda t: t.is_valid and t.area > 0)
+)
 spans = st.tuples(st.integers(-30, 10), st.none() | st.integers(-20, 30)).filter(
     lambda span: span[1] is None or span[0] < span[1]
 )
@@ -53,7 +57,12 @@ spans = st.tuples(st.integers(-30, 10), st.none() | st.integers(-20, 30)).filter
 )
 def test_the_index_agrees_with_trying_every_area(shapes, points, shift):
     areas = [
-        area(f"{at:03d}", shape, DAY + timedelta(since), None if until is None else DAY + timedelta(until))
+        area(
+            f"{at:03d}",
+            shape,
+            DAY + timedelta(since),
+            None if until is None else DAY + timedelta(until),
+        )
         for at, (shape, (since, until)) in enumerate(shapes)
     ]
     index = AreaIndex(areas)

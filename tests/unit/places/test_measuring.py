@@ -28,7 +28,10 @@ def test_the_geodesic_library_agrees_once_edges_are_made_short(triangle):
 )  # fmt: skip
 def test_pieces_add_up(west, south, cut, tilt, side):
     whole = shapely.box(west, south, west + side, south + side)
-    line = [(west - 1e-3, south + side * (cut + tilt)), (west + side + 1e-3, south + side * (cut - tilt))]
+    line = [
+        (west - 1e-3, south + side * (cut + tilt)),
+        (west + side + 1e-3, south + side * (cut - tilt)),
+    ]
     pieces = shapely.get_parts(shapely.ops.split(whole, shapely.LineString(line)))
     assert len(pieces) == 2
     assert sum(map(area_m2, pieces)) == pytest.approx(area_m2(whole), rel=1e-8)

@@ -59,7 +59,7 @@ def test_every_town_and_village_lies_in_its_own_district_after_conversion(distri
 def test_without_conversion_some_towns_would_leave_their_district(districts):
     """The offset is real: read in the wrong frame, points near a border change sides."""
     with (TONGLIAO / "town_village_points_2016_gcj02.csv").open(encoding="utf-8") as lines:
-        rows = [row for row in csv.DictReader(lines)]
+        rows = list(csv.DictReader(lines))
     outside = [
         row
         for row in rows
@@ -84,7 +84,9 @@ def test_providence_blocks_tile_and_a_missing_block_is_found(tmp_path):
     repairs = [repair_outline(f.outline) for f in file.features]
     assert len(repairs) == 3014
     assert all(repair.geometry is not None for repair in repairs)
-    pieces = [Piece(f.code, f.code, r.geometry) for f, r in zip(file.features, repairs, strict=True)]
+    pieces = [
+        Piece(f.code, f.code, r.geometry) for f, r in zip(file.features, repairs, strict=True)
+    ]
     whole = check_pieces(pieces)
     assert whole.overlaps == ()
     assert whole.gaps == ()
@@ -93,7 +95,11 @@ def test_providence_blocks_tile_and_a_missing_block_is_found(tmp_path):
         at
         for at, piece in enumerate(pieces)
         if shapely.union_all(
-            [pieces[n].geometry for n in tree.query(piece.geometry, predicate="intersects") if n != at]
+            [
+                pieces[n].geometry
+                for n in tree.query(piece.geometry, predicate="intersects")
+                if n != at
+            ]
         ).convex_hull.contains_properly(piece.geometry)
         and area_m2(piece.geometry) > 2000
     )

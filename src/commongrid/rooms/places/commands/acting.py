@@ -14,11 +14,15 @@ from commongrid.charter.matter import Actor
 from commongrid.kernel.ids import new_id
 from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.ledger.face import ActDraft, record_act
-from commongrid.rooms.places.domain.authority import role_over
+from commongrid.rooms.places.domain.authority import (
+    ADOPT_CHARTER,
+    KEEP_PLACES,
+    POST_KEEPERS,
+    role_over,
+)
 from commongrid.rooms.places.models import PlacesState
 
 STATE_ROW = 1
-_ALL_ROLES = ("charter_keeper", "township", "community")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +64,8 @@ def record(
             subject=subject,
             action=action,
             actor=deed.actor.key,
-            role=role_over(deed.actor, deed.path, _ALL_ROLES),
-            power=rule_id.rpartition(".")[2],
+            role=role_over(deed.actor, deed.path, POST_KEEPERS),
+            power=ADOPT_CHARTER if action == ADOPT_CHARTER else KEEP_PLACES,
             rule_id=rule_id,
             charter_key=charter_key,
             at=deed.at,

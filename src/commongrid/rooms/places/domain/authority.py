@@ -9,8 +9,11 @@ from commongrid.kernel.verdict import Verdict
 SETUP_KEY = "system:setup"
 """The actor of the installer's commands: whoever can run them holds the database anyway."""
 
-KEEPERS = ("charter_keeper",)
-POST_KEEPERS = ("charter_keeper", "township", "community")
+ADOPT_CHARTER, KEEP_PLACES = "adopt_charter", "keep_places"
+"""Powers of the charter (``powers.csv``)."""
+CHARTER_KEEPERS = ("charter_keeper",)
+PLACE_KEEPERS = ("place_keeper", "charter_keeper")
+POST_KEEPERS = (*PLACE_KEEPERS, "township", "community")
 
 
 def role_over(actor: Actor, path: str, roles: tuple[str, ...]) -> str:
@@ -28,11 +31,11 @@ def may_register_places(actor: Actor, path: str) -> Verdict:
     return _answer(
         actor,
         path,
-        KEEPERS,
+        PLACE_KEEPERS,
         "place.register_places",
         Text(
-            "只有本地的章程管理员可以登记区划。",
-            "Only the charter keeper of this place may register divisions.",
+            "只有本地的区划网格管理员可以登记区划。",
+            "Only the place keeper of this place may register divisions.",
         ),
     )
 
@@ -42,11 +45,11 @@ def may_draw_boundaries(actor: Actor, path: str) -> Verdict:
     return _answer(
         actor,
         path,
-        KEEPERS,
+        PLACE_KEEPERS,
         "place.draw_boundaries",
         Text(
-            "网格由本地的章程管理员划定，其他单位不得另行划分。",
-            "Grids are drawn by the charter keeper of this place; others use them as drawn.",
+            "网格由本地的区划网格管理员划定，其他单位不得另行划分。",
+            "Grids are drawn by the place keeper of this place; others use them as drawn.",
         ),
     )
 
@@ -56,11 +59,11 @@ def may_redraw_places(actor: Actor, path: str) -> Verdict:
     return _answer(
         actor,
         path,
-        KEEPERS,
+        PLACE_KEEPERS,
         "place.redraw_places",
         Text(
-            "只有本地的章程管理员可以撤销或接续网格。",
-            "Only the charter keeper of this place may end a place or name its successor.",
+            "只有本地的区划网格管理员可以撤销或接续网格。",
+            "Only the place keeper of this place may end a place or name its successor.",
         ),
     )
 
@@ -84,7 +87,7 @@ def may_adopt_charter(actor: Actor, path: str) -> Verdict:
     return _answer(
         actor,
         path,
-        KEEPERS,
+        CHARTER_KEEPERS,
         "place.adopt_charter",
         Text(
             "只有本地的章程管理员可以启用章程。",
