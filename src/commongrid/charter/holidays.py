@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from commongrid.charter.reading import Findings, RawRow, label_of, read_rows
+from commongrid.charter.reading import Findings, RawRow, read_rows
 from commongrid.charter.schema import Where
 from commongrid.kernel.holidays import parse_holidays
 
@@ -32,12 +32,12 @@ def read_holidays(
 
 
 def _read_file(path: Path, found: dict[date, tuple[bool, Where]], findings: Findings) -> None:
-    header, rows = read_rows(path, findings)
-    missing = [name for name in COLUMNS if name not in header]
+    sheet = read_rows(path, findings)
+    missing = [name for name in COLUMNS if name not in sheet.header]
     for name in missing:
-        where, expected = Where(label_of(path), 1), ", ".join(COLUMNS)
+        where, expected = sheet.where, ", ".join(COLUMNS)
         findings.add("column_missing", where, name, column=name, expected=expected)
-    for row in () if missing else rows:
+    for row in () if missing else sheet.rows:
         _read_days(row, found, findings)
 
 

@@ -35,6 +35,15 @@ class RawRow:
 
 
 @dataclass(slots=True)
+class Sheet:
+    """A CSV file as read: its column names, where they stand, and its rows."""
+
+    where: Where
+    header: list[str]
+    rows: list[RawRow]
+
+
+@dataclass(slots=True)
 class Findings:
     """Problems gathered on the way; reading goes on after each."""
 
@@ -64,27 +73,26 @@ def read_text(path: Path, findings: Findings) -> str | None:
     return None
 
 
-def read_rows(path: Path, findings: Findings) -> tuple[list[str], list[RawRow]]:
-    """Header and rows of a CSV file; blank lines and lines that begin with # are skipped.
+def read_rows(path: Path, findings: Findings) -> Sheet:
+    """The rows of a CSV file; blank lines and lines that begin with # are skipped.
 
     A cell has no line break in it, so each line of the file is one row.
     """
     text = read_text(path, findings)
-    header: list[str] = []
-    rows: list[RawRow] = []
+    sheet = Sheet(Where(label_of(path), 1), [], [])
     for number, line in enumerate((text or "").splitlines(), start=1):
         where = Where(label_of(path), number)
         cells = _cells(line, where, findings)
         if cells is None:
             continue
-        if not header:
-            header = cells
-        elif len(cells) > len(header):
-            values = {"count": str(len(cells)), "expected": str(len(header))}
-            findings.add("cells_too_many", where, header[-1], **values)
+        if not sheet.header:
+            sheet.where, sheet.header = where, cells
+        elif len(cells) > len(sheet.header):
+            values = {"count": str(len(cells)), "expected": str(len(sheet.header))}
+            findings.add("cells_too_many", where, sheet.header[-1], **values)
         else:
-            rows.append(RawRow(where, dict(zip(header, cells, strict=False))))
-    return header, rows
+            sheet.rows.append(RawRow(where, dict(zip(sheet.header, cells, strict=False))))
+    return sheet
 
 
 def merged_rows(table: Table, folders: Sequence[Path], findings: Findings) -> list[RawRow] | None:
@@ -100,14 +108,14 @@ def merged_rows(table: Table, folders: Sequence[Path], findings: Findings) -> li
 
 
 def _table_rows(table: Table, path: Path, findings: Findings) -> list[RawRow]:
-    header, rows = read_rows(path, findings)
-    if not header:
+    sheet = read_rows(path, findings)
+    if not sheet.header:
         if not any(found.where.file == label_of(path) for found in findings.problems):
             expected = ",".join(table.headers)
-            findings.add("file_empty", Where(label_of(path), 1), path.name, expected=expected)
+            findings.add("file_empty", sheet.where, path.name, expected=expected)
         return []
-    _check_header(table, header, Where(label_of(path), 1), findings)
-    return [part for row in rows for part in _expanded(table, row)]
+    _check_header(table, sheet.header, sheet.where, findings)
+    return [part for row in sheet.rows for part in _expanded(table, row)]
 
 
 def _check_header(table: Table, header: list[str], where: Where, findings: Findings) -> None:

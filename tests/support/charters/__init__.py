@@ -1,0 +1,1 @@
+"""A tiny invented charter, and copies of it with one mistake each."""
