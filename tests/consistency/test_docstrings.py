@@ -17,12 +17,16 @@ PLACES = (
 
 
 def silent(tree):
-    """List the public functions and classes at the top of a module that say nothing."""
+    """List the public functions and classes at the top of a module that say nothing.
+
+    Of an overloaded function only the last definition speaks.
+    """
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    last = {node.name: node for node in tree.body if isinstance(node, kinds)}
     return [
-        node.name
-        for node in tree.body
-        if isinstance(node, kinds) and not node.name.startswith("_") and not ast.get_docstring(node)
+        name
+        for name, node in last.items()
+        if not name.startswith("_") and not ast.get_docstring(node)
     ]
 
 
