@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
 
+from commongrid.doors.staff import naming
 from commongrid.kernel.ids import new_id
+from commongrid.kernel.text import Text
 from commongrid.ledger.models import Act
 from commongrid.rooms.people import face
 from tests.rooms.people.standing import (
@@ -69,12 +72,36 @@ def test_a_page_without_a_post_says_so():
     assert "没有任用的账号" in entered("new").get("/staff/").content.decode()
 
 
-def test_the_page_costs_the_same_with_many_posts(worker, count_sql):
+def test_the_page_costs_by_places_and_not_by_posts(worker, count_sql):
     client = entered()
     for role in ("checker", "desk", "reviewer", "council"):
         appoint(worker.id, role, DISTRICT)
-    with count_sql(max=7):
+        appoint(worker.id, role, TOWN)
+    with count_sql(max=11):
         client.get("/staff/")
+
+
+def test_posts_are_named_in_the_words_of_the_place(worker, monkeypatch):
+    appoint(worker.id, "handler", TOWN, "water")
+    charter = SimpleNamespace(
+        roles={"handler": SimpleNamespace(name=Text(zh="经办", en="doer"))},
+        units={"water": SimpleNamespace(name=Text(zh="供水站", en="water works"))},
+    )
+    town = SimpleNamespace(name=Text(zh="演示镇", en="Invented Town"))
+    monkeypatch.setattr(
+        naming.places,
+        "charter_in_force",
+        lambda path, at: ("x@1", SimpleNamespace(charter=charter)),
+    )
+    monkeypatch.setattr(naming.places, "list_places", lambda paths: dict.fromkeys(paths, town))
+    client = entered()
+    page = client.get("/staff/").content.decode()
+    for words in ("经办", "供水站", "演示镇", "网格员"):
+        assert words in page
+    client.cookies["django_language"] = "en"
+    page = client.get("/staff/").content.decode()
+    for words in ("doer", "water works", "Invented Town", "Grid worker"):
+        assert words in page
 
 
 def test_choosing_a_language_is_kept_for_the_browser_too(worker):

@@ -12,7 +12,7 @@ from commongrid.charter.matter import CLOCK, Actor, Hat
 from commongrid.kernel.ids import new_id
 from commongrid.kernel.verdict import Refused
 from commongrid.rooms.people import face
-from commongrid.rooms.people.models import Appointment
+from commongrid.rooms.people.models import Account, Appointment, Interest
 from tests.rooms.people.standing import (
     AT,
     BASIS,
@@ -339,3 +339,24 @@ def test_the_database_itself_refuses_an_impossible_post():
     for change in ({"role": ""}, {"place_path": "/1"}, {"until_at": AT - DAY}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Appointment.objects.create(**{**sound, **change}, made_by_act=new_id())
+
+
+def test_an_account_keeps_what_a_post_needs_and_nothing_else():
+    """A new column is a decision about people's data: write it into the privacy line first."""
+    kept = {field.name for field in Account._meta.get_fields() if field.concrete}
+    assert kept == {
+        "id",
+        "username",
+        "password",
+        "display_name",
+        "display_name_en",
+        "work_phone",
+        "language",
+        "is_active",
+        "must_use_totp",
+        "session_series",
+        "made_at",
+    }
+    for row in (Account, Appointment, Interest):
+        assert "Privacy:" in row.__doc__
+        assert "Retention:" in row.__doc__

@@ -198,3 +198,13 @@ def test_the_index_serves_the_condition(rows):
         assert "place_path>" in plan
     else:
         assert "Index Cond" in plan
+
+
+def test_postgresql_has_the_index_that_serves_any_language(db):
+    """Where text is ordered by language, only a pattern index serves a fixed beginning."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite compares bytes")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'people_appointment'")
+        made = [row[0] for row in cursor.fetchall()]
+    assert [d for d in made if "place_path varchar_pattern_ops" in d]
