@@ -1,0 +1,1 @@
+"""Forms of the resident door. They check shapes only; the commands decide."""

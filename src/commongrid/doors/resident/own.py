@@ -1,0 +1,143 @@
+"""What a person does with their own matter and their own data, between the views and the face."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from commongrid.charter.matter import Actor
+from commongrid.doors.resident.forms.act import ActForm
+from commongrid.doors.resident.forms.person import OwnContactForm
+from commongrid.doors.resident.telling import Ask, asks_of
+from commongrid.rooms.matters import face as matters
+from commongrid.rooms.matters.face import ChoiceCard, Contact, Done, MatterPage
+
+PHOTO_S = 3600  # how long the browser that opened a photo may keep it
+
+
+def no_such_code() -> str:
+    """What to do when a code opens nothing."""
+    return gettext(
+        "This code opens no matter. Compare it with your receipt symbol by symbol: it has 13 "
+        "letters and digits. Without the code, ask at the counter with the number of the matter."
+    )
+
+
+def link_of(code: str) -> str:
+    """The address that opens a matter by its code."""
+    return reverse("resident:my_link", args=[code])
+
+
+def is_follower(actor: Actor, page: MatterPage) -> bool:
+    """Whether this person follows a matter that somebody else raised."""
+    return str(page.card.id) not in actor.owns
+
+
+def find_choice(
+    actor: Actor, matter_id: UUID, action: str, language: str, *, at: datetime
+) -> tuple[ChoiceCard, Ask]:
+    """One step of the person, possible or not. Raises: Http404 for a step that is not theirs."""
+    page = matters.get_own_matter(actor=actor, at=at, matter_id=matter_id)
+    choice = next((c for c in page.choices if c.action == action), None) if page else None
+    asks = asks_of((choice,), language) if choice else ()
+    if choice is None or not asks:
+        raise Http404
+    return choice, asks[0]
+
+
+def act(form: ActForm, actor: Actor, matter_id: UUID, action: str, *, at: datetime) -> Done:
+    """Take the step. Raises: Refused."""
+    return matters.take_action(
+        actor=actor,
+        at=at,
+        command_id=form.cleaned_data["command_id"],
+        matter_id=matter_id,
+        action=action,
+        fields=form.plain_fields(),
+        photos=form.photos(),
+    )
+
+
+def contact_of(actor: Actor, matter_id: UUID) -> Contact | None:
+    """The person's own contact data, None when nothing is kept."""
+    return matters.read_own_contact(actor=actor, matter_id=matter_id)
+
+
+def change(form: OwnContactForm, actor: Actor, matter_id: UUID, *, at: datetime) -> Done:
+    """Keep the contact data as corrected. Raises: Refused."""
+    return matters.change_contact(
+        actor=actor,
+        at=at,
+        command_id=form.cleaned_data["command_id"],
+        matter_id=matter_id,
+        contact=form.contact(),
+    )
+
+
+def photo_answer(found: tuple[bytes, str] | None) -> HttpResponse:
+    """A photo for the browser that may see it. Raises: Http404."""
+    if found is None:
+        raise Http404
+    answer = HttpResponse(found[0], content_type=found[1])
+    answer.headers["Cache-Control"] = f"private, max-age={PHOTO_S}"
+    return answer
+
+
+def plain(page: MatterPage, contact: Contact | None, language: str) -> dict[str, Any]:
+    """A matter as the person may take it away: plain values under plain names."""
+    card = page.card
+    return {
+        "ref": card.ref,
+        "type": card.type_name.in_(language),
+        "state": card.state_plain.in_(language),
+        "place": card.place_name.in_(language),
+        "place_code": card.place_code,
+        "point": [card.lon, card.lat] if card.lon is not None else None,
+        "address": page.address,
+        "received_at": card.received_at.isoformat(),
+        "words": page.text,
+        "answers": {q.in_(language): a.in_(language) for q, a in page.answers},
+        "shared_with_neighbours": card.is_shareable,
+        "contact": _contact(contact),
+        "contact_erased_on": _iso(page.contact_erased_on),
+        "promises": [
+            {
+                "what": p.name.in_(language),
+                "owner": p.owner.in_(language),
+                "due_at": _iso(p.due_at),
+                "first_due_at": _iso(p.first_due_at),
+                "met_at": _iso(p.met_at),
+                "status": p.status,
+            }
+            for p in page.promises
+        ],
+        "steps": [
+            {
+                "at": step.at.isoformat(),
+                "what": step.told.in_(language),
+                "rule": step.rule_id,
+                "words": {name: words.in_(language) for name, words in step.words.items()},
+                "hash": step.hash,
+            }
+            for step in page.steps
+        ],
+        "photos": [{"added_at": p.added_at.isoformat(), "stage": p.stage} for p in page.photos],
+        "rating": page.rating,
+        "rating_words": page.rating_words,
+        "charter": page.charter_key,
+    }
+
+
+def _contact(contact: Contact | None) -> dict[str, str] | None:
+    if contact is None:
+        return None
+    return {"name": contact.name, "phone": contact.phone, "email": contact.email}
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

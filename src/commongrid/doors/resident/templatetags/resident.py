@@ -1,0 +1,42 @@
+"""Filters of the resident door: limits, codes and days in plain words."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django import template
+from django.utils import formats, timezone
+from django.utils.translation import gettext, pgettext
+
+from commongrid.doors.resident.telling import say_limit
+
+register = template.Library()
+
+
+@register.filter
+def limit(duration: object) -> str:
+    """A duration of the charter in words."""
+    return say_limit(str(duration))
+
+
+@register.filter
+def groups_of(code: str) -> list[str]:
+    """The groups of a receipt code, to be shown apart."""
+    return code.split("-")
+
+
+@register.filter
+def due(at: datetime | None) -> str:
+    """A due time as people say it: weekday, day, hour."""
+    if at is None:
+        return gettext("no date while the clock stands still")
+    return formats.date_format(timezone.localtime(at), pgettext("due date", "D j M, H:i"))
+
+
+@register.filter
+def day(on: date | datetime | None) -> str:
+    """A day as people say it."""
+    if on is None:
+        return ""
+    local = timezone.localtime(on) if isinstance(on, datetime) else on
+    return formats.date_format(local, pgettext("day", "j F Y"))

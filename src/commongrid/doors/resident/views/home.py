@@ -1,0 +1,69 @@
+"""The start page, choosing the place, and the pages that explain."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+
+from commongrid.doors.common.gates import public
+from commongrid.doors.resident import flow, whereabouts
+from commongrid.doors.resident.draft import DRAFT_S, load_draft
+from commongrid.doors.resident.forms.person import CodeForm
+from commongrid.doors.resident.receipts import HELD_S, held_receipt
+from commongrid.doors.resident.views.edge import now, show
+
+
+@public
+def home(request: HttpRequest) -> HttpResponseBase:
+    """What this is, and the two things people come for."""
+    place, draft = whereabouts.chosen_place(request, now()), load_draft(request)
+    return show(
+        request,
+        "home",
+        place,
+        served=whereabouts.served_places(now()),
+        code_form=CodeForm(auto_id="home_%s"),
+        has_draft=bool(draft and draft.text),
+        has_receipt=held_receipt(request) is not None,
+    )
+
+
+@public
+def places(request: HttpRequest) -> HttpResponseBase:
+    """Choose the place; kept for this session only."""
+    at = now()
+    if request.method == "POST" and whereabouts.choose_place(
+        request, request.POST.get("place", ""), at
+    ):
+        is_report = request.POST.get("next") == "report"
+        return redirect("resident:report" if is_report else "resident:home")
+    served, chosen = whereabouts.served_places(at), whereabouts.chosen_place(request, at)
+    return show(request, "places", chosen, served=served, goal=request.GET.get("next", ""))
+
+
+@public
+def help_page(request: HttpRequest) -> HttpResponseBase:
+    """Every way to raise a matter, with and without the machine."""
+    return show(request, "help", whereabouts.chosen_place(request, now()))
+
+
+@public
+def paper(request: HttpRequest) -> HttpResponseBase:
+    """The report as a sheet of paper, to print and to hand in."""
+    place = whereabouts.chosen_place(request, now())
+    groups = flow.type_groups(place, now()) if place else ()
+    return show(request, "paper", place, groups=groups)
+
+
+@public
+def privacy(request: HttpRequest) -> HttpResponseBase:
+    """What is kept, why, who sees it and how long."""
+    place = whereabouts.chosen_place(request, now())
+    hours = {"draft_hours": DRAFT_S // 3600, "held_hours": HELD_S // 3600}
+    return show(request, "privacy", place, **hours)
+
+
+@public
+def accessibility(request: HttpRequest) -> HttpResponseBase:
+    """What works for whom, and what does not yet."""
+    return show(request, "accessibility", whereabouts.chosen_place(request, now()))

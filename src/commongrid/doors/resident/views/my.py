@@ -1,0 +1,162 @@
+"""My matter: open it with the receipt, see how it stands, act on it, own one's data."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from commongrid.charter.matter import PUBLIC, Actor
+from commongrid.doors.common.gates import public, receipt
+from commongrid.doors.resident import own, sent
+from commongrid.doors.resident.forms.act import ActForm, SureForm
+from commongrid.doors.resident.forms.person import CodeForm, OwnContactForm
+from commongrid.doors.resident.qr import qr_svg
+from commongrid.doors.resident.receipts import hold_receipt, holder, release_receipt
+from commongrid.doors.resident.telling import tell
+from commongrid.doors.resident.views.edge import (
+    language,
+    now,
+    obeyed,
+    sending,
+    show,
+    show_form,
+)
+from commongrid.rooms.matters import face as matters
+
+
+@public
+def my_code(request: HttpRequest) -> HttpResponseBase:
+    """Ask for the receipt code."""
+    return show_form(request, "my_code", CodeForm())
+
+
+@receipt
+def my_open(request: HttpRequest) -> HttpResponseBase:
+    """Open a matter with a typed receipt code."""
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if hold_receipt(request, form.cleaned_data["code"]):
+            return redirect("resident:my")
+        form.add_error("code", own.no_such_code())
+    return show_form(request, "my_code", form)
+
+
+@receipt
+def my_link(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Open a matter by the link of its receipt; the code leaves the address at once."""
+    if hold_receipt(request, code):
+        return redirect("resident:my")
+    form = CodeForm({"code": code})
+    form.add_error("code", own.no_such_code())
+    return show_form(request, "my_code", form)
+
+
+@holder
+def my_sent(request: HttpRequest, matter_id: UUID, actor: Actor) -> HttpResponseBase:
+    """The receipt: its code, QR and promises. Shown until the person has noted it."""
+    given = sent.shown(request)
+    page = matters.get_own_matter(actor=actor, at=now(), matter_id=matter_id)
+    if request.method == "POST" or given is None or page is None:
+        sent.forget(request)
+        return redirect("resident:my")
+    link = request.build_absolute_uri(own.link_of(given.code))
+    telling = tell(page, language())
+    return show(request, "sent", given=given, told=telling, link=link, qr=qr_svg(link))
+
+
+@holder
+def my(request: HttpRequest, matter_id: UUID, actor: Actor) -> HttpResponseBase:
+    """How the matter stands, and what the person may do now."""
+    page = matters.get_own_matter(actor=actor, at=now(), matter_id=matter_id)
+    if page is None:
+        raise Http404
+    return show(
+        request, "my", told=tell(page, language()), is_followed=own.is_follower(actor, page)
+    )
+
+
+@holder
+@sending
+def my_act(request: HttpRequest, action: str, matter_id: UUID, actor: Actor) -> HttpResponseBase:
+    """One step the person takes: confirm, dispute, rate, answer, add, withdraw."""
+    choice, ask = own.find_choice(actor, matter_id, action, language(), at=now())
+    form = ActForm.of(choice, request)
+    if request.method == "POST" and form.is_valid():
+        done = obeyed(form, lambda: own.act(form, actor, matter_id, action, at=now()))
+        if done:
+            messages.success(request, done.told.in_(language()) or _("Done."))
+            return redirect("resident:my")
+    return show_form(request, "act", form, ask=ask, choice=choice)
+
+
+@holder
+def my_photo(
+    request: HttpRequest, photo_id: UUID, matter_id: UUID, actor: Actor
+) -> HttpResponseBase:
+    """A photo of one's own matter."""
+    return own.photo_answer(matters.open_photo(actor=actor, photo_id=photo_id))
+
+
+@public
+def shared_photo(request: HttpRequest, photo_id: UUID) -> HttpResponseBase:
+    """A photo its reporter shares with neighbours."""
+    return own.photo_answer(matters.open_photo(actor=PUBLIC, photo_id=photo_id))
+
+
+@holder
+@sending
+def my_contact(request: HttpRequest, matter_id: UUID, actor: Actor) -> HttpResponseBase:
+    """See, correct or add the way to be reached."""
+    kept = own.contact_of(actor, matter_id)
+    form = OwnContactForm.of(kept, request)
+    if request.method == "POST" and form.is_valid():
+        changed = obeyed(form, lambda: own.change(form, actor, matter_id, at=now()))
+        if changed:
+            messages.success(request, _("Your contact data are kept as you wrote them."))
+            return redirect("resident:my")
+    return show_form(request, "contact", form, has_contact=kept is not None)
+
+
+@holder
+@sending
+def my_erase(request: HttpRequest, matter_id: UUID, actor: Actor) -> HttpResponseBase:
+    """Erase the contact data; the matter goes on without them."""
+    form = SureForm(request.POST or None, initial={"command_id": uuid4()})
+    if request.method == "POST" and form.is_valid():
+        command_id = form.cleaned_data["command_id"]
+        erased = obeyed(
+            form,
+            lambda: matters.erase_contact(
+                actor=actor, at=now(), command_id=command_id, matter_id=matter_id
+            ),
+        )
+        if erased:
+            messages.success(request, _("Your contact data are erased."))
+            return redirect("resident:my")
+    return show_form(request, "erase", form)
+
+
+@holder
+def my_file(request: HttpRequest, matter_id: UUID, actor: Actor) -> HttpResponseBase:
+    """Everything kept about this matter that is the person's own, as a file."""
+    page = matters.get_own_matter(actor=actor, at=now(), matter_id=matter_id)
+    if page is None:
+        raise Http404
+    plain = own.plain(page, own.contact_of(actor, matter_id), language())
+    answer = JsonResponse(plain, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    answer.headers["Content-Disposition"] = f'attachment; filename="{page.card.ref}.json"'
+    return answer
+
+
+@public
+def my_close(request: HttpRequest) -> HttpResponse:
+    """Forget the receipt on this device."""
+    if request.method == "POST":
+        release_receipt(request)
+        sent.forget(request)
+        messages.success(request, _("Closed. This device no longer opens your matter."))
+    return redirect("resident:home")
