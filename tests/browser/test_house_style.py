@@ -39,3 +39,19 @@ def test_the_page_turns_by_one_attribute(open_page, settings, db):
         " return [b.width, b.height] })()"
     )
     assert down > across, "the head of the page should stand along the side"
+
+
+def test_axe_would_notice(open_page, axe, db):
+    page = open_page("/no-such-page")
+    page.evaluate("document.querySelector('main').innerHTML = '<input type=text>'")
+    with pytest.raises(AssertionError, match="label"):
+        axe(page)
+
+
+def test_a_page_that_is_too_wide_would_be_noticed(open_page, fits, db):
+    page = open_page("/no-such-page", on="phone")
+    page.evaluate("document.querySelector('h1').textContent = 'x'.repeat(20)")
+    page.evaluate("document.querySelector('h1').style.whiteSpace = 'nowrap'")
+    page.evaluate("document.querySelector('h1').style.fontSize = '99px'")
+    with pytest.raises(AssertionError, match="wide"):
+        fits(page)

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         """Do what is needed and nothing else."""
         is_new = self._migrate()
         self._collect()
-        if is_new and not options["no_seed"]:
+        if not options["no_seed"] and (is_new or self._open_mark().exists()):
             self._seed()
         if not options["quiet"]:
             self._greet(options["address"].rstrip("/"))
@@ -51,12 +51,19 @@ class Command(BaseCommand):
         call_command("collectstatic", interactive=False, clear=True, verbosity=0)
         stamp.write_text(wanted, encoding="ascii")
 
+    def _open_mark(self) -> Path:
+        """Name the mark of a seed that was begun and not finished; the next start goes on."""
+        mark: Path = settings.HOME / "seeding"
+        return mark
+
     def _seed(self) -> None:
         if "seed" not in get_commands():
             return
         self.stdout.write("commongrid: loading the seed place (invented people and matters)")
+        self._open_mark().touch()
         call_command("seed")
         (settings.HOME / "demo").touch()
+        self._open_mark().unlink()
 
     def _greet(self, address: str) -> None:
         self.stdout.write("")
