@@ -34,7 +34,7 @@ def adopt_charter(
 ) -> CharterCard:
     """Put a version of a charter in force for its place, from ``at`` or its own later date.
 
-    A charter with lint problems is refused. The same version with the same text twice is
+    A charter with lint errors is refused; warnings are left to the keeper. The same version with the same text twice is
     harmless and no second act; with another text it is refused, since a key names one text.
 
     Raises: Refused, PlaceNotFoundError.
@@ -116,7 +116,7 @@ def _used_before() -> Verdict:
 def _without_problems(charter: Charter) -> Verdict:
     from commongrid.charter import lint
 
-    problems = lint(charter)
+    problems = [problem for problem in lint(charter) if problem.is_error]
     if not problems:
         return Verdict.yes(RULE)
     first = problems[0]
