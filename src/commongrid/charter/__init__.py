@@ -6,6 +6,7 @@ Pure: no database, no page, no clock. ``decide`` is what the live system and the
 from commongrid.charter.compiler import Compiled, compile_charter, limits_for, propose_units
 from commongrid.charter.decide import choices, decide
 from commongrid.charter.diff import Change, diff
+from commongrid.charter.linter import lint
 from commongrid.charter.loader import load_charter
 from commongrid.charter.plain import from_plain, to_plain
 from commongrid.charter.problems import CharterError, Problem
@@ -25,6 +26,7 @@ __all__ = [
     "diff",
     "from_plain",
     "limits_for",
+    "lint",
     "load_charter",
     "propose_units",
     "sort_request",

@@ -32,6 +32,7 @@ class Moment:
     to_state: str
     fields: Mapping[str, Any]
     units: frozenset[str] = frozenset()  # units the actor acts for
+    is_by_time: bool = False
 
 
 def run_clocks(steps: Iterable[ClockStep], moment: Moment) -> tuple[PromiseState, ...]:
@@ -72,16 +73,16 @@ def base_key(clock: str, milestone: str) -> str:
     return f"{clock}:{milestone}" if milestone else clock
 
 
-def redate_finish(
-    promises: tuple[PromiseState, ...], m: Moment
-) -> tuple[PromiseState, ...]:
+def redate_finish(promises: tuple[PromiseState, ...], m: Moment) -> tuple[PromiseState, ...]:
     """Milestones after the type or a case changed: new ones start from receipt, others move.
 
     The first due time stays on each promise; a milestone that binds no more is stopped.
     """
     if not any(p.clock == FINISH for p in promises):
         return promises
-    limits = {r.milestone: r.duration for r in limits_for(m.matter.type, m.matter.cases, m.compiled)}
+    limits = {
+        r.milestone: r.duration for r in limits_for(m.matter.type, m.matter.cases, m.compiled)
+    }
     changed = []
     for p in promises:
         if p.clock != FINISH or not p.is_open:
@@ -108,10 +109,8 @@ def _start(promises: tuple[PromiseState, ...], clock: str, m: Moment) -> tuple[P
     return (*promises, *(p for p in new if base_key(p.clock, p.milestone) not in running))
 
 
-def _restart(
-    promises: tuple[PromiseState, ...], clock: str, m: Moment
-) -> tuple[PromiseState, ...]:
-    """Start anew from now; what is still open of the same clock ends as not kept in time or at all."""
+def _restart(promises: tuple[PromiseState, ...], clock: str, m: Moment) -> tuple[PromiseState, ...]:
+    """Start anew from now; what is still open of the same clock is owed no more."""
     left = tuple(
         replace(p, status=PromiseStatus.STOPPED) if p.is_open and _matches(p, clock, m) else p
         for p in promises
@@ -183,9 +182,7 @@ def _fail(promises: tuple[PromiseState, ...], clock: str, m: Moment) -> tuple[Pr
 
 def _follow(promises: tuple[PromiseState, ...], clock: str, m: Moment) -> tuple[PromiseState, ...]:
     """The leading matter's clocks stand for this one now."""
-    return tuple(
-        replace(p, status=PromiseStatus.STOPPED) if p.is_open else p for p in promises
-    )
+    return tuple(replace(p, status=PromiseStatus.STOPPED) if p.is_open else p for p in promises)
 
 
 Verb = Callable[[tuple[PromiseState, ...], str, Moment], tuple[PromiseState, ...]]
@@ -226,8 +223,9 @@ def _met(p: PromiseState, m: Moment, clock: str, outcome: Outcome) -> PromiseSta
         owed_no_more = outcome is not Outcome.SOLVED and not (is_claimed and p.clock == FINISH)
         if owed_no_more or p.clock not in (FINISH, "check", "answer", "accept", "task"):
             return replace(p, status=PromiseStatus.STOPPED)
-    met_at = m.matter.claimed_at if is_claimed and p.clock == FINISH else m.at
-    assert met_at is not None
+    if p.clock == "objection" and m.is_by_time:
+        return replace(p, status=PromiseStatus.STOPPED)  # silence is an answer, not a delay
+    met_at = (m.matter.claimed_at if p.clock == FINISH else None) or m.at
     due = _due_if_running(p, m)
     is_late = due is not None and met_at > due
     status = PromiseStatus.LATE if is_late else PromiseStatus.KEPT
@@ -247,6 +245,7 @@ def _new_promises(
     clock: str,
     m: Moment,
     at: datetime,
+    *,
     is_restart: bool = False,
 ) -> list[PromiseState]:
     name, _, part = clock.partition(":")

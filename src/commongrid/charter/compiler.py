@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from commongrid.charter.schema import (
     Action,
@@ -27,6 +28,7 @@ from commongrid.charter.schema import (
 from commongrid.kernel.text import Text
 from commongrid.kernel.worktime import Duration, WorkCalendar, parse_duration
 
+Item = TypeVar("Item")
 OPEN = "*open"
 FIRST_ANSWER = "first_answer"
 
@@ -130,12 +132,14 @@ def answer_limit(
 
 
 def propose_units(type_code: str, path: str, compiled: Compiled) -> tuple[Duty, ...]:
-    """Units for a type at a place: leads before supports, the nearest place's rows before general ones."""
+    """Units for a type at a place: leads before supports, near rows before general ones."""
 
     def nearness(duty: Duty) -> int:
         return 0 if duty.place == "*" else len(duty.place.rstrip("0"))
 
-    here = [d for d in compiled.duties.get(type_code, ()) if d.place == "*" or f"/{d.place}" in path]
+    here = [
+        d for d in compiled.duties.get(type_code, ()) if d.place == "*" or f"/{d.place}" in path
+    ]
     return tuple(sorted(here, key=lambda d: (d.part != "lead", -nearness(d), d.rank)))
 
 
@@ -146,8 +150,10 @@ def _limit_of(rows: list[Limit], cases: frozenset[str], compiled: Compiled) -> L
     general = next((row for row in rows if not row.case), None)
     if general is not None:
         return general
-    by_area = all(compiled.charter.cases[row.case].told_by == "area" for row in rows)
-    return rows[0] if by_area else None
+    known = compiled.charter.cases
+    by_area = all(known[row.case].told_by == "area" for row in rows)
+    is_area_told = any(known[case].told_by == "area" for case in cases if case in known)
+    return rows[0] if by_area and not is_area_told else None
 
 
 def _transitions_by_state(
@@ -189,8 +195,8 @@ def _matching(pattern: str, charter: Charter) -> list[str]:
     return [pattern] if pattern in charter.types else []
 
 
-def _grouped(rows, key):  # type: ignore[no-untyped-def]
-    table = defaultdict(list)
+def _grouped(rows: Iterable[Item], key: Callable[[Item], str]) -> dict[str, tuple[Item, ...]]:
+    table: dict[str, list[Item]] = defaultdict(list)
     for row in rows:
         table[key(row)].append(row)
     return {name: tuple(members) for name, members in table.items()}

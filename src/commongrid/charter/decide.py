@@ -1,4 +1,4 @@
-"""decide(): may this be done now, by this actor, and what does it change?
+"""May this be done now, by this actor, and what does it change: ``decide``.
 
 Pure. The live system and the rehearsal call the same function on the same compiled charter;
 nothing else in the house knows who may do what.
@@ -104,7 +104,7 @@ def _judge(
     *,
     is_form: bool = False,
 ) -> tuple[int, Verdict, Standing | None]:
-    """How far a command gets on one transition: who (0), interest (1), fields (2), guards (3), all (9)."""
+    """How far a command gets: who (0), interest (1), fields (2), guards (3), all the way (9)."""
     standing = standing_of(matter, command.actor, row, compiled)
     if standing is None:
         return 0, _not_yours(row, compiled), None
@@ -171,7 +171,8 @@ def _after(
     # A confirmed solution is judged by the day it was claimed, so clocks see that day still.
     seen = replace(changed, claimed_at=changed.claimed_at or matter.claimed_at)
     units = frozenset(hat.unit for hat in command.actor.hats if hat.unit)
-    moment = Moment(seen, compiled, command.at, to_state, fields, units)
+    is_by_time = command.actor.is_system
+    moment = Moment(seen, compiled, command.at, to_state, fields, units, is_by_time)
     promises = run_clocks(row.clocks, moment)
     if (changed.type, changed.cases) != (matter.type, matter.cases):
         promises = redate_finish(promises, moment)
@@ -230,8 +231,24 @@ def _is_same_person_again(matter: MatterState, command: Command, row: Transition
 
 # Guards that judge what the form will carry; they are asked when the form comes back.
 FIELD_GUARDS = frozenset(
-    "other_unit not_same_unit in_duty_list known_unit evidence milestone_open case "
-    "confirmed_obstacle review_by new_reason accepted_type last_milestone before_expiry once max_same_length future_date".split()
+    {
+        "accepted_type",
+        "before_expiry",
+        "case",
+        "confirmed_obstacle",
+        "evidence",
+        "future_date",
+        "in_duty_list",
+        "known_unit",
+        "last_milestone",
+        "max_same_length",
+        "milestone_open",
+        "new_reason",
+        "not_same_unit",
+        "once",
+        "other_unit",
+        "review_by",
+    }
 )
 
 
@@ -240,7 +257,7 @@ def _asks_fields(guard: str) -> bool:
 
 
 def _is_empty(value: object) -> bool:
-    return value is None or value == "" or value == () or value == []
+    return value is None or value in ("", (), [])
 
 
 def _choice(row: Transition, verdict: Verdict, compiled: Compiled) -> Choice:
@@ -300,5 +317,3 @@ def _field_missing(row: Transition, need: str, compiled: Compiled) -> Verdict:
     label = field.label if field else Text.both(need)
     say = Text(zh=f"请填写“{label.zh}”。", en=f"“{label.en}” is needed.")
     return Verdict.no(f"{row.rule_id}/needs:{need}", say, log=need)
-
-

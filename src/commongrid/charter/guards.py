@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from commongrid.charter.clocks import end_of_day
@@ -48,7 +48,7 @@ Guard = Callable[[Question, str], bool]
 
 
 def is_kept(guard: str, question: Question) -> bool:
-    """Whether one guard, written ``name`` or ``name:argument``, holds; ``a or b`` needs one of them."""
+    """Whether a guard, ``name`` or ``name:argument``, holds; of ``a or b`` one is enough."""
     return any(_is_met(part, question) for part in re.split(rf"{OR}|\|", guard))
 
 
@@ -154,7 +154,14 @@ def _case(q: Question, field: str) -> bool:
 
 
 def _urgent(q: Question, _: str) -> bool:
-    return q.matter.urgency in ("U0", "U1") or "danger" in q.matter.cases
+    """By class, by a danger told, or by a case in which the type is handed over at once."""
+    at_once = {
+        limit.case
+        for limit in q.compiled.limits.get(q.matter.type, ())
+        if limit.milestone == "hand_over" and limit.case
+    }
+    is_told = bool(q.matter.cases & (at_once | {"danger"}))
+    return q.matter.urgency in ("U0", "U1") or is_told
 
 
 def _confirmed_obstacle(q: Question, _: str) -> bool:
@@ -166,9 +173,9 @@ def _review_by(q: Question, parameter: str) -> bool:
     if review is None:
         return True
     last = end_of_day(
-        (q.at + timedelta(days=q.compiled.number(parameter))).astimezone(
-            q.compiled.calendar.zone
-        ).date(),
+        (q.at + timedelta(days=q.compiled.number(parameter)))
+        .astimezone(q.compiled.calendar.zone)
+        .date(),
         q.compiled,
     )
     return q.at < review <= last
@@ -176,7 +183,11 @@ def _review_by(q: Question, parameter: str) -> bool:
 
 def _due_soon(q: Question, _: str) -> bool:
     """A named date lies in the future."""
-    days = [q.day(name) for name in ("new_due_on", "review_on", "reply_by", "next_news") if name in q.fields]
+    days = [
+        q.day(name)
+        for name in ("new_due_on", "review_on", "reply_by", "next_news")
+        if name in q.fields
+    ]
     return all(day is None or day > q.at for day in days)
 
 
@@ -224,6 +235,12 @@ def _community_list(q: Question, _: str) -> bool:
     return not q.matter.unit and q.matter.urgency != "U0"
 
 
+def _accepted_type(q: Question, _: str) -> bool:
+    """A type of this place and of the matter's own kind: another kind has another flow."""
+    row = q.compiled.charter.types.get(q.fields.get("type", q.matter.type))
+    return row is not None and row.kind is q.matter.kind
+
+
 def _no_unit(q: Question, _: str) -> bool:
     return not q.matter.unit
 
@@ -246,8 +263,6 @@ def _after_limit(q: Question, _: str) -> bool:
 
 def _no_offer_open(q: Question, _: str) -> bool:
     return not q.matter.offered_unit
-
-
 
 
 def _always(_: Question, __: str) -> bool:
@@ -291,5 +306,5 @@ GUARDS: Mapping[str, Guard] = {
     "last_milestone": _last_milestone,
     "owed": _owed,
     "after_limit": _after_limit,
-    "accepted_type": lambda q, _: q.fields.get("type", q.matter.type) in q.compiled.charter.types,
+    "accepted_type": _accepted_type,
 }

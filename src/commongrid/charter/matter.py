@@ -34,7 +34,7 @@ class Hat:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. ``key`` is opaque: ``staff:<id>``, ``reporter:<matter>``, ``public``, ``system:clock``."""
+    """Who acts. ``key`` is opaque: ``staff:<id>``, ``reporter:<matter>``, ``public`` ..."""
 
     key: str
     hats: tuple[Hat, ...] = ()
@@ -43,14 +43,18 @@ class Actor:
 
     @property
     def is_system(self) -> bool:
+        """Whether this is time or the installer, not a person."""
         return self.key.startswith("system:")
 
 
+NOTHING = Text("", "")
 PUBLIC = Actor(key="public")
 CLOCK = Actor(key="system:clock")
 
 
 class PromiseStatus(StrEnum):
+    """How a promise stands."""
+
     RUNNING = "running"
     PAUSED = "paused"
     KEPT = "kept"  # met at or before its due time
@@ -61,16 +65,18 @@ class PromiseStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pause:
+    """A time in which a clock stands still, and for whom: cause is person or office."""
+
     from_at: datetime
     until_at: datetime | None
-    cause: str  # person | office
+    cause: str
 
 
 @dataclass(frozen=True, slots=True)
 class PromiseState:
     """What is owed on one clock.
 
-    ``key``: clock name, or ``finish:<milestone>``, or ``whistle:<unit>``; with ``#2`` ... when restarted.
+    ``key``: clock name, ``finish:<milestone>`` or ``whistle:<unit>``; with ``#2`` when restarted.
     ``due_at`` is None while a pause is open. ``first_due_at`` stays visible for ever.
     ``set_due_at`` is the date given by an extension or a plan; it overrides the computed one.
     """
@@ -91,6 +97,7 @@ class PromiseState:
 
     @property
     def is_open(self) -> bool:
+        """Whether it is still owed."""
         return self.status in (PromiseStatus.RUNNING, PromiseStatus.PAUSED)
 
 
@@ -142,12 +149,13 @@ class MatterState:
     promises: tuple[PromiseState, ...] = ()
 
     def promise(self, key: str) -> PromiseState | None:
+        """The promise with this key, or None."""
         return next((p for p in self.promises if p.key == key), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """What somebody wants to do. ``fields`` has plain values only (str, int, bool, datetime, tuple)."""
+    """What somebody wants to do. ``fields`` has plain values only (str, int, bool, tuple)."""
 
     action: str
     actor: Actor
@@ -167,7 +175,7 @@ class Decision:
     after: MatterState | None = None
     effects: tuple[str, ...] = ()  # named effects the live system has to carry out
     is_proposal: bool = False  # a second person still has to agree
-    told: Text = Text("", "")  # plain sentence for the person
+    told: Text = NOTHING  # plain sentence for the person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,6 +85,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role(Row):
+    """What somebody is appointed to; ``level`` is where, ``body`` who: public, staff or system."""
+
     role: str
     name: Text
     level: str  # division level the appointment belongs to, or "any"
@@ -103,6 +105,8 @@ class Power(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State(Row):
+    """A state of a flow, in the words of staff and in plain ones."""
+
     flow: Kind
     state: str
     kind: StateKind
@@ -168,7 +172,7 @@ class FieldSpec(Row):
     """A field a command may carry, with its words and its check."""
 
     field: str
-    kind: str  # text | choice | date | unit | units | milestone | photos | rating | flag | matter | person
+    kind: str  # text choice date unit units milestone photos rating flag matter
     label: Text
     hint: Text
     choices: tuple[tuple[str, Text], ...] = ()
@@ -178,6 +182,8 @@ class FieldSpec(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UrgencyClass(Row):
+    """A class of urgency with its limit for the first useful answer; rank 0 is the most urgent."""
+
     urgency: str
     name: Text
     first_answer: Duration | None  # None: by statute
@@ -186,6 +192,8 @@ class UrgencyClass(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatterType(Row):
+    """A row of the matter catalogue."""
+
     code: str
     group: Text
     name: Text
@@ -214,6 +222,8 @@ class Limit(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Milestone(Row):
+    """The name of a part of a solution."""
+
     milestone: str
     name: Text
 
@@ -239,6 +249,8 @@ class Clock(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit(Row):
+    """A body that can hold a matter; ``above`` is where problems go, ``line`` its number."""
+
     unit: str
     name: Text
     level: str
@@ -260,6 +272,8 @@ class Duty(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Light(Row):
+    """A warning light: on at a share of the limit, or with so many hours left."""
+
     light: str
     name: Text
     share: float
@@ -297,6 +311,8 @@ class Rung(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter(Row):
+    """A number or duration a place may set, within bounds."""
+
     name: str
     label: Text
     value: str

@@ -41,7 +41,7 @@ def sort_request(
 ) -> SortAdvice | None:
     """The first sorting rule that speaks of this request, or None."""
     for rule in compiled.charter.sorting:
-        because = _match(rule, text, type_code, answers, is_repeat)
+        because = _match(rule, text, type_code, answers, is_repeat=is_repeat)
         if because:
             return SortAdvice(
                 rule=rule.rule,
@@ -55,13 +55,18 @@ def sort_request(
 
 
 def _match(
-    rule: SortingRule, text: str, type_code: str, answers: Mapping[str, str], is_repeat: bool
+    rule: SortingRule,
+    text: str,
+    type_code: str,
+    answers: Mapping[str, str],
+    *,
+    is_repeat: bool,
 ) -> str:
     """What matched, or "". Every ``;``-part of ``when`` must hold, ``unless`` parts must not."""
     because = ""
     for part in filter(None, (p.strip() for p in rule.when.split(";"))):
         name, _, argument = part.partition(":")
-        hit = _hit(name, argument, text, type_code, answers, is_repeat)
+        hit = _hit(name, argument, text, type_code, answers, is_repeat=is_repeat)
         if name == "unless":
             if hit:
                 return ""
@@ -78,6 +83,7 @@ def _hit(
     text: str,
     type_code: str,
     answers: Mapping[str, str],
+    *,
     is_repeat: bool,
 ) -> str:
     if name in ("words", "unless"):

@@ -8,16 +8,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from commongrid.ledger.checking import Finding, Report, make_checkpoint, verify
+from commongrid.ledger.checking import (
+    Finding,
+    Report,
+    make_checkpoint,
+    make_checkpoint_if_due,
+    verify,
+)
 from commongrid.ledger.models import Act
-from commongrid.ledger.writing import ActDraft, NoTransaction, add_outbox
+from commongrid.ledger.writing import ActDraft, NoTransactionError, add_outbox
 from commongrid.ledger.writing import record_act as _record_act
 
 __all__ = [
     "ActCard",
     "ActDraft",
     "Finding",
-    "NoTransaction",
+    "NoTransactionError",
     "Report",
     "add_outbox",
     "count_acts",
@@ -26,6 +32,7 @@ __all__ = [
     "list_acts",
     "list_recent_acts",
     "make_checkpoint",
+    "make_checkpoint_if_due",
     "record_act",
     "verify",
 ]
@@ -54,7 +61,10 @@ class ActCard:
 
 
 def record_act(draft: ActDraft) -> ActCard:
-    """Append one act in the caller's transaction. Raises: NoTransaction, IntegrityError on replay."""
+    """Append one act in the caller's transaction.
+
+    Raises: NoTransactionError outside one, IntegrityError when the command id was used before.
+    """
     return _card(_record_act(draft))
 
 

@@ -6,5 +6,6 @@ from django.conf import settings
 
 
 def ledger_key() -> bytes:
-    key = settings.LEDGER_KEY
-    return key if isinstance(key, bytes) else str(key).encode()
+    """The key that seals the heads of chains."""
+    key: bytes | str = settings.LEDGER_KEY
+    return key.encode() if isinstance(key, str) else key

@@ -14,11 +14,13 @@ class AppendOnly(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert only. Raises: TypeError for a row that is already there."""
         if not self._state.adding:
             self._refuse("changed")
         super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+    def delete(self, *_: Any, **__: Any) -> NoReturn:
+        """Raises: TypeError, always."""
         self._refuse("deleted")
 
     def _refuse(self, what: str) -> NoReturn:

@@ -18,7 +18,7 @@ from commongrid.ledger.models import Act, Chain, OutboxRow
 from commongrid.ledger.seals import GENESIS, act_hash, chain_seal, words_digest
 
 
-class NoTransaction(RuntimeError):
+class NoTransactionError(RuntimeError):
     """An act was to be written outside a transaction: the change and its act could part."""
 
 
@@ -48,12 +48,12 @@ class ActDraft:
 def record_act(draft: ActDraft) -> Act:
     """Append one act to its subject's chain.
 
-    Raises: NoTransaction outside ``atomic``; IntegrityError when the command id was used before
-    (the database's uniqueness is what makes a replay harmless).
+    Raises: NoTransactionError outside ``atomic``; IntegrityError when the command id was used
+    before (the database's uniqueness is what makes a replay harmless).
     Cost: 2 statements for a new subject, 3 for a known one.
     """
     if not connection.in_atomic_block:
-        raise NoTransaction(draft.action)
+        raise NoTransactionError(draft.action)
     chain = None if draft.is_first else _locked_chain(draft.subject)
     position, previous = (chain.length, chain.head) if chain else (0, GENESIS)
     salt = secrets.token_hex(16) if draft.words else ""
@@ -106,7 +106,7 @@ def add_outbox(
 ) -> None:
     """Ask for a delivery after the commit. Payload: ids and topics, no personal data."""
     if not connection.in_atomic_block:
-        raise NoTransaction(topic)
+        raise NoTransactionError(topic)
     OutboxRow.objects.create(
         topic=topic,
         subject=subject,

@@ -91,6 +91,8 @@ class MatterCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoCard:
+    """A picture of a matter, without its bytes."""
+
     id: UUID
     stage: str  # report | before | after | evidence
     by_reporter: bool
@@ -124,6 +126,8 @@ class StepCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferCard:
+    """A unit was asked, and what it answered."""
+
     unit: str
     unit_name: Text
     offered_at: datetime
@@ -189,7 +193,9 @@ class MatterPage:
     offers: tuple[OfferCard, ...]
     choices: tuple[ChoiceCard, ...]
     proposals: tuple[UnitProposal, ...]
-    five_orders: tuple[tuple[Text, Text, str], ...]  # name, who, done|now|later ; () where not spoken
+    five_orders: tuple[
+        tuple[Text, Text, str], ...
+    ]  # name, who, done|now|later ; () where not spoken
     has_contact: bool
     contact_erased_on: datetime | None
     rating: str  # "" | satisfied | mostly | not_satisfied

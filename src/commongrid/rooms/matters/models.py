@@ -91,7 +91,6 @@ class Matter(models.Model):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            
             models.Index(fields=["state_kind", "red_at"], name="matter_open_red"),
             models.Index(fields=["state_kind", "received_at"], name="matter_open_received"),
             models.Index(fields=["unit", "state_kind"], name="matter_unit"),

@@ -108,7 +108,7 @@ def write_state(after: MatterState, row: Matter, compiled: Compiled, at: datetim
     row.cases = sorted(after.cases)
     row.refused_by = list(after.refused_by)
     row.handlers, row.handler_units = sorted(after.handlers), sorted(after.handler_units)
-    row.leading_id = after.leading or None  # type: ignore[assignment]
+    row.leading_id = after.leading or None
     row.whistled = sorted(after.whistled)
     row.pending = asdict(after.pending) if after.pending else None
     row.state_kind = compiled.state(after.kind, after.state).kind.value
@@ -143,7 +143,7 @@ def governing_promise(matter: MatterState, compiled: Compiled) -> PromiseState |
 
 
 def paused_for(matter: MatterState) -> str:
-    """"person" or "office" while a finish clock stands still, else ""."""
+    """For whom a finish clock stands still: person or office; empty while none does."""
     for p in matter.promises:
         if p.status is PromiseStatus.PAUSED and p.pauses:
             return p.pauses[-1].cause
@@ -194,5 +194,3 @@ def _pause(value: dict[str, Any]) -> Pause:
         datetime.fromisoformat(until) if until else None,
         value["cause"],
     )
-
-

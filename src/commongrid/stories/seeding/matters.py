@@ -67,9 +67,7 @@ def _walk(
     for position, step in enumerate(script.steps):
         moment = min(moment + timedelta(hours=step[0]), at)
         _take(raised.id, number, position, step, script.place, staff, moment)
-    page = matters.get_own_matter(
-        actor=matters.reporter_of(raised.id), at=at, matter_id=raised.id
-    )
+    page = matters.get_own_matter(actor=matters.reporter_of(raised.id), at=at, matter_id=raised.id)
     assert page is not None
     return page.card.kind.value, page.card.state
 
@@ -86,9 +84,11 @@ def _take(
     _, who, action, fields = step
     actor = _actor(who, place, staff, matter_id, at)
     given = {name: _value(value, at) for name, value in fields.items() if name != "photo"}
-    photos = ()
-    if fields.get("photo"):
-        photos = (matters.Photo(content=picture(number, "after"), stage="after"),)
+    photos = (
+        [matters.Photo(content=picture(number, "after"), stage="after")]
+        if fields.get("photo")
+        else []
+    )
     matters.take_action(
         actor=actor,
         at=at,
@@ -100,9 +100,7 @@ def _take(
     )
 
 
-def _actor(
-    who: str, place: str, staff: Mapping[str, int], matter_id: UUID, at: datetime
-) -> Actor:
+def _actor(who: str, place: str, staff: Mapping[str, int], matter_id: UUID, at: datetime) -> Actor:
     if who == "reporter":
         return matters.reporter_of(matter_id)
     if who == "clock":
@@ -111,7 +109,7 @@ def _actor(
 
 
 def _value(value: Any, at: datetime) -> Any:
-    """"+3" is the day three days on; everything else stands for itself."""
+    """A value like "+3" is the day three days on; everything else stands for itself."""
     if isinstance(value, str) and value.startswith("+") and value[1:].isdigit():
         day = at.astimezone(ZONE).date() + timedelta(days=int(value[1:]))
         return day.isoformat()

@@ -14,6 +14,8 @@ Step = tuple[float, str, str, dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Script:
+    """One invented matter and the steps it took."""
+
     place: str  # town | sumu
     grid: int  # number of the grid within the place
     type_code: str
@@ -128,7 +130,8 @@ SCRIPTS: tuple[Script, ...] = (
     Script("town", 0, "A01", 4.0, "楼道口堆纸箱。",
            (ACCEPT, (2, "grid", "solve_here", {"feedback": "已和住户一起清走。",
                                                "record": "现场清理。", "photo": True}))),
-    Script("town", 0, "A02", 10.0, "工地的土堆在路边,刮风全是灰。", ((3, "reporter", "withdraw", {}),),
+    Script("town", 0, "A02", 10.0, "工地的土堆在路边,刮风全是灰。",
+           ((3, "reporter", "withdraw", {}),),
            answers={"is_earth": "yes"}),
     Script("town", 3, "B01", 0.8, "井盖没了,只剩一个洞。",
            ((0.1, "desk", "hand_over", {"line": "owner", "taken_by": "供水抢修值班"}),),

@@ -24,7 +24,9 @@ class SeedPerson:
     roles: tuple[tuple[str, str, str], ...] = field(default=())
 
 
-def _unit(username: str, zh: str, en: str, place: str, unit: str, *, head: bool = False) -> SeedPerson:
+def _unit(
+    username: str, zh: str, en: str, place: str, unit: str, *, head: bool = False
+) -> SeedPerson:
     role = "head" if head else "handler"
     return SeedPerson(username, f"{zh}(虚构)", f"{en} (invented)", ((role, place, unit),))
 

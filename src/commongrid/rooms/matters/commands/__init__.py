@@ -1,0 +1,1 @@
+"""Commands of the matters room: every write, one file a verb family."""

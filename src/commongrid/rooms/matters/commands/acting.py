@@ -29,13 +29,13 @@ from commongrid.rooms.matters.commands.writing import (
     unknown_matter,
     words_of,
 )
+from commongrid.rooms.matters.models import ContactRow, Matter, Offer, Promise
 from commongrid.rooms.matters.rows import (
     copy_promise,
     promise_row,
     state_of,
     write_state,
 )
-from commongrid.rooms.matters.models import ContactRow, Matter, Offer, Promise
 from commongrid.rooms.places import face as places
 
 FACTS = (
@@ -82,24 +82,37 @@ def take_action(
     subject = f"matter:{matter_id}"
 
     def work() -> Done:
-        loaded = load_matter(matter_id, at=at, action=action)
+        loaded = load_matter(matter_id, at=at)
         given = {**fields, "photos": len(photos)} if photos else dict(fields)
         decision = decide(
             loaded.state, Command(action=action, actor=actor, at=at, fields=given), loaded.compiled
         )
         if decision.after is None:
             raise Refused(decision.verdict)
-        write_decision(loaded, decision, actor=actor, at=at, fields=given)
+        write_decision(loaded, decision, at=at, fields=given)
         if photos:
             is_own = str(matter_id) in actor.owns
             stage = "report" if is_own else "evidence"
             loaded.row.photos += len(photos)
             store_photos(loaded.row, photos, stage=stage, by_reporter=is_own, at=at)
         loaded.row.save()
-        record_act(act_of(decision, loaded, action=action, actor=actor, at=at, fields=given,
-                          command_id=command_id, subject=subject))
+        record_act(
+            act_of(
+                decision,
+                loaded,
+                action=action,
+                actor=actor,
+                at=at,
+                fields=given,
+                command_id=command_id,
+                subject=subject,
+            )
+        )
         add_outbox(
-            topic=f"matter.{action}", subject=subject, command_id=command_id, at=at,
+            topic=f"matter.{action}",
+            subject=subject,
+            command_id=command_id,
+            at=at,
             payload={"state": decision.after.state},
         )
         return done_of(matter_id, action, decision)
@@ -119,7 +132,7 @@ def take_action(
     return run_once(command_id, work, again)
 
 
-def load_matter(matter_id: UUID, *, at: datetime, action: str = "") -> Loaded:
+def load_matter(matter_id: UUID, *, at: datetime) -> Loaded:
     """Lock a matter and read it with its rules. Raises: Refused for an unknown one.
 
     A matter not yet accepted is judged by the charter in force now; acceptance fixes the version
@@ -139,7 +152,7 @@ def load_matter(matter_id: UUID, *, at: datetime, action: str = "") -> Loaded:
 
 
 def write_decision(
-    loaded: Loaded, decision: Decision, *, actor: Actor, at: datetime, fields: Mapping[str, Any]
+    loaded: Loaded, decision: Decision, *, at: datetime, fields: Mapping[str, Any]
 ) -> None:
     """Rows follow the decision: the matter (saved by the caller), its promises, its offers."""
     after = decision.after
@@ -207,7 +220,8 @@ def act_of(
 ) -> ActDraft:
     """The one act of a step: facts before and after, the words apart and erasable."""
     before, after = decision.before, decision.after
-    assert before is not None and after is not None
+    assert before is not None
+    assert after is not None
     facts = _changed_facts(before, after)
     if decision.is_proposal:
         facts[1]["proposed"] = action

@@ -56,12 +56,14 @@ def reveal_contact(
 def change_contact(
     *, actor: Actor, at: datetime, command_id: UUID, matter_id: UUID, contact: Contact
 ) -> Done:
-    """The person gives or corrects their contact data. Raises: Refused unless it is their matter."""
+    """The person gives or corrects contact data. Raises: Refused unless the matter is theirs."""
 
     def write(row: Matter) -> None:
         sealed = seal(contact, matter_id=str(matter_id), key=contact_keys()[0])
         ContactRow.objects.update_or_create(
-            matter=row, defaults={"sealed": sealed}, create_defaults={"sealed": sealed, "made_at": at}
+            matter=row,
+            defaults={"sealed": sealed},
+            create_defaults={"sealed": sealed, "made_at": at},
         )
 
     return _own_act(actor, at, command_id, matter_id, "change_contact", write)
@@ -77,7 +79,7 @@ def erase_contact(*, actor: Actor, at: datetime, command_id: UUID, matter_id: UU
 
 
 def read_own_contact(*, actor: Actor, matter_id: UUID) -> Contact | None:
-    """The person's own contact data, to see and correct it; None when nothing is kept or not theirs."""
+    """The person's own contact data, to see and correct; None when none is kept or not theirs."""
     if str(matter_id) not in actor.owns:
         return None
     row = ContactRow.objects.filter(matter_id=matter_id).first()

@@ -1,4 +1,4 @@
-"""follow_matter: somebody with the same trouble follows an open matter instead of raising another."""
+"""follow_matter: somebody with the same trouble follows a matter instead of raising another."""
 
 from __future__ import annotations
 

@@ -24,7 +24,8 @@ from commongrid.rooms.people import face as people
 MOST_PHOTOS = 12
 WHY_NOT = {
     "too_big": Text(
-        zh="照片超过 12 MB,请换一张小一些的。", en="The picture is over 12 MB; choose a smaller one."
+        zh="照片超过 12 MB,请换一张小一些的。",
+        en="The picture is over 12 MB; choose a smaller one.",
     ),
     "not_a_picture": Text(
         zh="这个文件不是我们能读的照片(JPEG、PNG、WebP)。",
@@ -85,9 +86,7 @@ def redact_photo(
 
     Raises: Refused for an unknown picture or a box that does not lie in it.
     """
-    matter_id = (
-        PhotoRow.objects.filter(pk=photo_id).values_list("matter_id", flat=True).first()
-    )
+    matter_id = PhotoRow.objects.filter(pk=photo_id).values_list("matter_id", flat=True).first()
     if matter_id is None:
         raise unknown_matter()
 

@@ -21,11 +21,11 @@ from commongrid.rooms.matters.cards import Contact, Draft, Photo, Raised
 from commongrid.rooms.matters.commands.photos import store_photos
 from commongrid.rooms.matters.commands.receipts import receipt_for
 from commongrid.rooms.matters.commands.writing import run_once
-from commongrid.rooms.matters.rows import promise_row, write_state
 from commongrid.rooms.matters.domain.vault import seal
 from commongrid.rooms.matters.domain.words import indexed_words
 from commongrid.rooms.matters.keys import contact_keys
 from commongrid.rooms.matters.models import ContactRow, Matter, Promise, SearchWords
+from commongrid.rooms.matters.rows import promise_row, write_state
 from commongrid.rooms.places import face as places
 from commongrid.rooms.places.face import PlaceCard
 
@@ -73,7 +73,7 @@ def raise_matter(
         code, digest = receipt_for(command_id)
         row = _row_of(draft, ground, decision.after, digest, at)
         row.origin_id = origin_id
-        _write(row, decision.after, draft, contact, photos, at)
+        _write(row, decision.after, contact, photos, at)
         _record(row, decision, ground, actor, at, command_id)
         return Raised(id=row.pk, ref=row.ref, receipt_code=code, is_replay=False)
 
@@ -141,9 +141,7 @@ def _new_state(draft: Draft, ground: Ground, at: datetime) -> MatterState:
     )
 
 
-def _row_of(
-    draft: Draft, ground: Ground, after: MatterState, digest: str, at: datetime
-) -> Matter:
+def _row_of(draft: Draft, ground: Ground, after: MatterState, digest: str, at: datetime) -> Matter:
     matter_type = ground.compiled.type(draft.type_code)
     row = Matter(
         id=UUID(after.id),
@@ -169,7 +167,6 @@ def _row_of(
 def _write(
     row: Matter,
     after: MatterState,
-    draft: Draft,
     contact: Contact | None,
     photos: Sequence[Photo],
     at: datetime,
@@ -230,7 +227,7 @@ def _record(
 
 
 def new_ref(at: datetime, zone: ZoneInfo) -> str:
-    """A number people can read aloud: the local day and five symbols that look like nothing else."""
+    """A number people can read aloud: the local day and five symbols that cannot be mistaken."""
     tail = "".join(secrets.choice(REF_SYMBOLS) for _ in range(5))
     return f"{at.astimezone(zone):%y%m%d}-{tail}"
 
@@ -257,9 +254,7 @@ def _check_answers(answers: Mapping[str, str], type_code: str, compiled: Compile
         if question.required and not answer:
             label = question.label
             raise Refused(
-                _bad(
-                    question.question, f"请回答:{label.zh}", f"Please answer: {label.en}"
-                )
+                _bad(question.question, f"请回答:{label.zh}", f"Please answer: {label.en}")
             )
         options = {key for key, _ in question.choices}
         if question.kind == "yes_no":
@@ -297,6 +292,4 @@ def _bad(field: str, zh: str, en: str) -> Verdict:
 
 
 def _reused() -> Verdict:
-    return _bad(
-        "command_id", "这个操作编号已经用过。", "This command number was already used."
-    )
+    return _bad("command_id", "这个操作编号已经用过。", "This command number was already used.")

@@ -22,7 +22,9 @@ def save_view(*, actor: Actor, at: datetime, name: str, filters: Filters) -> Non
         raise Refused(_no("name", "请给这个视图起个名字。", "Give the view a name."))
     mine = SavedView.objects.filter(owner=actor.key)
     if mine.exclude(name=name).count() >= MOST_VIEWS:
-        raise Refused(_no("most", f"最多保存 {MOST_VIEWS} 个视图。", f"{MOST_VIEWS} views at most."))
+        raise Refused(
+            _no("most", f"最多保存 {MOST_VIEWS} 个视图。", f"{MOST_VIEWS} views at most.")
+        )
     kept = canonical_json(asdict(filters))
     SavedView.objects.update_or_create(
         owner=actor.key, name=name, defaults={"filters": kept, "made_at": at}

@@ -44,7 +44,7 @@ def check_same(act: ActCard, *, subject: str, action: str) -> None:
         return
     say = Text(
         zh="这个操作编号已经用于另一件事,请刷新页面再试。",
-        en="This command number was already used for something else; reload the page and try again.",
+        en="This command number was used for something else; reload the page and try again.",
     )
     raise Refused(Verdict.no("command.id_reused", say, log=f"{act.subject} {act.action}"))
 

@@ -1,0 +1,1 @@
+"""Pure parts of the matters room: pictures, sealed data, words."""

@@ -30,6 +30,8 @@ class UnreadablePicture(ValueError):  # noqa: N818  what it is, not what went wr
 
 @dataclass(frozen=True, slots=True)
 class CleanPicture:
+    """A picture written anew."""
+
     content: bytes  # JPEG
     width: int
     height: int
@@ -45,8 +47,7 @@ def clean(content: bytes) -> CleanPicture:
         raise UnreadablePicture("too_big")
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise UnreadablePicture("too_many_pixels")
+            _check_pixels(picture)
             picture.draft("RGB", (LONGEST_PX, LONGEST_PX))
             upright = ImageOps.exif_transpose(picture).convert("RGB")
     except UnreadablePicture:
@@ -73,6 +74,11 @@ def redact(content: bytes, boxes: Sequence[Box]) -> CleanPicture:
         right, bottom = min(left + width, 1) * image.width, min(top + height, 1) * image.height
         pen.rectangle((x, y, right, bottom), fill=(28, 28, 30))
     return _written(image)
+
+
+def _check_pixels(picture: Image.Image) -> None:
+    if picture.width * picture.height > MOST_PIXELS:
+        raise UnreadablePicture("too_many_pixels")
 
 
 def _written(image: Image.Image) -> CleanPicture:

@@ -1,0 +1,1 @@
+"""Reads of the matters room, scoped to what the reader may see."""

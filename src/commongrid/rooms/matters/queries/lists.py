@@ -61,9 +61,7 @@ def list_matters(
     )
     version = f"{facts['total']}:{facts['changed']}:{[(c.ref, c.light.value) for c in cards]}"
     digest = hashlib.sha256(version.encode()).hexdigest()[:16]
-    return MatterList(
-        cards=cards, total=facts["total"], page=page, pages=pages, version=digest
-    )
+    return MatterList(cards=cards, total=facts["total"], page=page, pages=pages, version=digest)
 
 
 def count_matters(*, actor: Actor, at: datetime, filters: Filters) -> Counts:
@@ -82,7 +80,7 @@ def count_matters(*, actor: Actor, at: datetime, filters: Filters) -> Counts:
 def cluster_matters(
     *, actor: Actor, at: datetime, filters: Filters, zoom: int
 ) -> tuple[Cluster, ...]:
-    """Matters with a point, joined where a screen at this zoom would show them on top of each other.
+    """Matters with a point, joined where a screen at this zoom would show them as one.
 
     Units: degrees WGS84; zoom as of web maps (0 is the world in one tile). Cost: one statement.
     """
@@ -90,7 +88,8 @@ def cluster_matters(
     cell = 360 * CLUSTER_PX / (TILE_PX * 2 ** max(0, min(zoom, 22)))
     groups: dict[tuple[int, int], list[Matter]] = {}
     for row in rows.only(*POINT_FIELDS).order_by("pk")[:MOST_CLUSTERED]:
-        assert row.lon is not None and row.lat is not None
+        assert row.lon is not None
+        assert row.lat is not None
         groups.setdefault((int(row.lon // cell), int(row.lat // cell)), []).append(row)
     return tuple(_cluster(members, at) for members in groups.values())
 

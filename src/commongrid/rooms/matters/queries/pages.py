@@ -21,15 +21,16 @@ from commongrid.rooms.matters.cards import (
     PhotoCard,
 )
 from commongrid.rooms.matters.commands.photos import path_of
-from commongrid.rooms.matters.rows import state_of
 from commongrid.rooms.matters.keys import receipt_key
 from commongrid.rooms.matters.models import Follower, Matter, PhotoRow
 from commongrid.rooms.matters.queries.forms import choice_card, unit_proposals
 from commongrid.rooms.matters.queries.lists import readable
 from commongrid.rooms.matters.queries.presenting import matter_card, promise_card
 from commongrid.rooms.matters.queries.steps import steps_of
+from commongrid.rooms.matters.rows import state_of
 from commongrid.rooms.people import face as people
 from commongrid.rooms.places import face as places
+
 ANSWERS = {"yes": Text("是", "yes"), "no": Text("否", "no"), "unsure": Text("不清楚", "not sure")}
 
 
@@ -172,7 +173,12 @@ def _answers(row: Matter, compiled: Compiled) -> tuple[tuple[Text, Text], ...]:
     for name, value in row.answers.items():
         question = labels.get(name)
         words = dict(question.choices).get(value) if question else None
-        told.append((question.label if question else Text.both(name), words or ANSWERS.get(value, Text.both(value))))
+        told.append(
+            (
+                question.label if question else Text.both(name),
+                words or ANSWERS.get(value, Text.both(value)),
+            )
+        )
     return tuple(told)
 
 

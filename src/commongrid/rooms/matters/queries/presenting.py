@@ -9,8 +9,8 @@ from commongrid.charter.matter import PromiseState, PromiseStatus
 from commongrid.charter.schema import Kind, Outcome, StateKind
 from commongrid.kernel.text import Text
 from commongrid.rooms.matters.cards import Light, MatterCard, PromiseCard
-from commongrid.rooms.matters.rows import promise_lights
 from commongrid.rooms.matters.models import Matter
+from commongrid.rooms.matters.rows import promise_lights
 from commongrid.rooms.places import face as places
 
 EXCERPT = 80

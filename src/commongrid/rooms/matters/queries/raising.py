@@ -24,9 +24,7 @@ METRES_PER_DEGREE = 111_320
 LOOKED_AT = 200
 
 
-def list_matter_types(
-    *, path: str, at: datetime
-) -> tuple[tuple[Text, tuple[TypeCard, ...]], ...]:
+def list_matter_types(*, path: str, at: datetime) -> tuple[tuple[Text, tuple[TypeCard, ...]], ...]:
     """The matter catalogue of a place by group; procedural types are not offered to choose."""
     compiled = places.charter_in_force(path, at)[1]
     groups: dict[Text, list[TypeCard]] = {}
@@ -102,7 +100,9 @@ def type_card(row: MatterType, compiled: Compiled) -> TypeCard:
         first_answer=str(first) if first else "",
         milestones=tuple(
             (
-                milestones[m.milestone].name if m.milestone in milestones else Text.both(m.milestone),
+                milestones[m.milestone].name
+                if m.milestone in milestones
+                else Text.both(m.milestone),
                 compiled.charter.cases[m.case].name if m.case else Text("", ""),
                 str(m.duration),
             )
@@ -128,9 +128,7 @@ def _by_distance(
     return sorted(((r, m) for r, m in near if m <= reach_m), key=lambda pair: pair[1])
 
 
-def _similar(
-    row: Matter, metres: float | None, compiled: Compiled, at: datetime
-) -> SimilarCard:
+def _similar(row: Matter, metres: float | None, compiled: Compiled, at: datetime) -> SimilarCard:
     card = matter_card(row, compiled, at, show_words=row.is_shareable)
     photo = row.pictures.first() if row.is_shareable and row.photos else None
     return SimilarCard(

@@ -19,7 +19,9 @@ OWN_WORDS = {
     "erase_contact": Text("删除了联系方式。", "The contact data was erased."),
 }
 ALWAYS_TOLD = frozenset({"reveal"})  # the person sees every opening of their contact data
-REVEALED = Text("有人因办理需要查看了您的联系方式。", "Your contact data was opened to handle this.")
+REVEALED = Text(
+    "有人因办理需要查看了您的联系方式。", "Your contact data was opened to handle this."
+)
 
 
 def steps_of(
