@@ -1,0 +1,137 @@
+"""The matter page: what its template needs, from the card the room gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from commongrid.doors.desk.forms import AddPhotosForm, RevealForm
+from commongrid.doors.desk.reading import Reader
+from commongrid.doors.desk.steps import FindMatter, StepForm
+from commongrid.rooms.matters import face as matters
+
+REVEAL = "reveal"  # contact data have their own panel: they are shown once, on the answer
+ELSEWHERE = frozenset({REVEAL, "raise", "follow"})
+SIMILAR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step that may be taken now, with its form."""
+
+    card: matters.ChoiceCard
+    form: StepForm
+    is_open: bool
+
+
+def find_matter(reader: Reader) -> FindMatter:
+    """How a matter is found by what is printed on its order, within what one may read."""
+
+    def find(text: str) -> UUID | None:
+        try:
+            return UUID(text)
+        except ValueError:
+            wanted = text.strip().upper()
+        every = matters.Filters(text=wanted, state_kinds=())
+        listed = matters.list_matters(**reader.who, filters=every, size=5)
+        return next((card.id for card in listed.cards if card.ref.upper() == wanted), None)
+
+    return find
+
+
+def step_form(
+    reader: Reader, page: matters.MatterPage, card: matters.ChoiceCard, *sent: Any
+) -> StepForm:
+    """The form of one step, empty or as it was sent."""
+    return StepForm(
+        card,
+        *sent,
+        proposals=page.proposals,
+        version=page.version,
+        find=find_matter(reader),
+    )
+
+
+def choice_of(page: matters.MatterPage, action: str) -> matters.ChoiceCard | None:
+    """The step of this name, possible or not; None when the state does not know it."""
+    return next((card for card in page.choices if card.action == action), None)
+
+
+def was_done(page: matters.MatterPage, command_id: UUID) -> bool:
+    """Whether a command sent twice has been carried out the first time."""
+    return any(step.command_id == command_id for step in page.steps)
+
+
+def matter_context(
+    reader: Reader, page: matters.MatterPage, bound: StepForm | None = None, **more: Any
+) -> dict[str, Any]:
+    """What the matter page shows. ``bound`` is a form that came back with something to say."""
+    offered = [c for c in page.choices if c.action not in ELSEWHERE]
+    forms = [c for c in offered if c.verdict.allowed]
+    joining = next((c for c in forms if _joins(c)), None)
+    reveal = choice_of(page, REVEAL)
+    return {
+        "page": page,
+        "card": page.card,
+        "now": reader.at,
+        "pending": [_step(reader, page, c, bound) for c in forms if c.is_pending],
+        "steps": [_step(reader, page, c, bound) for c in _ordered(forms) if not c.is_pending],
+        "refused": [c for c in offered if not c.verdict.allowed],
+        "timeline": tuple(reversed(page.steps)),
+        "whistles": [p for p in page.promises if p.clock.startswith("whistle")],
+        "similar": similar_to(reader, page),
+        "joining": joining,
+        "joining_field": next((f.name for f in joining.fields if _is_matter(f)), "")
+        if joining
+        else "",
+        "reveal": reveal,
+        "reveal_form": RevealForm(auto_id="id_reveal_%s"),
+        "photos_form": AddPhotosForm(auto_id="id_photos_%s"),
+        "lit": _most_pressing(page),
+        "changed": False,
+        "contact": None,
+        **more,
+    }
+
+
+def similar_to(reader: Reader, page: matters.MatterPage) -> tuple[matters.SimilarCard, ...]:
+    """Open matters near by that may be the same thing."""
+    card = page.card
+    if str(card.state_kind) == "end" or card.is_sealed:
+        return ()
+    found = matters.find_similar(
+        at=reader.at,
+        type_code=card.type_code,
+        path=card.path,
+        lon=card.lon,
+        lat=card.lat,
+        limit=SIMILAR + 1,
+    )
+    return tuple(other for other in found if other.id != card.id)[:SIMILAR]
+
+
+def _ordered(cards: list[matters.ChoiceCard]) -> list[matters.ChoiceCard]:
+    rank = {"primary": 0, "normal": 1, "careful": 2}
+    return sorted(cards, key=lambda card: rank.get(card.choice.tone, 1))
+
+
+def _step(
+    reader: Reader, page: matters.MatterPage, card: matters.ChoiceCard, bound: StepForm | None
+) -> Step:
+    if bound is not None and bound.card.action == card.action:
+        return Step(card, bound, is_open=True)
+    return Step(card, step_form(reader, page, card), is_open=card.is_pending)
+
+
+def _joins(card: matters.ChoiceCard) -> bool:
+    return any(_is_matter(field) for field in card.fields)
+
+
+def _is_matter(field: matters.FormField) -> bool:
+    return field.spec is not None and field.spec.kind == "matter"
+
+
+def _most_pressing(page: matters.MatterPage) -> matters.PromiseCard | None:
+    running = [p for p in page.promises if p.status == "running" and p.due_at is not None]
+    return min(running, key=lambda p: p.due_at, default=None)  # type: ignore[arg-type, return-value]

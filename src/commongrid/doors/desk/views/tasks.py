@@ -1,0 +1,84 @@
+"""My tasks: what waits for an answer by my unit, for my check, for my confirmation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from commongrid.doors.common.gates import staff
+from commongrid.doors.desk import present
+from commongrid.doors.desk.reading import Reader, reader_of
+from commongrid.doors.desk.rules import CHECKS, TAKES, Rules, rules_for
+from commongrid.doors.desk.steps import StepForm
+from commongrid.rooms.matters import face as matters
+
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A matter offered to my unit, with the steps that answer the offer."""
+
+    row: present.Row
+    forms: tuple[StepForm, ...]
+
+
+@staff
+@require_safe
+def tasks(request: HttpRequest) -> HttpResponse:
+    """Show what waits for this person and their unit."""
+    reader = reader_of(request)
+    rules = rules_for(reader)
+    page = {
+        "offered": offered_to(reader, rules),
+        "held": held_by(reader, rules),
+        "checks": to_check(reader, rules),
+        "has_unit": bool(reader.units),
+        "now": reader.at,
+    }
+    return render(request, "desk/tasks.html", page)
+
+
+def offered_to(reader: Reader, rules: Rules) -> list[Offered]:
+    """Matters that wait for the answer of one of my units. Cost: one list."""
+    states = rules.states_where(rules.actions_doing(TAKES))
+    if not (reader.units and states):
+        return []
+    asked = matters.Filters(units=reader.units, states=states)
+    listed = matters.list_matters(**reader.who, filters=asked, size=MOST)
+    mine = [card for card in listed.cards if card.offered_unit in reader.units]
+    return [Offered(row, _answers(row.card, rules)) for row in present.rows_of(mine, lambda: rules)]
+
+
+def held_by(reader: Reader, rules: Rules) -> list[present.Row]:
+    """Matters one of my units holds, the most pressing first. Cost: one list."""
+    if not reader.units:
+        return []
+    asked = matters.Filters(units=reader.units)
+    listed = matters.list_matters(**reader.who, filters=asked, size=MOST)
+    mine = [card for card in listed.cards if card.unit in reader.units]
+    return present.rows_of(mine, lambda: rules)
+
+
+def to_check(reader: Reader, rules: Rules) -> list[present.Row]:
+    """Matters claimed done that wait for a check, for those who may check. Cost: one list."""
+    checks = rules.actions_asking(CHECKS)
+    states = rules.checked_states()
+    if not (states and reader.roles & rules.roles_for(checks)):
+        return []
+    listed = matters.list_matters(**reader.who, filters=matters.Filters(states=states), size=MOST)
+    return present.rows_of(listed.cards, lambda: rules)
+
+
+def _answers(card: matters.MatterCard, rules: Rules) -> tuple[StepForm, ...]:
+    """Take it, or object: small forms, judged when they are sent."""
+    found = []
+    for action in rules.answers_to_offer(str(card.kind), card.state):
+        step = rules.step(str(card.kind), card.state, action)
+        if step is not None:
+            form = StepForm(step, auto_id=f"id_{card.ref}_{action}_%s")
+            found.append(form)
+    return tuple(found)
