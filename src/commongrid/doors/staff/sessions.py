@@ -1,4 +1,4 @@
-"""How long a session lives, and how recently its owner proved who they are.
+"""How long a session lives.
 
 A session ends a fixed time after its start, and earlier when nobody used it. Requests that a
 page makes by itself do not count as use: they carry the header ``X-Background: 1``.
@@ -9,27 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils import timezone
+from django.http import HttpRequest, HttpResponse
 
-SINCE, SEEN, FRESH = "staff.since", "staff.seen", "staff.fresh"
+from commongrid.doors.staff.fresh import FRESH, is_fresh, now_s, redirect_to_again
+
+__all__ = ["end_old_sessions", "is_fresh", "mark_start", "own_row", "redirect_to_again"]
+
+SINCE, SEEN = "staff.since", "staff.seen"
 BACKGROUND = "X-Background"
 SEEN_STEP_S = 60  # written at most this often: a page view must not always write
-FRESH_S = 10 * 60
 DEFAULT_IDLE_MINUTES = 60
 DEFAULT_WHOLE_HOURS = 12
 
 Answer = Callable[[HttpRequest], HttpResponse]
-
-
-def now_s() -> int:
-    """The clock of the sessions, in whole seconds."""
-    return int(timezone.now().timestamp())
 
 
 def mark_start(request: HttpRequest, **_signal: Any) -> None:
@@ -73,27 +68,6 @@ def idle_s() -> int:
     return int(getattr(settings, "STAFF_IDLE_MINUTES", DEFAULT_IDLE_MINUTES)) * 60
 
 
-def is_fresh(request: HttpRequest) -> bool:
-    """Whether the owner proved who they are within the last ten minutes.
-
-    Ask before something that cannot be undone or shows what is kept apart, such as contact data.
-    """
-    if not request.user.is_authenticated:
-        return False
-    return 0 <= now_s() - int(request.session.get(FRESH, 0)) < FRESH_S
-
-
-def mark_fresh(request: HttpRequest) -> None:
-    """The owner has just proved who they are."""
-    request.session[FRESH] = now_s()
-
-
 def own_row(request: HttpRequest) -> Any:
     """The row of whoever is logged in; only behind the staff gate."""
     return request.user
-
-
-def redirect_to_again(request: HttpRequest, back_to: str = "") -> HttpResponseRedirect:
-    """Send the person to prove it is them, and then back to a page that can be opened by GET."""
-    query = urlencode({"next": back_to or request.get_full_path()})
-    return HttpResponseRedirect(f"{reverse('staff:again')}?{query}")

@@ -81,7 +81,7 @@ class Account(AbstractBaseUser):
         return str(digest.hexdigest())
 
 
-class Appointment(models.Model):  # noqa: DJ008 (shown through cards)
+class Appointment(models.Model):
     """One person holds one role in one place (and unit) for a time.
 
     Privacy: which official held which public post when; public power has a name.
@@ -121,7 +121,7 @@ class Appointment(models.Model):  # noqa: DJ008 (shown through cards)
         ]
 
 
-class Interest(models.Model):  # noqa: DJ008 (shown to nobody)
+class Interest(models.Model):
     """A matter that a member of staff must step out of, because it touches them.
 
     Privacy: says only that there is an interest, never which; no reason is asked or kept.

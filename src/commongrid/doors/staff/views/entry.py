@@ -21,8 +21,9 @@ from commongrid.doors.common.gates import public, staff
 from commongrid.doors.common.ratelimit import limited
 from commongrid.doors.staff.entering import enter, greeted, safe_next
 from commongrid.doors.staff.forms import AgainForm, CodeForm, LoginForm
+from commongrid.doors.staff.fresh import mark_fresh
 from commongrid.doors.staff.pending import begin_pending, count_try, find_pending
-from commongrid.doors.staff.sessions import mark_fresh, own_row
+from commongrid.doors.staff.sessions import own_row
 from commongrid.doors.staff.views.setup import begin_setup
 from commongrid.kernel.ids import new_id
 from commongrid.rooms.people import face

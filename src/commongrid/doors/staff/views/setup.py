@@ -20,8 +20,9 @@ from commongrid.doors.common.gates import public, staff
 from commongrid.doors.common.ratelimit import limited
 from commongrid.doors.staff.entering import enter, safe_next
 from commongrid.doors.staff.forms import CommandForm, ConfirmForm
+from commongrid.doors.staff.fresh import is_fresh, redirect_to_again
 from commongrid.doors.staff.pending import find_pending
-from commongrid.doors.staff.sessions import is_fresh, own_row, redirect_to_again
+from commongrid.doors.staff.sessions import own_row
 from commongrid.kernel.verdict import Refused
 from commongrid.rooms.people import face
 

@@ -1,0 +1,39 @@
+"""How recently the owner of a session proved who they are.
+
+Ask before something that cannot be undone or that shows what is kept apart, such as contact data.
+Needs nothing else of this door but its address ``staff:again``.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+FRESH = "staff.fresh"
+FRESH_S = 10 * 60
+
+
+def now_s() -> int:
+    """The clock of the sessions, in whole seconds."""
+    return int(timezone.now().timestamp())
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether the owner proved who they are within the last ten minutes."""
+    if not request.user.is_authenticated:
+        return False
+    return 0 <= now_s() - int(request.session.get(FRESH, 0)) < FRESH_S
+
+
+def mark_fresh(request: HttpRequest) -> None:
+    """The owner has just proved who they are."""
+    request.session[FRESH] = now_s()
+
+
+def redirect_to_again(request: HttpRequest, back_to: str = "") -> HttpResponseRedirect:
+    """Send the person to prove it is them, and then back to a page that can be opened by GET."""
+    query = urlencode({"next": back_to or request.get_full_path()})
+    return HttpResponseRedirect(f"{reverse('staff:again')}?{query}")
