@@ -87,6 +87,7 @@ SEEDS = (
     seed("calendar_bad", C + "charter.yaml", "Asia/Shanghai", "Asia/Atlantis", "timezone"),
     Seed("holiday_bad", C + "holidays_cn.csv", "2024-09-09,2024-09-01", (Edit(C + "holidays_cn.csv", "", "2024-09-09,2024-09-01,off,backwards"),)),
     Seed("holiday_twice", C + "holidays_cn.csv", "made twice", (Edit(C + "holidays_cn.csv", "", "2024-02-12,2024-02-12,work,made twice"),)),
+    seed("id_not_folder", YAML, "id: town", "id: village"),
     seed("base_circle", YAML, "base: common", "base: town", "An invented place"),
     seed("file_missing", C + "charter.yaml", "[holidays_cn.csv]", "[holidays_moon.csv]", "timezone"),
 )  # fmt: skip

@@ -79,6 +79,7 @@ def read_header(folders: Sequence[Path], findings: Findings) -> Header | None:
     calendar = _read_calendar(entries.get("calendar"), folders, findings)
     valid_from = _date_of(entries.get("valid_from"), "valid_from", findings)
     _check_place(entries, findings)
+    _check_id(entries, folders[-1].name, findings)
     if len(findings.problems) > before or calendar is None or valid_from is None:
         return None
     return Header(
@@ -237,6 +238,13 @@ def _check_place(entries: Mapping[str, Entry], findings: Findings) -> None:
         expected = ", ".join(KINDS_OF_PLACE)
         value = str(kind.value)
         findings.add("enum_bad", kind.where, "kind_of_place", value=value, expected=expected)
+
+
+def _check_id(entries: Mapping[str, Entry], folder: str, findings: Findings) -> None:
+    entry = entries.get("id")
+    if entry is not None and entry.value != folder:
+        value = str(entry.value)
+        findings.add("id_not_folder", entry.where, "id", value=value, expected=folder)
 
 
 def _date_of(entry: Entry | None, key: str, findings: Findings) -> date | None:

@@ -162,6 +162,10 @@ LOADER: Mapping[str, Wording] = {
         "{value} 写了两次", "{value} stands there twice",
         "只留一个", "keep one of them",
     ),
+    "id_not_folder": wording(
+        "id 写的是 {value},文件夹叫 {expected}", "the id is {value}, but the folder is called {expected}",
+        "让 id 和文件夹同名,别处才找得到这份章程", "give both the same name, so that the charter is found by it",
+    ),
     "base_circle": wording(
         "base 绕回到了自己:{value}", "the base charters form a circle: {value}",
         "base 只能指向不依赖本章程的章程", "let base name a charter that does not rest on this one",
@@ -196,5 +200,3 @@ LOADER: Mapping[str, Wording] = {
 def loader_problem(code: str, where: Where, key: str, **values: str | Text) -> Problem:
     """A problem of the loader at this place."""
     return worded(LOADER[code], code, where, key, values)
-
-

@@ -98,7 +98,7 @@ def _started(row: Transition) -> frozenset[str]:
 def _check_pairs(flow: Flow) -> Iterator[Problem]:
     """Every start has a stop of its own name somewhere, every pause a resume."""
     stopped = _clocks(flow, _STOPS)
-    paused, resumed = _clocks(flow, ("pause",)), _clocks(flow, ("resume", "restart"))
+    paused, resumed = _clocks(flow, ("pause",)), _clocks(flow, ("resume",))
     told: set[tuple[str, str]] = set()
     for row in flow.transitions:
         for step in row.clocks:

@@ -81,7 +81,11 @@ def check_forbidden(charter: Charter) -> Iterator[Problem]:
         found = crossed(" / ".join(words))
         if found is not None:
             line, value = found
-            values: dict[str, str | Text] = {"value": value, "line": str(line.number), "law": line.law}
+            values: dict[str, str | Text] = {
+                "value": value,
+                "line": str(line.number),
+                "law": line.law,
+            }
             yield lint_problem("forbidden_field", row.where, key, **values)
 
 
