@@ -11,6 +11,7 @@ import math
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -51,17 +52,23 @@ class Lattice:
 
     def outline(self, blocks: Iterable[Block]) -> BaseGeometry:
         """The ground of some blocks. Shape: Polygon when they hang together by edges."""
-        quads = [shapely.Polygon([self._corner(*at) for at in _corners(b)]) for b in blocks]
-        return shapely.normalize(shapely.union_all(quads))
+        return shapely.normalize(shapely.union_all([_quad(self, block) for block in blocks]))
 
-    def _corner(self, column: int, row: int) -> tuple[float, float]:
-        # A generator of its own for each corner: neighbours ask for it in any order.
-        rng = random.Random(f"{self.seed}/{column}/{row}")  # noqa: S311 - a drawing, not a secret
-        east = (column - self.columns / 2 + rng.uniform(-_JITTER, _JITTER)) * self.side_m
-        north = (row - self.rows / 2 + rng.uniform(-_JITTER, _JITTER)) * self.side_m
-        shrink = math.cos(math.radians(self.lat))
-        lon = self.lon + east / (_M_PER_DEGREE * shrink)
-        return round(lon, _DIGITS), round(self.lat + north / _M_PER_DEGREE, _DIGITS)
+
+@lru_cache(maxsize=4096)
+def _quad(lattice: Lattice, block: Block) -> BaseGeometry:
+    return shapely.Polygon([_corner(lattice, *at) for at in _corners(block)])
+
+
+@lru_cache(maxsize=4096)
+def _corner(lattice: Lattice, column: int, row: int) -> tuple[float, float]:
+    # A generator of its own for each corner: neighbours ask for it in any order.
+    rng = random.Random(f"{lattice.seed}/{column}/{row}")  # noqa: S311 - a drawing, not a secret
+    east = (column - lattice.columns / 2 + rng.uniform(-_JITTER, _JITTER)) * lattice.side_m
+    north = (row - lattice.rows / 2 + rng.uniform(-_JITTER, _JITTER)) * lattice.side_m
+    shrink = math.cos(math.radians(lattice.lat))
+    lon = lattice.lon + east / (_M_PER_DEGREE * shrink)
+    return round(lon, _DIGITS), round(lattice.lat + north / _M_PER_DEGREE, _DIGITS)
 
 
 def grow(blocks: Sequence[Block], parts: int, rng: random.Random) -> tuple[tuple[Block, ...], ...]:
