@@ -39,6 +39,7 @@ class Actor:
     key: str
     hats: tuple[Hat, ...] = ()
     owns: frozenset[str] = frozenset()  # ids of matters this person raised or proxies
+    follows: frozenset[str] = frozenset()  # ids of matters this person reads but did not raise
     interests: frozenset[str] = frozenset()  # matters this person must step out of
 
     @property

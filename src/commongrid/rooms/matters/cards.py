@@ -201,6 +201,10 @@ class MatterPage:
     rating: str  # "" | satisfied | mostly | not_satisfied
     rating_words: str
     leading_ref: str
+    leading_id: UUID | None
+    parent_ref: str
+    parent_id: UUID | None
+    children: tuple[tuple[UUID, str, Text], ...]  # id, ref, type of matters that grew out of it
     followers: int
     version: int
 

@@ -69,7 +69,10 @@ class Matter(models.Model):
     others_in_danger = models.BooleanField(default=False)
     raised_to = models.CharField(max_length=120, blank=True)
     leading = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="followers"
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
     whistled = models.JSONField(default=list, blank=True)
     pending = models.JSONField(null=True, blank=True)

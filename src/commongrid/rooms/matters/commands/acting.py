@@ -22,6 +22,7 @@ from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.ledger.face import ActCard, ActDraft, add_outbox, record_act
 from commongrid.rooms.matters.cards import Done, Photo
+from commongrid.rooms.matters.commands.consequences import find_leading, follow_through
 from commongrid.rooms.matters.commands.photos import store_photos
 from commongrid.rooms.matters.commands.writing import (
     check_same,
@@ -84,12 +85,16 @@ def take_action(
     def work() -> Done:
         loaded = load_matter(matter_id, at=at)
         given = {**fields, "photos": len(photos)} if photos else dict(fields)
+        if "leading" in given:
+            given["leading"] = find_leading(loaded.row, str(given["leading"]), actor)
         decision = decide(
             loaded.state, Command(action=action, actor=actor, at=at, fields=given), loaded.compiled
         )
         if decision.after is None:
             raise Refused(decision.verdict)
         write_decision(loaded, decision, at=at, fields=given)
+        if not decision.is_proposal:
+            follow_through(loaded.row, decision, at=at, command_id=command_id, fields=given)
         if photos:
             is_own = str(matter_id) in actor.owns
             stage = "report" if is_own else "evidence"

@@ -52,6 +52,7 @@ def raise_matter(
     contact: Contact | None = None,
     photos: Sequence[Photo] = (),
     origin_id: str | None = None,
+    parent: Matter | None = None,
 ) -> Raised:
     """Raise a matter and hand out its receipt code.
 
@@ -62,7 +63,7 @@ def raise_matter(
 
     def work() -> Raised:
         ground = find_ground(draft, at)
-        _check_shape(draft, ground.compiled)
+        _check_shape(draft, ground.compiled, is_asked=parent is None)
         state = _new_state(draft, ground, at)
         fields = {"words": draft.text, "photos": len(photos)}
         decision = decide(
@@ -73,6 +74,7 @@ def raise_matter(
         code, digest = receipt_for(command_id)
         row = _row_of(draft, ground, decision.after, digest, at)
         row.origin_id = origin_id
+        row.parent = parent
         _write(row, decision.after, contact, photos, at)
         _record(row, decision, ground, actor, at, command_id)
         return Raised(id=row.pk, ref=row.ref, receipt_code=code, is_replay=False)
@@ -232,7 +234,7 @@ def new_ref(at: datetime, zone: ZoneInfo) -> str:
     return f"{at.astimezone(zone):%y%m%d}-{tail}"
 
 
-def _check_shape(draft: Draft, compiled: Compiled) -> None:
+def _check_shape(draft: Draft, compiled: Compiled, *, is_asked: bool) -> None:
     if draft.type_code not in compiled.charter.types:
         raise Refused(_bad("type_code", "没有这个事项类别。", "There is no such type of matter."))
     if len(draft.text) > LONGEST_TEXT:
@@ -245,7 +247,8 @@ def _check_shape(draft: Draft, compiled: Compiled) -> None:
         )
     if len(draft.address) > LONGEST_ADDRESS:
         raise Refused(_bad("address", "地址太长。", "The address is too long."))
-    _check_answers(draft.answers, draft.type_code, compiled)
+    if is_asked:  # nobody is there to ask when a matter grows out of another
+        _check_answers(draft.answers, draft.type_code, compiled)
 
 
 def _check_answers(answers: Mapping[str, str], type_code: str, compiled: Compiled) -> None:

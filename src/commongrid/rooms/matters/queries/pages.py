@@ -66,16 +66,28 @@ def find_by_receipt(code: str) -> tuple[UUID, Actor] | None:
     follow = Follower.objects.filter(receipt=digest).first()
     if follow is None:
         return None
-    return follow.matter_id, Actor(key=f"follower:{follow.matter_id}:{follow.pk}")
+    follows = frozenset({str(follow.matter_id)})
+    return follow.matter_id, Actor(key=f"follower:{follow.pk}", follows=follows)
 
 
 def reporter_of(matter_id: UUID) -> Actor:
-    """The actor who raised a matter, known by the receipt alone."""
-    return Actor(key=f"reporter:{matter_id}", owns=frozenset({str(matter_id)}))
+    """The actor who raised a matter, known by the receipt alone.
+
+    What grew out of it (an appeal, a follow-up) is theirs too; the matter it was merged into they
+    follow.
+    """
+    children = Matter.objects.filter(parent_id=matter_id).values_list("pk", flat=True)
+    leading = Matter.objects.filter(pk=matter_id).values_list("leading_id", flat=True).first()
+    return Actor(
+        key=f"reporter:{matter_id}",
+        owns=frozenset({str(matter_id), *map(str, children)}),
+        follows=frozenset({str(leading)} if leading else ()),
+    )
 
 
 def owns_or_follows(actor: Actor, matter_id: UUID) -> bool:
-    return str(matter_id) in actor.owns or actor.key.startswith(f"follower:{matter_id}:")
+    """Whether this person reads the matter by a receipt."""
+    return str(matter_id) in actor.owns | actor.follows
 
 
 def explain_action(*, actor: Actor, at: datetime, matter_id: UUID, action: str) -> Verdict | None:
@@ -116,7 +128,7 @@ def rules_of(row: Matter, at: datetime) -> Compiled:
 
 
 def _with_place(rows: QuerySet[Matter]) -> Matter | None:
-    return rows.select_related("place__parent", "leading", "contact").first()
+    return rows.select_related("place__parent", "leading", "parent", "contact").first()
 
 
 def _page(row: Matter, actor: Actor, at: datetime, *, for_reporter: bool) -> MatterPage:
@@ -147,6 +159,10 @@ def _page(row: Matter, actor: Actor, at: datetime, *, for_reporter: bool) -> Mat
         rating=row.rating,
         rating_words=row.rating_words,
         leading_ref=row.leading.ref if row.leading else "",
+        leading_id=row.leading_id,
+        parent_ref=row.parent.ref if row.parent else "",
+        parent_id=row.parent_id,
+        children=_children(row, compiled),
         followers=row.follower_count,
         version=row.version,
     )
@@ -180,6 +196,14 @@ def _answers(row: Matter, compiled: Compiled) -> tuple[tuple[Text, Text], ...]:
             )
         )
     return tuple(told)
+
+
+def _children(row: Matter, compiled: Compiled) -> tuple[tuple[UUID, str, Text], ...]:
+    rows = row.children.order_by("received_at", "pk").values_list("pk", "ref", "type_code")
+    types = compiled.charter.types
+    return tuple(
+        (pk, ref, types[code].name if code in types else Text.both(code)) for pk, ref, code in rows
+    )
 
 
 def _photos(row: Matter) -> tuple[PhotoCard, ...]:
