@@ -11,6 +11,7 @@ from commongrid.kernel.ids import new_id
 from commongrid.kernel.verdict import Refused
 from commongrid.rooms.people import face
 from commongrid.rooms.people.models import Account
+from commongrid.rooms.people.second_factor import stored_recovery_code
 from tests.rooms.people.standing import AT, SETUP, TOWN, actor, app_code, make_account, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,12 @@ def test_the_database_keeps_no_recovery_code(worker):
     kept = {token.upper() for token in StaticToken.objects.values_list("token", flat=True)}
     assert len(kept) == 10
     assert not kept & codes
+
+
+def test_what_is_kept_of_a_code_differs_from_person_to_person():
+    """So that rows cannot be compared, nor moved to another account."""
+    assert stored_recovery_code(1, "ABCDE12345") != stored_recovery_code(2, "ABCDE12345")
+    assert stored_recovery_code(1, "abcdei2345") == stored_recovery_code(1, "ABCDE12345")
 
 
 def test_new_recovery_codes_replace_the_old(worker, clock):
