@@ -1,7 +1,5 @@
 """Root addresses: each door brings its own; the site adds the pages under /-/."""
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
 handler400 = "commongrid.doors.common.errors.bad_request"
@@ -12,7 +10,7 @@ handler500 = "commongrid.doors.common.errors.server_error"
 urlpatterns = [
     path("-/", include("commongrid.site.pages")),
     path("", include("commongrid.doors.common.urls")),
+    path("staff/", include("commongrid.doors.staff.urls")),
+    path("desk/", include("commongrid.doors.desk.urls")),
+    path("", include("commongrid.doors.resident.urls")),
 ]
-for _prefix, _door in (("staff/", "staff"), ("desk/", "desk"), ("", "resident")):
-    if find_spec(f"commongrid.doors.{_door}.urls"):
-        urlpatterns.append(path(_prefix, include(f"commongrid.doors.{_door}.urls")))
