@@ -38,13 +38,13 @@ svg.flow{font:13px system-ui,sans-serif;background:#fff;color:#1a1a1a}
 .flow .words rect{fill:#fff}.flow .note{fill:#fffbe6;stroke:#a58a00}
 """
 _TITLES = {
-    "title": Text("{name}:{flow}流程的状态", "{name}: states of the {flow} flow"),
+    "title": Text("{name}：{flow}流程的状态", "{name}: states of the {flow} flow"),
     "desc": Text(
-        "{states} 个状态,{steps} 条转换。虚线由时钟触发。",
+        "{states} 个状态，{steps} 条转换。虚线由时钟触发。",
         "{states} states, {steps} transitions. Dashed lines are steps of the clock.",
     ),
-    "any": Text("任何未结束的状态都可以:", "From any open state:"),
-    "stays": Text("不变:", "stays: "),
+    "any": Text("任何未结束的状态都可以：", "From any open state:"),
+    "stays": Text("不变：", "stays: "),
 }
 
 

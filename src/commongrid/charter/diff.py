@@ -13,7 +13,7 @@ from commongrid.kernel.text import Text
 
 HEADER = "charter"
 _SKIPPED = frozenset({"where"})
-_NOTHING = Text("(空)", "(empty)")
+_NOTHING = Text("（空）", "(empty)")
 
 TABLE_NAMES = {
     HEADER: Text("章程", "charter"),
@@ -106,9 +106,12 @@ def _change(table: str, key: str, field: str, old: Text | None, new: Text | None
     label = TABLE_NAMES[table]
     named = " ".join(part for part in (key, "" if field == "duration" else field) if part)
     if old is None:
-        zh, en = f"新增{label.zh} {named}:{_of(new).zh}", f"{label.en} {named} added: {_of(new).en}"
+        zh, en = (
+            f"新增{label.zh} {named}：{_of(new).zh}",
+            f"{label.en} {named} added: {_of(new).en}",
+        )
     elif new is None:
-        zh, en = f"删去{label.zh} {named}:{old.zh}", f"{label.en} {named} removed: {old.en}"
+        zh, en = f"删去{label.zh} {named}：{old.zh}", f"{label.en} {named} removed: {old.en}"
     else:
         zh = f"{label.zh} {named} {old.zh or _NOTHING.zh} → {new.zh or _NOTHING.zh}"
         en = f"{label.en} {named} {old.en or _NOTHING.en} -> {new.en or _NOTHING.en}"

@@ -5,8 +5,10 @@ To add one: write a function that returns its text, and name it here.
 
 from collections.abc import Callable, Iterator
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from commongrid.charter.register import charter_documents
 from commongrid.site.env import settings_page
 
 
@@ -15,6 +17,7 @@ def documents() -> dict[str, Callable[[], str]]:
     return {
         "docs/reference/settings.md": settings_page,
         "docs/reference/routes.md": routes_page,
+        **charter_documents(settings.SOURCE_ROOT / "charters"),
     }
 
 

@@ -16,7 +16,7 @@ from commongrid.kernel.worktime import parse_duration
 
 _SECONDS = {"h": 3600, "wh": 3600, "d": 86400, "wd": 86400, "mo": 31 * 86400}
 _EXPECTED = {
-    "duration": Text("时限,例如 15d", "a duration, such as 15d"),
+    "duration": Text("时限，例如 15d", "a duration, such as 15d"),
     "count": Text("整数", "a whole number"),
     "share": Text("0 到 1 之间的数", "a number from 0 to 1"),
 }
