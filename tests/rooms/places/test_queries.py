@@ -14,6 +14,7 @@ from tests.rooms.places.standing import (
     COMMUNITY,
     DISTRICT,
     GRID,
+    NEXT_COMMUNITY,
     NEXT_GRID,
     SINCE,
     TOWN,
@@ -75,7 +76,10 @@ def test_paths_are_read_at_once(count_sql):
         ("露天", [COMMUNITY, GRID]),
         (" mingren ", [TOWN]),
         ("15050200400100", [GRID]),
+        ("明仁街道露天社区3号楼", [COMMUNITY, TOWN]),
+        ("交通门社区", [NEXT_COMMUNITY]),
         ("%", []),
+        ("_", []),
         ("", []),
         ("  ", []),
     ],
@@ -89,7 +93,8 @@ def test_search_by_part_of_a_name_or_code(text, codes, count_sql):
 
 def test_search_stays_under_the_root():
     a_small_place()
-    assert face.search_places("街道", "/") != ()
+    assert len(face.search_places("街道", "/")) == 2
+    assert len(face.search_places("街道", "/", limit=1)) == 1
     assert face.search_places("露天", f"/{CITY}/{DISTRICT}/150502003000/") == ()
 
 

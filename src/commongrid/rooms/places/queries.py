@@ -10,7 +10,7 @@ import json
 from datetime import date, datetime
 
 import shapely
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, TextField, Value
 from django.utils import timezone
 
 from commongrid.kernel.text import Text
@@ -101,26 +101,37 @@ def list_grids(root_path: str, at: When) -> tuple[PlaceCard, ...]:
     return tuple(map(place_card, _valid(rows, at).order_by("code")))
 
 
-def search_places(text: str, root_path: str = "/", at: When = None) -> tuple[PlaceCard, ...]:
-    """Places whose name in any language or whose code holds the text, the highest level first.
+def search_places(
+    text: str, root_path: str = "/", at: When = None, *, limit: int = SEARCH_LIMIT
+) -> tuple[PlaceCard, ...]:
+    """Places that a text names, in any language or by the beginning of a code.
 
-    Cost: 1 statement; at most ``SEARCH_LIMIT`` cards.
+    First those whose whole Chinese name stands in the text, the smallest first (so an address
+    leads to its community); then those whose name holds the text, the highest level first.
+
+    Cost: 1 statement.
     """
     wanted = text.strip()
     if not wanted:
         return ()
-    rows = Place.objects.filter(path__startswith=root_path).filter(
-        Q(name_zh__icontains=wanted)
-        | Q(name_en__icontains=wanted)
-        | Q(name_mn__icontains=wanted)
-        | Q(code__startswith=wanted)
+    rows = (
+        Place.objects.filter(path__startswith=root_path)
+        .annotate(wanted=Value(wanted, output_field=TextField()))
+        .filter(
+            Q(name_zh__icontains=wanted)
+            | Q(name_en__icontains=wanted)
+            | Q(name_mn__icontains=wanted)
+            | Q(code__startswith=wanted)
+            | Q(wanted__contains=F("name_zh"))
+        )
     )
-    order = [level.value for level in Level]
-    found = sorted(
-        map(place_card, _valid(rows, at).order_by("path")[: SEARCH_LIMIT * 5]),
-        key=lambda card: (order.index(card.level), card.code),
-    )
-    return tuple(found[:SEARCH_LIMIT])
+    cards = map(place_card, _valid(rows, at).order_by("path"))
+    return tuple(sorted(cards, key=lambda card: _search_rank(card, wanted))[:limit])
+
+
+def _search_rank(card: PlaceCard, wanted: str) -> tuple[int, int, str]:
+    depth = list(Level).index(Level(card.level))
+    return (0, -depth, card.path) if card.name.zh in wanted else (1, depth, card.path)
 
 
 def list_successions(code: str, *, code_system: str = PRIMARY_SYSTEM) -> tuple[SuccessionCard, ...]:
