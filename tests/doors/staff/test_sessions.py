@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth import SESSION_KEY
 from django.test import Client, RequestFactory
 
+from commongrid.doors.common import fresh as fresh_proof
 from commongrid.doors.staff import sessions
 from commongrid.kernel.ids import new_id
 from commongrid.rooms.people import face
@@ -99,7 +100,7 @@ def test_removing_the_second_step_ends_the_sessions(inside, worker):
 
 def fresh(client) -> bool:
     request = client.get("/staff/").wsgi_request
-    return sessions.is_fresh(request)
+    return fresh_proof.is_fresh(request)
 
 
 def test_a_login_is_fresh_for_ten_minutes(inside, clock):
@@ -117,7 +118,7 @@ def test_nobody_is_not_fresh(client):
 def test_being_asked_again_goes_back_to_where_one_was(inside, clock):
     clock.shift(700)
     request = RequestFactory().get("/desk/x/?a=1&b=2")
-    address = sessions.redirect_to_again(request).url
+    address = fresh_proof.redirect_to_again(request).url
     page = inside.get(address)
     assert 'value="/desk/x/?a=1&amp;b=2"' in page.content.decode()
     sent = {"next": "/desk/x/?a=1&b=2"}

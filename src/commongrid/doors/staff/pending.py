@@ -13,7 +13,7 @@ from django.contrib.auth import load_backend
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
-from commongrid.doors.staff.fresh import now_s
+from commongrid.doors.common.fresh import now_s
 
 KEY = "staff.pending"
 BACKEND = "django.contrib.auth.backends.ModelBackend"

@@ -14,9 +14,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
 
-from commongrid.doors.staff.fresh import FRESH, is_fresh, now_s, redirect_to_again
-
-__all__ = ["end_old_sessions", "is_fresh", "mark_start", "own_row", "redirect_to_again"]
+from commongrid.doors.common.fresh import FRESH, now_s
 
 SINCE, SEEN = "staff.since", "staff.seen"
 BACKGROUND = "X-Background"

@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from commongrid.doors.common.fresh import is_fresh, redirect_to_again
 from commongrid.doors.common.gates import staff
 from commongrid.doors.desk.forms import RevealForm
 from commongrid.doors.desk.matterpage import choice_of, matter_context, step_form, was_done
@@ -19,7 +20,6 @@ from commongrid.doors.desk.present import say
 from commongrid.doors.desk.reading import Reader, reader_of
 from commongrid.doors.desk.steps import StepForm
 from commongrid.doors.desk.views.matter import page_or_404
-from commongrid.doors.staff.sessions import is_fresh, redirect_to_again
 from commongrid.kernel.verdict import Refused
 from commongrid.rooms.matters import face as matters
 

@@ -17,11 +17,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from commongrid.doors.common.fresh import mark_fresh
 from commongrid.doors.common.gates import public, staff
 from commongrid.doors.common.ratelimit import limited
 from commongrid.doors.staff.entering import enter, greeted, safe_next
 from commongrid.doors.staff.forms import AgainForm, CodeForm, LoginForm
-from commongrid.doors.staff.fresh import mark_fresh
 from commongrid.doors.staff.pending import begin_pending, count_try, find_pending
 from commongrid.doors.staff.sessions import own_row
 from commongrid.doors.staff.views.setup import begin_setup

@@ -16,11 +16,11 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
+from commongrid.doors.common.fresh import is_fresh, redirect_to_again
 from commongrid.doors.common.gates import public, staff
 from commongrid.doors.common.ratelimit import limited
 from commongrid.doors.staff.entering import enter, safe_next
 from commongrid.doors.staff.forms import CommandForm, ConfirmForm
-from commongrid.doors.staff.fresh import is_fresh, redirect_to_again
 from commongrid.doors.staff.pending import find_pending
 from commongrid.doors.staff.sessions import own_row
 from commongrid.kernel.verdict import Refused

@@ -1,7 +1,7 @@
 """How recently the owner of a session proved who they are.
 
 Ask before something that cannot be undone or that shows what is kept apart, such as contact data.
-Needs nothing else of this door but its address ``staff:again``.
+Needs nothing of the staff door but its address ``staff:again``.
 """
 
 from __future__ import annotations
