@@ -31,6 +31,14 @@ settings.register_profile(
 settings.load_profile("ci")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Build the message files that are older than their source, before anything reads them."""
+    if not hasattr(config, "workerinput"):  # once, not in every xdist worker
+        import run
+
+        run.build_messages()
+
+
 @pytest.fixture(autouse=True)
 def clock(request: pytest.FixtureRequest) -> Iterator[time_machine.Traveller | None]:
     """Hold the clock; ``clock.shift(seconds)`` and ``clock.move_to(moment)`` move it.

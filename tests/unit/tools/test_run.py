@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from tools import environment as place
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
-def house(monkeypatch):
+def house():
     spec = importlib.util.spec_from_file_location("house_run", ROOT / "run.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -30,48 +32,48 @@ def test_a_busy_port_is_named_with_the_flag(house):
             house.ensure_free("127.0.0.1", port)
 
 
-def test_an_old_python_is_told_what_to_install(house, monkeypatch):
-    monkeypatch.setattr(house.sys, "version_info", (3, 9, 2))
-    monkeypatch.setattr(house, "newer_python", lambda: None)
-    with pytest.raises(house.Stop, match=r"3\.9.*3\.11 or newer"):
-        house.ensure_python()
+def test_an_old_python_is_told_what_to_install(monkeypatch):
+    monkeypatch.setattr(place.sys, "version_info", (3, 9, 2))
+    monkeypatch.setattr(place, "newer_python", lambda: None)
+    with pytest.raises(place.Stop, match=r"3\.9.*3\.11 or newer"):
+        place.ensure_python()
 
 
-def test_a_missing_venv_module_is_told_what_to_install(house, monkeypatch):
+def test_a_missing_venv_module_is_told_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "ensurepip", None)
-    with pytest.raises(house.Stop, match="apt-get install python3-venv"):
-        house.make_venv()
+    with pytest.raises(place.Stop, match="apt-get install python3-venv"):
+        place.make_venv()
 
 
 @pytest.fixture
-def environment(house, monkeypatch, tmp_path):
+def environment(monkeypatch, tmp_path):
     """A .venv of its own with a Python that works, and a record of what gets installed."""
     done = []
-    monkeypatch.setattr(house, "VENV", tmp_path)
-    monkeypatch.setattr(house, "PYTHON", Path(sys.executable))
-    monkeypatch.setattr(house, "install", lambda lock: done.append(lock.name))
-    monkeypatch.setattr(house, "put_source_on_path", lambda: None)
+    monkeypatch.setattr(place, "VENV", tmp_path)
+    monkeypatch.setattr(place, "PYTHON", Path(sys.executable))
+    monkeypatch.setattr(place, "install", lambda lock: done.append(lock.name))
+    monkeypatch.setattr(place, "put_source_on_path", lambda: None)
     return done
 
 
-def test_a_second_start_installs_nothing(house, environment):
-    house.ensure_venv("run")
-    house.ensure_venv("run")
+def test_a_second_start_installs_nothing(environment):
+    place.ensure_venv("run")
+    place.ensure_venv("run")
     assert environment == ["run.lock"]
 
 
-def test_a_changed_lock_is_installed(house, environment, monkeypatch, tmp_path):
-    house.ensure_venv("run")
+def test_a_changed_lock_is_installed(environment, monkeypatch, tmp_path):
+    place.ensure_venv("run")
     other = tmp_path / "run.lock"
     other.write_text("changed", encoding="utf-8")
-    monkeypatch.setitem(house.LOCKS, "run", other)
-    house.ensure_venv("run")
+    monkeypatch.setitem(place.LOCKS, "run", other)
+    place.ensure_venv("run")
     assert environment == ["run.lock", "run.lock"]
 
 
-def test_the_test_lock_covers_the_run_lock(house, environment):
-    house.ensure_venv("test")
-    house.ensure_venv("run")
+def test_the_test_lock_covers_the_run_lock(environment):
+    place.ensure_venv("test")
+    place.ensure_venv("run")
     assert environment == ["test.lock"]
 
 
@@ -107,7 +109,9 @@ def test_children_die_with_a_killed_parent(house, tmp_path):
         "child = r.start(sys.executable, '-c', 'import time; time.sleep(60)')\n"
         "print(child.pid, flush=True); time.sleep(60)\n"
     )
-    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
     pid = int(parent.stdout.readline())
     parent.kill()
     parent.wait()
