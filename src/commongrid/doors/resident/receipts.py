@@ -62,7 +62,6 @@ def holder(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
         response = view(request, *args, matter_id=held[0], actor=held[1], **kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
     gated.gate = "receipt"  # type: ignore[attr-defined]

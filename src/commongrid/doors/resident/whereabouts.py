@@ -28,25 +28,25 @@ class NotFoundHereError(ValueError):
     """The spot is not in this place; the text says what to do, for the person."""
 
 
-def served_places(at: datetime) -> tuple[PlaceCard, ...]:
+def served_places() -> tuple[PlaceCard, ...]:
     """The places that have adopted a charter and so answer matters, by code."""
     paths = tuple(dict.fromkeys(card.place_path for card in places.list_charters()))
     cards = places.list_places(paths).values()
     return tuple(sorted(cards, key=lambda card: card.code))
 
 
-def chosen_place(request: HttpRequest, at: datetime) -> PlaceCard | None:
+def chosen_place(request: HttpRequest) -> PlaceCard | None:
     """The place this session chose; the only one when there is just one; else None."""
-    served = served_places(at)
+    served = served_places()
     if len(served) == 1:
         return served[0]
     code = request.session.get(_KEY, "")
     return next((card for card in served if card.code == code), None)
 
 
-def choose_place(request: HttpRequest, code: str, at: datetime) -> bool:
+def choose_place(request: HttpRequest, code: str) -> bool:
     """Remember the place for this session; False for one that is not served."""
-    if code not in {card.code for card in served_places(at)}:
+    if code not in {card.code for card in served_places()}:
         return False
     request.session[_KEY] = code
     return True
@@ -65,7 +65,10 @@ def communities(place: PlaceCard, at: datetime) -> tuple[CommunityGrids, ...]:
 def say_place(*cards: PlaceCard) -> str:
     """Names joined from the larger to the smaller, in the language of the page."""
     language = get_language() or "zh-hans"
-    return " · ".join(card.name.in_(language) for card in cards)
+    names = [card.name.in_(language) for card in cards]
+    # A grid is often called after its community: then its own name says both.
+    kept = [n for n, below in zip(names, [*names[1:], ""], strict=True) if not below.startswith(n)]
+    return " · ".join(kept)
 
 
 def locate(

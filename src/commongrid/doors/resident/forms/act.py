@@ -17,6 +17,14 @@ from commongrid.rooms.matters.face import ChoiceCard, FormField, Photo
 
 # What the reporter's pictures show when they dispute a result or answer a question.
 STAGE = "report"
+OWN_WORDS: dict[str, dict[str, Any]] = {
+    "note": {"label": gettext_lazy("Something to add"), "help_text": ""},
+    "reason": {"label": gettext_lazy("What is the reason?"), "help_text": ""},
+    "photos": {
+        "label": gettext_lazy("Photos"),
+        "help_text": gettext_lazy("From the camera or the album; hidden data are removed."),
+    },
+}
 _NOT_TOLD = frozenset({"command_id", "is_sure"})
 
 
@@ -65,10 +73,10 @@ def _field(field: FormField) -> forms.Field:
     kind = field.spec.kind if field.spec else "text"
     words: dict[str, Any] = {"required": field.required, "initial": field.initial}
     if field.spec:
-        words |= {
-            "label": field.spec.label.in_(language),
-            "help_text": field.spec.hint.in_(language),
-        }
+        words["label"] = field.spec.label.in_(language)
+        words["help_text"] = field.spec.hint.in_(language)
+    # The charter's hint is written for staff who type into these; here the person does.
+    words |= OWN_WORDS.get(field.name, {})
     if kind == "photos":
         words.pop("initial")
         return PhotosField(**words)

@@ -17,9 +17,9 @@ class WhatForm(forms.Form):
     """The person's words and the type they chose."""
 
     text = forms.CharField(
-        label=gettext_lazy("What is it about?"),
+        label=gettext_lazy("In your own words"),
         help_text=gettext_lazy(
-            "In your own words, one or two sentences. Leave out names and phone numbers of people."
+            "One or two sentences are enough. Leave out names and phone numbers of people."
         ),
         max_length=MAX_WORDS,
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django import template
 from django.utils import formats, timezone
@@ -30,7 +30,12 @@ def due(at: datetime | None) -> str:
     """A due time as people say it: weekday, day, hour."""
     if at is None:
         return gettext("no date while the clock stands still")
-    return formats.date_format(timezone.localtime(at), pgettext("due date", "D j M, H:i"))
+    local = timezone.localtime(at)
+    if (local.hour, local.minute) != (0, 0):
+        return formats.date_format(local, pgettext("due date", "D j M, H:i"))
+    # Midnight belongs to the day that ends with it.
+    ending = local - timedelta(minutes=1)
+    return formats.date_format(ending, pgettext("due at midnight", "D j M, 24:00"))
 
 
 @register.filter

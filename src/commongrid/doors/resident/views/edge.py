@@ -56,7 +56,7 @@ def drafting(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        draft, place = load_draft(request), chosen_place(request, now())
+        draft, place = load_draft(request), chosen_place(request)
         if draft is None and was_sent(request):
             return redirect("resident:sent")
         if draft is None or place is None or place.code != draft.place_code:

@@ -17,7 +17,7 @@ OUTLINES_S = 600  # how long a browser may keep the outlines
 @public
 def grids(request: HttpRequest) -> HttpResponseBase:
     """All grids of the chosen place by community, with a search."""
-    place = whereabouts.chosen_place(request, now())
+    place = whereabouts.chosen_place(request)
     if place is None:
         return redirect("resident:places")
     wanted = request.GET.get("q", "").strip()[:60]

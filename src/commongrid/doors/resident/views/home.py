@@ -16,12 +16,12 @@ from commongrid.doors.resident.views.edge import now, show
 @public
 def home(request: HttpRequest) -> HttpResponseBase:
     """What this is, and the two things people come for."""
-    place, draft = whereabouts.chosen_place(request, now()), load_draft(request)
+    place, draft = whereabouts.chosen_place(request), load_draft(request)
     return show(
         request,
         "home",
         place,
-        served=whereabouts.served_places(now()),
+        served=whereabouts.served_places(),
         code_form=CodeForm(auto_id="home_%s"),
         has_draft=bool(draft and draft.text),
         has_receipt=held_receipt(request) is not None,
@@ -31,26 +31,25 @@ def home(request: HttpRequest) -> HttpResponseBase:
 @public
 def places(request: HttpRequest) -> HttpResponseBase:
     """Choose the place; kept for this session only."""
-    at = now()
     if request.method == "POST" and whereabouts.choose_place(
-        request, request.POST.get("place", ""), at
+        request, request.POST.get("place", "")
     ):
         is_report = request.POST.get("next") == "report"
         return redirect("resident:report" if is_report else "resident:home")
-    served, chosen = whereabouts.served_places(at), whereabouts.chosen_place(request, at)
+    served, chosen = whereabouts.served_places(), whereabouts.chosen_place(request)
     return show(request, "places", chosen, served=served, goal=request.GET.get("next", ""))
 
 
 @public
 def help_page(request: HttpRequest) -> HttpResponseBase:
     """Every way to raise a matter, with and without the machine."""
-    return show(request, "help", whereabouts.chosen_place(request, now()))
+    return show(request, "help", whereabouts.chosen_place(request))
 
 
 @public
 def paper(request: HttpRequest) -> HttpResponseBase:
     """The report as a sheet of paper, to print and to hand in."""
-    place = whereabouts.chosen_place(request, now())
+    place = whereabouts.chosen_place(request)
     groups = flow.type_groups(place, now()) if place else ()
     return show(request, "paper", place, groups=groups)
 
@@ -58,7 +57,7 @@ def paper(request: HttpRequest) -> HttpResponseBase:
 @public
 def privacy(request: HttpRequest) -> HttpResponseBase:
     """What is kept, why, who sees it and how long."""
-    place = whereabouts.chosen_place(request, now())
+    place = whereabouts.chosen_place(request)
     hours = {"draft_hours": DRAFT_S // 3600, "held_hours": HELD_S // 3600}
     return show(request, "privacy", place, **hours)
 
@@ -66,4 +65,4 @@ def privacy(request: HttpRequest) -> HttpResponseBase:
 @public
 def accessibility(request: HttpRequest) -> HttpResponseBase:
     """What works for whom, and what does not yet."""
-    return show(request, "accessibility", whereabouts.chosen_place(request, now()))
+    return show(request, "accessibility", whereabouts.chosen_place(request))

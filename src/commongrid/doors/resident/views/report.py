@@ -38,7 +38,7 @@ from commongrid.rooms.places.face import PlaceCard
 @public
 def report(request: HttpRequest) -> HttpResponseBase:
     """Start a report, or go on with the one this session has begun."""
-    place, draft = whereabouts.chosen_place(request, now()), load_draft(request)
+    place, draft = whereabouts.chosen_place(request), load_draft(request)
     if place is None:
         return redirect("resident:places")
     if request.method == "POST" or draft is None or draft.place_code != place.code:

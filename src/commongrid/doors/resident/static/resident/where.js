@@ -26,9 +26,36 @@ if (way && frame && window.L) {
     }
   };
 
+  const label = (shape, words, level) =>
+    shape.bindTooltip(words, {
+      permanent: true,
+      direction: "center",
+      className: `grid-name grid-name--${level}`,
+    });
+
+  // Grids of one community share the first twelve digits, and most of their names.
+  const nameCommunities = (layer, name) => {
+    const rows = new Map();
+    layer.eachLayer((shape) => {
+      const code = shape.feature.properties.code.slice(0, 12);
+      rows.set(code, [...(rows.get(code) || []), shape]);
+    });
+    for (const shapes of rows.values()) {
+      const words = shapes.map((shape) => shape.feature.properties[name]);
+      let shared = words[0];
+      while (!words.every((word) => word.startsWith(shared))) shared = shared.slice(0, -1);
+      const bounds = shapes.reduce(
+        (all, shape) => all.extend(shape.getBounds()),
+        L.latLngBounds([]),
+      );
+      const spot = L.circleMarker(bounds.getCenter(), { radius: 0, opacity: 0, interactive: false });
+      label(spot.addTo(map), shared.replace(/[\s,，第·]+(grid)?\s*$/, ""), "community");
+    }
+  };
+
   const draw = async () => {
     if (map) return;
-    map = L.map(frame, { attributionControl: false, zoomControl: false, zoomSnap: 0.5 });
+    map = L.map(frame, { attributionControl: false, zoomControl: false, zoomSnap: 0.25 });
     L.control
       .zoom({ zoomInTitle: frame.dataset.in, zoomOutTitle: frame.dataset.out })
       .addTo(map);
@@ -37,16 +64,16 @@ if (way && frame && window.L) {
     map.on("click", (event) => set(event.latlng));
     const outlines = await (await fetch(frame.dataset.outlines)).json();
     const name = frame.dataset.lang.startsWith("zh") ? "name_zh" : "name_en";
+    const names = outlines.features.map((feature) => feature.properties[name]);
     const layer = L.geoJSON(outlines, {
       style: () => ({ className: "grid-outline", weight: 1.5, fillOpacity: 0.08 }),
-      onEachFeature: (feature, shape) =>
-        shape.bindTooltip(feature.properties[name], {
-          permanent: outlines.features.length <= 40,
-          direction: "center",
-          className: "grid-name",
-        }),
+      onEachFeature: (feature, shape) => label(shape, feature.properties[name], "grid"),
     }).addTo(map);
-    if (outlines.features.length) map.fitBounds(layer.getBounds(), { padding: [8, 8] });
+    nameCommunities(layer, name);
+    if (names.length) map.fitBounds(layer.getBounds(), { padding: [8, 8] });
+    const whole = map.getZoom();
+    const near = () => frame.classList.toggle("is-near", map.getZoom() > whole + 1);
+    map.on("zoomend", near);
     if (form.elements.lat.value && form.elements.lon.value) {
       const kept = L.latLng(form.elements.lat.value, form.elements.lon.value);
       map.setView(kept, 15);
