@@ -70,6 +70,7 @@ def end_of_day(value: date | datetime | str, compiled: Compiled) -> datetime:
 
 
 def base_key(clock: str, milestone: str) -> str:
+    """A promise's key before it is numbered: the clock, with its milestone where it has one."""
     return f"{clock}:{milestone}" if milestone else clock
 
 

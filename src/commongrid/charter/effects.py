@@ -23,6 +23,7 @@ def apply_effects(
     at: datetime,
     fields: Mapping[str, Any],
 ) -> MatterState:
+    """Carry out the named effects in order; names for the live system alone change nothing."""
     for name in names:
         effect = EFFECTS.get(name.partition(":")[0])
         if effect is not None:

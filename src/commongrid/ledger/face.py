@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from commongrid.ledger.bulk import BrokenChain, record_chains
 from commongrid.ledger.checking import (
     Finding,
     Report,
@@ -22,6 +23,7 @@ from commongrid.ledger.writing import record_act as _record_act
 __all__ = [
     "ActCard",
     "ActDraft",
+    "BrokenChain",
     "Finding",
     "NoTransactionError",
     "Report",
@@ -34,6 +36,7 @@ __all__ = [
     "make_checkpoint",
     "make_checkpoint_if_due",
     "record_act",
+    "record_chains",
     "verify",
 ]
 
@@ -88,6 +91,7 @@ def list_recent_acts(*, limit: int = 50, before_seq: int | None = None) -> tuple
 
 
 def count_acts(subject: str) -> int:
+    """How many acts there are about a subject."""
     return Act.objects.filter(subject=subject).count()
 
 

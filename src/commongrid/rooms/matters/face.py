@@ -40,6 +40,13 @@ from commongrid.rooms.matters.commands.contacts import (
     reveal_contact,
 )
 from commongrid.rooms.matters.commands.following import follow_matter
+from commongrid.rooms.matters.commands.histories import (
+    HistoriesRecorded,
+    History,
+    HistoryStep,
+    Stopped,
+    record_histories,
+)
 from commongrid.rooms.matters.commands.photos import add_photos, redact_photo
 from commongrid.rooms.matters.commands.raising import raise_matter
 from commongrid.rooms.matters.commands.views import drop_view, save_view
@@ -74,6 +81,9 @@ __all__ = [
     "Draft",
     "Filters",
     "FormField",
+    "HistoriesRecorded",
+    "History",
+    "HistoryStep",
     "Light",
     "MatterCard",
     "MatterList",
@@ -85,6 +95,7 @@ __all__ = [
     "Raised",
     "SimilarCard",
     "StepCard",
+    "Stopped",
     "TypeCard",
     "UnitProposal",
     "add_photos",
@@ -108,6 +119,7 @@ __all__ = [
     "list_views",
     "open_photo",
     "raise_matter",
+    "record_histories",
     "read_own_contact",
     "redact_photo",
     "reporter_of",

@@ -247,6 +247,7 @@ def act_of(
 
 
 def done_of(matter_id: UUID, action: str, decision: Decision) -> Done:
+    """What a step did, as the caller is told."""
     assert decision.after is not None
     return Done(
         matter_id=matter_id,

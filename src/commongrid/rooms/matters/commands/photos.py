@@ -140,6 +140,7 @@ def store_photos(
 
 
 def path_of(name: str) -> Path:
+    """Where a picture's file lies."""
     return Path(settings.MEDIA_ROOT) / name[:2] / name
 
 
