@@ -29,12 +29,9 @@ def check_calendar(charter: Charter) -> Iterator[Problem]:
     """Holidays are known for the time the charter is used."""
     where = Where(f"{charter.charter_id}/charter.yaml", 1)
     calendar = charter.calendar
-    known = calendar.covers
-    if (
-        known is None
-        or not calendar.is_known(charter.valid_from)
-        or known[1] < (charter.valid_from + _A_YEAR - timedelta(days=1))
-    ):
+    known = calendar.covers  # the end is exclusive
+    in_a_year = charter.valid_from + _A_YEAR
+    if known is None or not known[0] <= charter.valid_from or known[1] < in_a_year:
         values = {"value": str(known[1]) if known else "–", "expected": str(charter.valid_from)}
         yield lint_problem("calendar_uncovered", where, "calendar.covers", **values)
     for day, worked in sorted(calendar.exceptions.items()):
