@@ -111,3 +111,24 @@ def test_a_list_of_divisions_is_registered(tmp_path):
     path.write_text("code,name\n", "utf-8")
     with pytest.raises(CommandError, match="no column name_zh, valid_from"):
         run("register", path, "--root", "150502000000")
+
+
+def test_a_grid_is_posted_and_what_is_refused_is_said(tmp_path):
+    register()
+    run(*import_words(grids_file(tmp_path / "g.gpkg"), "WGS84"))
+    words = ["post", GRID, "--worker", "示例（虚构）", "--phone", "0475-0000001", "--supervision"]
+    with pytest.raises(CommandError, match="cannot be the grid worker's own"):
+        run(*words, "0475-0000001")
+    assert f"/grids/{GRID}/" in run(*words, "0475-0009000")
+    assert face.get_grid_post(GRID).worker_phone == "0475-0000001"
+
+
+def test_a_grid_ends_and_another_follows(tmp_path):
+    register()
+    run(*import_words(grids_file(tmp_path / "g.gpkg"), "WGS84"))
+    said = run("redraw", "--end", GRID, "--follow", NEXT_GRID, "--on", "2026-04-01",
+               "--reason", "merged")  # fmt: skip
+    assert "end on 2026-04-01" in said
+    assert face.list_successions(GRID)[0].successor_code == NEXT_GRID
+    with pytest.raises(CommandError, match="cannot end"):
+        run("redraw", "--end", GRID, "--follow", NEXT_GRID, "--on", "2026-05-01", "--reason", "x")

@@ -1,4 +1,4 @@
-"""``commongrid places``: register divisions, import and check boundaries."""
+"""``commongrid places``: register divisions, import and check boundaries, redraw and post grids."""
 
 from __future__ import annotations
 
@@ -24,12 +24,15 @@ SHOWN = 20
 
 
 class Command(BaseCommand):
-    """Register divisions, import and check boundaries."""
+    """Register divisions, import and check boundaries, redraw and post grids."""
 
-    help = "Register divisions, import boundaries (GeoJSON, Shapefile, GeoPackage), check them."
+    help = (
+        "Register divisions, import boundaries (GeoJSON, Shapefile, GeoPackage), check them, "
+        "let grids end and others follow, keep grid posts."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Three verbs: import, check, register."""
+        """Give each verb its own words."""
         verbs = parser.add_subparsers(dest="verb", required=True)
         _import_arguments(verbs.add_parser("import", help="adopt the boundaries in a file"))
         check = verbs.add_parser("check", help="look for gaps and overlaps in adopted boundaries")
@@ -40,14 +43,33 @@ class Command(BaseCommand):
         register.add_argument("--root", required=True, metavar="CODE")
         register.add_argument("--code-system", default=face.PRIMARY_SYSTEM.value)
         register.add_argument("--reason", default="list of divisions")
+        redraw = verbs.add_parser("redraw", help="let places end and others take over")
+        redraw.add_argument("--end", required=True, nargs="+", metavar="CODE")
+        redraw.add_argument("--follow", required=True, nargs="+", metavar="CODE")
+        redraw.add_argument("--on", required=True, type=date.fromisoformat, metavar="YYYY-MM-DD")
+        redraw.add_argument("--reason", required=True)
+        post = verbs.add_parser("post", help="change what is posted for a grid")
+        post.add_argument("grid", metavar="CODE")
+        post.add_argument("--worker", required=True, help="name of the grid worker")
+        post.add_argument("--phone", required=True, help="the worker's WORK telephone")
+        post.add_argument("--supervision", required=True, help="telephone for supervision")
+        post.add_argument("--where", default="", help="where the post hangs")
 
     def handle(self, **options: Any) -> None:
         """Run the verb; what the rules refuse is said in one line, not as a traceback."""
-        verb = {"import": self._import, "check": self._check, "register": self._register}
+        verb = {
+            "import": self._import,
+            "check": self._check,
+            "register": self._register,
+            "redraw": self._redraw,
+            "post": self._post,
+        }
         try:
             verb[options["verb"]](options)
         except Refused as refused:
-            raise CommandError(str(refused)) from refused
+            verdict = refused.verdict
+            message = f"{verdict.say.in_('en')} [{verdict.rule}] {verdict.log}".rstrip()
+            raise CommandError(message) from refused
         except face.PlaceNotFoundError as missing:
             message = f"{missing}; register it first: commongrid places register FILE --root CODE"
             raise CommandError(message) from missing
@@ -141,6 +163,32 @@ class Command(BaseCommand):
         )
         for row in report.rejected:
             self.stdout.write(f"  row {row.row} {row.code}: {row.why}")
+
+    def _redraw(self, options: dict[str, Any]) -> None:
+        face.redraw_places(
+            actor=INSTALLER,
+            at=timezone.now(),
+            command_id=new_id(),
+            predecessor_codes=options["end"],
+            successor_codes=options["follow"],
+            on=options["on"],
+            reason=options["reason"],
+        )
+        ended, following = ", ".join(options["end"]), ", ".join(options["follow"])
+        self.stdout.write(f"{ended} end on {options['on']}; {following} follow")
+
+    def _post(self, options: dict[str, Any]) -> None:
+        face.set_grid_post(
+            actor=INSTALLER,
+            at=timezone.now(),
+            command_id=new_id(),
+            grid_code=options["grid"],
+            worker_name=options["worker"],
+            worker_phone=options["phone"],
+            supervision_phone=options["supervision"],
+            where_posted=options["where"],
+        )
+        self.stdout.write(f"posted: see /grids/{options['grid']}/")
 
 
 def _import_arguments(parser: ArgumentParser) -> None:
