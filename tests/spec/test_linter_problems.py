@@ -80,6 +80,9 @@ SEEDS = (
     seed("effect_field_missing", T, "start objection,set_offer,unit", "start objection,set_offer,", "event,accepted,offer"),
     seed("guard_field_missing", T, "tell_person,milestone;record?", "tell_person,record?"),
     seed("reveal_without_purpose", T, "no_interest,,reveal,reason", "no_interest,,reveal,reason?"),
+    seed("reveal_too_wide", T, "event,*open,reveal,=,reveal", "event,*open,reveal,=,judge"),
+    row("callback_too_early", T, "event,claimed,supervise,=,check,,,count_callback,reason"),
+    row("callback_by_unit", T, "event,claimed,supervise,=,handle,after_limit,,count_callback,reason"),
     # powers and ladder
     row("power_unused", C + "powers.csv", "juggle,handler,unit,测试,test"),
     seed("scope_mismatch", C + "powers.csv", "withdraw,reporter,own", "withdraw,reporter,area"),

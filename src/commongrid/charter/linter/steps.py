@@ -21,6 +21,8 @@ def check_steps(charter: Charter) -> Iterator[Problem]:
         for row in flow.transitions:
             yield from _check_guards(flow, row)
             yield from _check_fields(row)
+            yield from _check_reveal(flow, row)
+            yield from _check_callback(flow, row)
             yield from _check_redo(flow, row, claimed)
             yield from _check_closing(flow, row, claimed)
         yield from _check_objection(flow)
@@ -54,8 +56,26 @@ def _check_fields(row: Transition) -> Iterator[Problem]:
             if field not in carried:
                 values = {"value": guard, "field": field}
                 yield lint_problem("guard_field_missing", row.where, row.rule_id, **values)
-    if "reveal" in row.effects and not _PURPOSES & set(row.needs):
+
+
+def _check_reveal(flow: Flow, row: Transition) -> Iterator[Problem]:
+    """Contact data are for staff in charge, with a purpose; never for the person complained of."""
+    if "reveal" not in row.effects:
+        return
+    if not _PURPOSES & set(row.needs):
         yield lint_problem("reveal_without_purpose", row.where, row.rule_id)
+    if flow.scopes(row) & {Scope.PUBLIC, Scope.OWN}:
+        yield lint_problem("reveal_too_wide", row.where, row.rule_id)
+
+
+def _check_callback(flow: Flow, row: Transition) -> Iterator[Problem]:
+    """A callback comes after the limit and not from the unit (reference domain 5.1)."""
+    if "count_callback" not in row.effects:
+        return
+    if "after_limit" not in row.guards:
+        yield lint_problem("callback_too_early", row.where, row.rule_id)
+    if Scope.UNIT in flow.scopes(row):
+        yield lint_problem("callback_by_unit", row.where, row.rule_id)
 
 
 def _check_redo(flow: Flow, row: Transition, claimed: set[str]) -> Iterator[Problem]:

@@ -45,6 +45,9 @@ LINTER: Mapping[str, Wording] = {
     "effect_field_missing": wording("效果 {value} 要用字段 {field}，needs 里却没有", "the effect {value} uses the field {field}, which is not in needs", "在 needs 加上 {field}", "add {field} to needs"),
     "guard_field_missing": wording("条件 {value} 要看字段 {field}，needs 里却没有", "the guard {value} looks at the field {field}, which is not in needs", "在 needs 加上 {field}", "add {field} to needs"),
     "reveal_without_purpose": wording("查看联系方式不要求写用途", "contact data can be revealed without a purpose", "在 needs 加上必填的 purpose 或 reason", "add purpose or reason to needs, without a question mark"),
+    "reveal_too_wide": wording("联系方式不是工作人员也能看", "contact data could be revealed to people who are not staff", "只给承办人员 reveal 的职权", "give the power to staff in charge only"),
+    "callback_too_early": wording("回访可以在期限之前做", "a callback could be made before the limit has passed", "加上条件 after_limit", "add the guard after_limit"),
+    "callback_by_unit": wording("承办单位可以自己回访", "the handling unit could make the callback itself", "回访交给受理台，不给承办单位", "let the desk call back, not the unit"),
     # powers and ladder
     "power_unheld": wording("没有人有职权 {power}", "nobody holds the power {power}", "在 powers.csv 给一个角色这项职权", "give the power to a role in powers.csv"),
     "power_unused": wording("没有一步用到职权 {power}", "no step uses the power {power}", "写进某条转换，或用 drop=yes 删去", "use it in a transition, or drop it", _W),
