@@ -239,19 +239,21 @@ def _drawn_way(way: Way, bundle: Bundle, picture: Picture, arrow: str) -> Iterat
 
 
 def _curve(places: list[Placed]) -> str:
-    """A soft line through the boxes; it leaves and enters each at the middle of a side."""
-    is_right = places[0].x <= places[-1].x
-    sign = 1 if is_right else -1
-    here = places[0]
-    x, y = here.x + sign * here.box.width / 2, here.y
-    parts = [f"M{x:.1f},{y:.1f}"]
+    """A soft line through the boxes.
+
+    It runs straight inside a layer and bends only between two, so it never crosses a box.
+    """
+    sign = 1 if places[0].x <= places[-1].x else -1
+    first, last = places[0], places[-1]
+    x, y = first.x + sign * first.span / 2, first.y
+    parts = [f"M{first.x + sign * first.box.width / 2:.1f},{y:.1f} L{x:.1f},{y:.1f}"]
     for place in places[1:]:
-        near = place.x - sign * place.box.width / 2
+        near = place.x - sign * place.span / 2
         bend = (x + near) / 2
         parts.append(f"C{bend:.1f},{y:.1f} {bend:.1f},{place.y:.1f} {near:.1f},{place.y:.1f}")
-        x, y = place.x + sign * place.box.width / 2, place.y
-        if place is not places[-1] and place.box.width:
-            parts.append(f"L{x:.1f},{y:.1f}")
+        x, y = place.x + sign * place.span / 2, place.y
+        end = last.x - sign * last.box.width / 2 if place is last else x
+        parts.append(f"L{end:.1f},{y:.1f}")
     return " ".join(parts)
 
 
@@ -265,7 +267,8 @@ def _drawn_state(place: Placed, classes: str, lines: tuple[str, ...]) -> Iterato
 def _drawn_note(note: list[str], picture: Picture, width: int) -> Iterator[str]:
     if note:
         height = LINE * len(note) + PAD
-        place = Placed(Box("note", width - 2 * PAD, height), width / 2, picture.height + height / 2)
+        box = Box("note", width - 2 * PAD, height)
+        place = Placed(box, width / 2, picture.height + height / 2, width)
         yield f'<g class="any">{_rect(place, css="note", radius=4)}'
         for number, line in enumerate(note):
             y = picture.height + PAD / 2 + LINE * (number + 0.7)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-GAP_X = 26.0
+GAP_X = 40.0
 GAP_Y = 14.0
 _SWEEPS = 12
 _PLACINGS = 10
@@ -43,11 +43,12 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A box with its middle."""
+    """A box with its middle. ``span`` is the width of its layer: lines bend only outside of it."""
 
     box: Box
     x: float
     y: float
+    span: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ def _place(
     for layer in layers:
         width = max((known[key].width for key in layer), default=0)
         for key in layer:
-            boxes[key] = Placed(known[key], left + width / 2, y[key] - top + GAP_Y)
+            boxes[key] = Placed(known[key], left + width / 2, y[key] - top + GAP_Y, width)
         left += width + GAP_X
     bottom = max((placed.y + placed.box.height / 2 for placed in boxes.values()), default=0)
     return Picture(left, bottom + GAP_Y, boxes, ways)
