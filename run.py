@@ -388,8 +388,7 @@ def parser() -> argparse.ArgumentParser:
         ("docs", do_manage, "write the generated documents (--check: compare only)"),
     ):
         verb = verbs.add_parser(name, help=meaning)
-        verb.add_argument("rest", nargs=argparse.REMAINDER, help="handed on")
-        verb.set_defaults(do=do)
+        verb.set_defaults(do=do, rest=[])
     for name, do, meaning in (
         ("check", do_check, "lint, types, contracts, translations, documents"),
         ("fix", do_fix, "mend what machines can mend"),
@@ -399,12 +398,20 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def read_words(words: list[str]) -> argparse.Namespace:
+    """Read the command line; verbs that hand words on take them as they are, in their order."""
+    top = parser()
+    args, rest = top.parse_args(words[:1]), words[1:]
+    if not hasattr(args, "rest") or rest[:1] in (["-h"], ["--help"]):
+        return top.parse_args(words)
+    args.rest = rest[1:] if rest[:1] == ["--"] else rest
+    return args
+
+
 def main() -> int:
     """Do one verb."""
     ensure_python()
-    args = parser().parse_args()
-    if getattr(args, "rest", None) and args.rest[0] == "--":
-        args.rest = args.rest[1:]
+    args = read_words(sys.argv[1:])
     try:
         return int(args.do(args))
     except Stop as stop:

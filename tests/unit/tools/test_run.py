@@ -146,3 +146,24 @@ def test_strict_types_look_at_what_the_house_names(house):
     paths = house.strict_paths()
     assert {"src/commongrid/kernel", "src/commongrid/charter"} <= set(paths)
     assert any(path.endswith("face.py") for path in paths)
+
+
+@pytest.mark.parametrize(
+    ("words", "rest"),
+    [
+        (["test"], []),
+        (["test", "--", "tests/unit", "-k", "words", "-x"], ["tests/unit", "-k", "words", "-x"]),
+        (["test", "tests/unit", "-k", "words"], ["tests/unit", "-k", "words"]),
+        (["docs", "--check"], ["--check"]),
+    ],
+)
+def test_words_are_handed_on_in_their_order(house, words, rest):
+    assert house.read_words(words).rest == rest
+
+
+def test_own_words_are_read(house):
+    assert house.read_words(["run", "--port", "8001"]).port == 8001
+    with pytest.raises(SystemExit):
+        house.read_words(["check", "--nonsense"])
+    with pytest.raises(SystemExit):
+        house.read_words([])
