@@ -77,7 +77,9 @@ def _appoint(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> Ma
 
 
 def _solve_here(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
-    return _add_handler(m, a)
+    """Whoever solved it on the spot, and their unit, cannot check it."""
+    own = frozenset(hat.unit for hat in a.hats if hat.unit)
+    return replace(_add_handler(m, a), handler_units=m.handler_units | own)
 
 
 def _set_claimed(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:

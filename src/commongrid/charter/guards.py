@@ -45,6 +45,8 @@ class Question:
 
 
 Guard = Callable[[Question, str], bool]
+DANGERS = frozenset({"danger", "fire"})
+"""Cases in which more people than the one who told it are at risk."""
 
 
 def is_kept(guard: str, question: Question) -> bool:
@@ -58,8 +60,9 @@ def _is_met(guard: str, question: Question) -> bool:
 
 
 def _before_expiry(q: Question, clock: str) -> bool:
+    """Something of that name is owed, and its time is not over."""
     promises = q.named_promises(clock or "finish")
-    return all(p.due_at is None or q.at <= p.due_at for p in promises)
+    return bool(promises) and all(p.due_at is None or q.at <= p.due_at for p in promises)
 
 
 def _once(q: Question, _: str) -> bool:
@@ -141,7 +144,7 @@ def _once_rated(q: Question, _: str) -> bool:
 
 
 def _no_danger_to_others(q: Question, _: str) -> bool:
-    return not q.matter.others_in_danger
+    return not q.matter.others_in_danger and not q.matter.cases & DANGERS
 
 
 def _case(q: Question, field: str) -> bool:
@@ -236,9 +239,17 @@ def _community_list(q: Question, _: str) -> bool:
 
 
 def _accepted_type(q: Question, _: str) -> bool:
-    """A type of this place and of the matter's own kind: another kind has another flow."""
+    """A type of this place. A matter keeps its kind, which has its flow; what ends as "not of this
+    kind" goes on as another one; a part split off may be of any.
+    """
     row = q.compiled.charter.types.get(q.fields.get("type", q.matter.type))
-    return row is not None and row.kind is q.matter.kind
+    if row is None:
+        return False
+    if "set_type" in q.transition.effects:
+        return row.kind is q.matter.kind
+    if q.compiled.is_end(q.matter.kind, q.transition.to_state):
+        return row.kind is not q.matter.kind
+    return True
 
 
 def _no_unit(q: Question, _: str) -> bool:
