@@ -19,6 +19,7 @@ from commongrid.kernel.worktime import Duration, due_at
 
 FINISH = "finish"
 NAMED = "*"
+MET = (PromiseStatus.KEPT, PromiseStatus.LATE)
 DATED = {"review": "review_on", "supervise": "reply_by", "task": "due"}
 
 
@@ -74,7 +75,24 @@ def base_key(clock: str, milestone: str) -> str:
     return f"{clock}:{milestone}" if milestone else clock
 
 
-def redate_finish(promises: tuple[PromiseState, ...], m: Moment) -> tuple[PromiseState, ...]:
+def redate(promises: tuple[PromiseState, ...], m: Moment) -> tuple[PromiseState, ...]:
+    """What is owed after the type or a case changed; every first due time stays visible."""
+    return _redate_finish(_redate_answer(promises, m), m)
+
+
+def _redate_answer(promises: tuple[PromiseState, ...], m: Moment) -> tuple[PromiseState, ...]:
+    """The open first answer moves to the limit of the new class, counted from receipt as before."""
+    limit = answer_limit(m.matter.type, m.matter.cases, m.matter.urgency, m.compiled)
+
+    def moved(p: PromiseState) -> PromiseState:
+        if limit is None:
+            return replace(p, status=PromiseStatus.STOPPED)
+        return with_due(replace(p, duration=limit), m.compiled)
+
+    return tuple(moved(p) if p.clock == "answer" and p.is_open else p for p in promises)
+
+
+def _redate_finish(promises: tuple[PromiseState, ...], m: Moment) -> tuple[PromiseState, ...]:
     """Milestones after the type or a case changed: new ones start from receipt, others move.
 
     The first due time stays on each promise; a milestone that binds no more is stopped.
@@ -111,12 +129,19 @@ def _start(promises: tuple[PromiseState, ...], clock: str, m: Moment) -> tuple[P
 
 
 def _restart(promises: tuple[PromiseState, ...], clock: str, m: Moment) -> tuple[PromiseState, ...]:
-    """Start anew from now; what is still open of the same clock is owed no more."""
+    """Start anew from now; what is still open of the same clock is owed no more.
+
+    Milestones that were reached before a matter was hung or lapsed are not owed again; where all
+    were reached (it is reopened), all are.
+    """
     left = tuple(
         replace(p, status=PromiseStatus.STOPPED) if p.is_open and _matches(p, clock, m) else p
         for p in promises
     )
-    return left + tuple(_new_promises(left, clock, m, m.at, is_restart=True))
+    new = _new_promises(left, clock, m, m.at, is_restart=True)
+    last = {base_key(p.clock, p.milestone): p.status for p in left}
+    unmet = [p for p in new if last.get(base_key(p.clock, p.milestone)) not in MET]
+    return (*left, *(unmet or new))
 
 
 def _stop(promises: tuple[PromiseState, ...], clock: str, m: Moment) -> tuple[PromiseState, ...]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from commongrid.charter.clocks import Moment, redate_finish, run_clocks
+from commongrid.charter.clocks import Moment, end_of_day, redate, run_clocks
 from commongrid.charter.compiler import Compiled
 from commongrid.charter.effects import apply_effects
 from commongrid.charter.guards import Question, is_kept
@@ -110,18 +110,21 @@ def _judge(
         return 0, _not_yours(row, compiled), None
     if matter.id in command.actor.interests and standing.power.scope is not Scope.OWN:
         return 1, _step_out(row), standing
-    fields = _with_pending(matter, command, row)
+    fields = _with_pending(matter, command, row, compiled)
     if not is_form:
         for need in row.needs:
-            if not need.endswith("?") and _is_empty(fields.get(need)):
+            name = need.rstrip("?")
+            if name == need and _is_empty(fields.get(need)):
                 return 2, _field_missing(row, need, compiled), standing
+            if not _has_shape(fields.get(name), name, row, compiled):
+                return 2, _field_misshaped(row, name, compiled), standing
     question = Question(matter, command.actor, command.at, fields, row, compiled)
     for guard in row.guards:
         if is_form and _asks_fields(guard):
             continue
         if not is_kept(guard, question):
             return 3, Verdict.no(f"{row.rule_id}/{guard}", guard_text(guard)), standing
-    if SECOND in row.guards and _is_same_person_again(matter, command, row):
+    if SECOND in row.guards and _is_same_person_again(matter, command, row, compiled):
         return 3, Verdict.no(f"{row.rule_id}/{SECOND}", guard_text(SECOND)), standing
     return 9, Verdict.yes(row.rule_id, compiled.label(row.action)), standing
 
@@ -134,8 +137,8 @@ def _carry_out(
     verdict: Verdict,
     compiled: Compiled,
 ) -> Decision:
-    fields = _with_pending(matter, command, row)
-    is_proposal = SECOND in row.guards and not _is_second(matter, command, row)
+    fields = _with_pending(matter, command, row, compiled)
+    is_proposal = SECOND in row.guards and not _is_second(matter, command, row, compiled)
     if is_proposal:
         pending = Pending(row.action, command.actor.key, dict(command.fields))
         after = replace(matter, pending=pending)
@@ -165,9 +168,13 @@ def _after(
     """State, then effects, then clocks: promises belong to the unit that holds the matter now."""
     to_state = matter.state if row.to_state == STAYS else row.to_state
     moved = replace(matter, state=to_state)
-    if matter.pending is not None and matter.pending.action == row.action:
-        moved = replace(moved, pending=None)
+    is_agreed = matter.pending is not None and matter.pending.action == row.action
+    if is_agreed or to_state != matter.state:
+        moved = replace(moved, pending=None)  # a proposal is about the state it was made in
     changed = apply_effects(row.effects, moved, command.actor, command.at, fields)
+    changed = _ended_or_open(changed, matter, command.at, compiled)
+    if changed.type != matter.type:
+        changed = replace(changed, urgency=compiled.type(changed.type).urgency)
     # A confirmed solution is judged by the day it was claimed, so clocks see that day still.
     seen = replace(changed, claimed_at=changed.claimed_at or matter.claimed_at)
     units = frozenset(hat.unit for hat in command.actor.hats if hat.unit)
@@ -175,7 +182,7 @@ def _after(
     moment = Moment(seen, compiled, command.at, to_state, fields, units, is_by_time)
     promises = run_clocks(row.clocks, moment)
     if (changed.type, changed.cases) != (matter.type, matter.cases):
-        promises = redate_finish(promises, moment)
+        promises = redate(promises, moment)
     owned = tuple(
         replace(p, owner=changed.unit)
         if p.is_open and p.clock in ("finish", "answer") and changed.unit
@@ -183,6 +190,18 @@ def _after(
         for p in promises
     )
     return replace(changed, promises=owned)
+
+
+def _ended_or_open(
+    after: MatterState, before: MatterState, at: datetime, compiled: Compiled
+) -> MatterState:
+    """An ended matter has the time of its end and asks nobody any more; an open one has neither."""
+    is_end = compiled.is_end(after.kind, after.state)
+    if is_end == compiled.is_end(before.kind, before.state):
+        return after
+    if is_end:
+        return replace(after, closed_at=at, offered_unit="", whistled=frozenset())
+    return replace(after, closed_at=None)
 
 
 def _hat_for(power: Power, matter: MatterState, actor: Actor, row: Transition) -> str | None:
@@ -209,24 +228,40 @@ def _units_in_play(matter: MatterState, row: Transition) -> frozenset[str]:
     return frozenset({matter.unit, matter.offered_unit} - {""})
 
 
-def _with_pending(matter: MatterState, command: Command, row: Transition) -> Mapping[str, Any]:
-    if matter.pending is not None and matter.pending.action == row.action and SECOND in row.guards:
-        return {**matter.pending.fields, **command.fields}
-    return command.fields
-
-
-def _is_second(matter: MatterState, command: Command, row: Transition) -> bool:
+def _proposal(
+    matter: MatterState, command: Command, row: Transition, compiled: Compiled
+) -> Pending | None:
+    """The proposal this command answers. Naming another matter, unit or day is a new proposal,
+    so that nobody completes what the first person never agreed to; own words may be added.
+    """
     pending = matter.pending
-    return (
-        pending is not None and pending.action == row.action and pending.actor != command.actor.key
-    )
+    if SECOND not in row.guards or pending is None or pending.action != row.action:
+        return None
+    specs = compiled.charter.fields
+    for name, value in command.fields.items():
+        is_words = name in specs and specs[name].kind in ("text", "photos")
+        if not is_words and not _is_empty(value) and value != pending.fields.get(name):
+            return None
+    return pending
 
 
-def _is_same_person_again(matter: MatterState, command: Command, row: Transition) -> bool:
-    pending = matter.pending
-    return (
-        pending is not None and pending.action == row.action and pending.actor == command.actor.key
-    )
+def _with_pending(
+    matter: MatterState, command: Command, row: Transition, compiled: Compiled
+) -> Mapping[str, Any]:
+    pending = _proposal(matter, command, row, compiled)
+    return {**pending.fields, **command.fields} if pending is not None else command.fields
+
+
+def _is_second(matter: MatterState, command: Command, row: Transition, compiled: Compiled) -> bool:
+    pending = _proposal(matter, command, row, compiled)
+    return pending is not None and pending.actor != command.actor.key
+
+
+def _is_same_person_again(
+    matter: MatterState, command: Command, row: Transition, compiled: Compiled
+) -> bool:
+    pending = _proposal(matter, command, row, compiled)
+    return pending is not None and pending.actor == command.actor.key
 
 
 # Guards that judge what the form will carry; they are asked when the form comes back.
@@ -258,6 +293,35 @@ def _asks_fields(guard: str) -> bool:
 
 def _is_empty(value: object) -> bool:
     return value is None or value in ("", (), [])
+
+
+def _has_shape(value: object, name: str, row: Transition, compiled: Compiled) -> bool:
+    """Whether a field holds what its row in the charter says: a day, a choice, not too many words.
+
+    Forms say so sooner and better; a command from a phone or a program has had no form.
+    """
+    spec = compiled.charter.fields.get(name)
+    if spec is None or _is_empty(value):
+        return True
+    if spec.kind == "date":
+        return _is_day(value, compiled)
+    if spec.choices:
+        return value in {key for key, _ in spec.choices}
+    if spec.kind == "units":
+        return isinstance(value, (tuple, list))
+    is_raising = row.from_state == ""  # raising has its own, longer measure
+    too_long = isinstance(value, str) and 0 < spec.max_length < len(value)
+    return is_raising or not too_long
+
+
+def _is_day(value: object, compiled: Compiled) -> bool:
+    if not isinstance(value, (str, date)):
+        return False
+    try:
+        moment = end_of_day(value, compiled)
+    except ValueError:
+        return False
+    return moment.tzinfo is not None
 
 
 def _choice(row: Transition, verdict: Verdict, compiled: Compiled) -> Choice:
@@ -316,4 +380,13 @@ def _field_missing(row: Transition, need: str, compiled: Compiled) -> Verdict:
     field = compiled.charter.fields.get(need)
     label = field.label if field else Text.both(need)
     say = Text(zh=f"请填写“{label.zh}”。", en=f"“{label.en}” is needed.")
+    return Verdict.no(f"{row.rule_id}/needs:{need}", say, log=need)
+
+
+def _field_misshaped(row: Transition, need: str, compiled: Compiled) -> Verdict:
+    label = compiled.charter.fields[need].label
+    say = Text(
+        zh=f"“{label.zh}”填得不对,请检查后重填。",
+        en=f"“{label.en}” cannot be read as it is; please check it.",
+    )
     return Verdict.no(f"{row.rule_id}/needs:{need}", say, log=need)
