@@ -45,6 +45,7 @@ from commongrid.rooms.matters.commands.histories import (
     History,
     HistoryStep,
     Stopped,
+    known_origins,
     record_histories,
 )
 from commongrid.rooms.matters.commands.photos import add_photos, redact_photo
@@ -113,6 +114,7 @@ __all__ = [
     "follow_matter",
     "get_matter",
     "get_own_matter",
+    "known_origins",
     "list_matter_types",
     "list_matters",
     "list_questions",
