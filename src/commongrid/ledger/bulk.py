@@ -16,7 +16,7 @@ from commongrid.ledger.seals import GENESIS, act_hash, chain_seal
 from commongrid.ledger.writing import ActDraft, NoTransactionError, core_of
 
 
-class BrokenChain(ValueError):
+class BrokenChainError(ValueError):
     """Drafts that are no chain of one new subject."""
 
 
@@ -25,7 +25,7 @@ def record_chains(chains: Iterable[Sequence[ActDraft]]) -> int:
 
     Hash, salt and seal of every act are those ``record_act`` would have written.
 
-    Raises: NoTransactionError outside ``atomic``; BrokenChain for drafts of several subjects;
+    Raises: NoTransactionError outside ``atomic``; BrokenChainError for drafts of several subjects;
     IntegrityError when a subject already has acts or a command id was used before.
     Returns: the number of acts. Cost: some 18 acts a statement on SQLite, one on PostgreSQL.
     """
@@ -56,7 +56,7 @@ def _chain(drafts: Sequence[ActDraft], recorded_at: datetime) -> list[Act]:
     for position, draft in enumerate(drafts):
         if draft.subject != subject:
             message = f"{draft.subject} among the acts of {subject}"
-            raise BrokenChain(message)
+            raise BrokenChainError(message)
         act = _act(draft, position, previous, recorded_at)
         previous = act.hash
         written.append(act)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from commongrid.ledger.bulk import BrokenChain, record_chains
+from commongrid.ledger.bulk import BrokenChainError, record_chains
 from commongrid.ledger.checking import (
     Finding,
     Report,
@@ -23,7 +23,7 @@ from commongrid.ledger.writing import record_act as _record_act
 __all__ = [
     "ActCard",
     "ActDraft",
-    "BrokenChain",
+    "BrokenChainError",
     "Finding",
     "NoTransactionError",
     "Report",

@@ -35,10 +35,10 @@ from commongrid.rooms.matters.commands.clockwork import run_clock
 from commongrid.rooms.matters.commands.contacts import (
     change_contact,
     erase_contact,
-    erase_due,
     read_own_contact,
     reveal_contact,
 )
+from commongrid.rooms.matters.commands.erasing import Erased, erase_due
 from commongrid.rooms.matters.commands.following import follow_matter
 from commongrid.rooms.matters.commands.histories import (
     HistoriesRecorded,
@@ -80,6 +80,7 @@ __all__ = [
     "Counts",
     "Done",
     "Draft",
+    "Erased",
     "Filters",
     "FormField",
     "HistoriesRecorded",
@@ -121,8 +122,8 @@ __all__ = [
     "list_views",
     "open_photo",
     "raise_matter",
-    "record_histories",
     "read_own_contact",
+    "record_histories",
     "redact_photo",
     "reporter_of",
     "reveal_contact",

@@ -42,6 +42,7 @@ from commongrid.rooms.places.face import PlaceCard
 
 IMPORT_REQUESTS = "import_requests"
 NOT_YET_ACCEPTED = ("reported", "applied", "raised")
+BEYOND = frozenset({"join_leading", "open_followup"})  # effects on matters other than its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,16 +202,12 @@ def _require_past(history: History, at: datetime) -> None:
     raise Refused(Verdict.no("history.past", say, log=history.origin_id))
 
 
-def _tell(
-    actor: Actor, history: History, rules: _Rules, stopped: list[Stopped]
-) -> _Told | None:
+def _tell(actor: Actor, history: History, rules: _Rules, stopped: list[Stopped]) -> _Told | None:
     """Fold a history in memory; None when it could not even be raised."""
 
     def stop(position: int, action: str, verdict: Verdict) -> None:
         stopped.append(
-            Stopped(
-                origin_id=history.origin_id, position=position, action=action, verdict=verdict
-            )
+            Stopped(origin_id=history.origin_id, position=position, action=action, verdict=verdict)
         )
 
     try:
@@ -222,8 +219,9 @@ def _tell(
         return None
     for position, step in enumerate(history.steps, start=1):
         decision = _decided(one, step, rules)
-        if decision.after is None:
-            stop(position, step.action, decision.verdict)
+        if decision.after is None or not _stays_within(decision):
+            verdict = _beyond() if decision.after is not None else decision.verdict
+            stop(position, step.action, verdict)
             break
         _take(one, step, decision)
     return one
@@ -236,7 +234,7 @@ def _raised(actor: Actor, history: History, rules: _Rules) -> _Told:
     verdict = may_import(actor, ground.place.path, ground.compiled)
     if not verdict:
         raise Refused(verdict)
-    _check_shape(draft, ground.compiled)
+    _check_shape(draft, ground.compiled, is_asked=True)
     fields = {"words": draft.text, "photos": 0}
     command = Command(action="raise", actor=history.actor, at=at, fields=fields)
     decision = decide(_new_state(draft, ground, at), command, ground.compiled)
@@ -249,9 +247,7 @@ def _raised(actor: Actor, history: History, rules: _Rules) -> _Told:
     return _Told(row, ground.compiled, decision.after, [act])
 
 
-def _act_of_raising(
-    history: History, row: Matter, decision: Decision, ground: Ground
-) -> ActDraft:
+def _act_of_raising(history: History, row: Matter, decision: Decision, ground: Ground) -> ActDraft:
     after = decision.after
     assert after is not None
     return ActDraft(
@@ -286,6 +282,19 @@ def _decided(one: _Told, step: HistoryStep, rules: _Rules) -> Decision:
     return decide(one.state, command, one.compiled)
 
 
+def _stays_within(decision: Decision) -> bool:
+    named = {effect.partition(":")[0] for effect in decision.effects}
+    return decision.is_proposal or not named & BEYOND
+
+
+def _beyond() -> Verdict:
+    say = Text(
+        zh="并单、拆分和另立事项要一件一件办,不能随历史导入。",
+        en="Merging, splitting and opening another matter are done one by one, not in a history.",
+    )
+    return Verdict.no("history.beyond", say)
+
+
 def _take(one: _Told, step: HistoryStep, decision: Decision) -> None:
     before, after = one.state, decision.after
     assert after is not None
@@ -313,9 +322,7 @@ def _take(one: _Told, step: HistoryStep, decision: Decision) -> None:
     _note_offers(one, before, decision, step)
 
 
-def _note_offers(
-    one: _Told, before: MatterState, decision: Decision, step: HistoryStep
-) -> None:
+def _note_offers(one: _Told, before: MatterState, decision: Decision, step: HistoryStep) -> None:
     """The offers as ``acting.write_offers`` keeps them, on rows that are not saved yet."""
     after = one.state
     action = decision.rule_id.rpartition(".")[2]
