@@ -69,7 +69,9 @@ def load_draft(request: HttpRequest) -> ReportDraft | None:
         return None
     plain: dict[str, Any] = json.loads(opened)
     known = {f.name for f in fields(ReportDraft)}
-    kept = {k: tuple(v) if isinstance(v, list) else v for k, v in plain.items() if k in known}
+    kept: dict[str, Any] = {
+        k: tuple(v) if isinstance(v, list) else v for k, v in plain.items() if k in known
+    }
     return ReportDraft(**kept)
 
 

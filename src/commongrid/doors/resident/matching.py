@@ -15,10 +15,9 @@ from commongrid.rooms.matters.face import TypeCard
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _WORD = re.compile(r"[a-z]{4,}")
 # Pairs that stand in many names and tell nothing, and English words of the same sort.
-_EMPTY = frozenset(
-    ["问题", "不到", "人员", "工作", "服务", "设施", "公共", "维护", "情况", "协助", "没有", "不足", "不好"]
-    + ["with", "from", "that", "this", "there", "have", "been", "does", "help", "other", "poor", "very", "near", "into"]
-)
+_PAIRS = "问题 不到 人员 工作 服务 设施 公共 维护 情况 协助 没有 不足 不好"
+_WORDS = "with from that this there have been does help other poor very near into"
+_EMPTY = frozenset(f"{_PAIRS} {_WORDS}".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Suggestion:
 
 
 def _pieces(text: str) -> set[str]:
-    found = {w for w in _WORD.findall(text.lower())}
+    found = set(_WORD.findall(text.lower()))
     for run in _HAN.findall(text):
         found.update(run[at : at + 2] for at in range(len(run) - 1))
     return found - _EMPTY

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from commongrid.charter.matter import Actor
 from commongrid.doors.resident.forms.act import ActForm
 from commongrid.doors.resident.forms.person import OwnContactForm
-from commongrid.doors.resident.telling import Ask, asks_of
+from commongrid.doors.resident.telling import ASKS, Ask, asks_of
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.matters.face import ChoiceCard, Contact, Done, MatterPage
 
@@ -40,14 +40,16 @@ def is_follower(actor: Actor, page: MatterPage) -> bool:
 
 def find_choice(
     actor: Actor, matter_id: UUID, action: str, language: str, *, at: datetime
-) -> tuple[ChoiceCard, Ask]:
-    """One step of the person, possible or not. Raises: Http404 for a step that is not theirs."""
+) -> tuple[ChoiceCard, Ask] | None:
+    """One step of the person, possible or not; None when the matter has gone past it.
+
+    Raises: Http404 for a step that is never the person's.
+    """
     page = matters.get_own_matter(actor=actor, at=at, matter_id=matter_id)
-    choice = next((c for c in page.choices if c.action == action), None) if page else None
-    asks = asks_of((choice,), language) if choice else ()
-    if choice is None or not asks:
+    if page is None or action not in ASKS or is_follower(actor, page):
         raise Http404
-    return choice, asks[0]
+    choice = next((c for c in page.choices if c.action == action), None)
+    return (choice, asks_of((choice,), language)[0]) if choice else None
 
 
 def act(form: ActForm, actor: Actor, matter_id: UUID, action: str, *, at: datetime) -> Done:

@@ -66,6 +66,10 @@ ASKS: dict[str, tuple[str | Promise, str | Promise]] = {
     ),
 }
 CAREFUL = frozenset({"withdraw", "refuse"})
+# Asked for by the state of the matter: the first of them is the button that stands out.
+_ASKED = frozenset({"confirm", "resume", "rate"})
+# Only the person takes these steps, so their line in the history needs no role.
+_OWN_STEPS = frozenset({"raise", *ASKS} - {"not_solved", "reopen", "resume"})
 
 
 def say_limit(limit: str) -> str:
@@ -157,7 +161,7 @@ def _ask(choice: ChoiceCard, language: str) -> Ask:
         hint=str(hint),
         is_allowed=bool(choice.verdict),
         why_not=choice.verdict.say.in_(language),
-        tone="careful" if choice.action in CAREFUL else choice.choice.tone,
+        tone=_tone(choice.action),
     )
 
 
@@ -165,7 +169,14 @@ def _told(step: StepCard) -> ToldStep:
     fields = tuple(
         (step.word_labels.get(name, Text.both(name)), words) for name, words in step.words.items()
     )
-    return ToldStep(step.told, step.at, step.role_name, tuple(f for f in fields if f[1].zh))
+    role = Text("", "") if step.action in _OWN_STEPS else step.role_name
+    return ToldStep(step.told, step.at, role, tuple(f for f in fields if f[1].zh))
+
+
+def _tone(action: str) -> str:
+    if action in CAREFUL:
+        return "careful"
+    return "primary" if action in _ASKED else "normal"
 
 
 def _paused_since(page: MatterPage) -> datetime | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext, gettext_lazy
 
 from commongrid.doors.resident.pending import MAX_BYTES, MAX_PHOTOS, is_photo
+
+if TYPE_CHECKING:  # Django's class is not generic at run time
+    from django.core.files.uploadedfile import UploadedFile
 
 MAX_MB = MAX_BYTES // (1024 * 1024)
 ACCEPT = "image/jpeg,image/png,image/webp"
@@ -33,7 +35,8 @@ class PhotosField(forms.FileField):
         kwargs.setdefault("label", gettext_lazy("Photos"))
         super().__init__(**kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> list[bytes]:
+    def clean(self, data: Any, initial: Any = None) -> list[bytes]:  # noqa: ARG002
+        """The bytes of each picture; ``initial`` is Django's and has no meaning here."""
         files = [one for one in (data if isinstance(data, list) else [data]) if one]
         if self.required and not files:
             raise forms.ValidationError(gettext("Choose at least one photo."))
@@ -43,7 +46,7 @@ class PhotosField(forms.FileField):
         return [_content(file) for file in files]
 
 
-def _content(file: UploadedFile) -> bytes:
+def _content(file: UploadedFile[Any]) -> bytes:
     if (file.size or 0) > MAX_BYTES:
         words = gettext("“%(file)s” is too large: a photo may have %(mb)s MB.")
         raise forms.ValidationError(words % {"file": file.name, "mb": MAX_MB})

@@ -21,8 +21,8 @@ class WayForm(forms.Form):
 
     way = ""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{self.way}_%s", **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(data, auto_id=f"{self.way}_%s", **kwargs)
 
 
 class MapForm(WayForm):
@@ -67,8 +67,14 @@ class AddressForm(WayForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, communities: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        communities: list[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, **kwargs)
         unknown = ("", gettext_lazy("Find it from the address"))
         self.fields["community"].choices = [unknown, *communities]  # type: ignore[attr-defined]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -74,10 +75,22 @@ def was_sent(request: HttpRequest) -> bool:
     return receipt is not None and request.POST.get("command_id") == receipt.command_id
 
 
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, also when it is empty; None when the page was only opened."""
+    return request.POST if request.method == "POST" else None
+
+
 def go_on(request: HttpRequest, draft: ReportDraft, place: PlaceCard) -> HttpResponseBase:
-    """Keep the report and go to the next page that has something to ask."""
+    """Keep the report and go to the next page that has something to ask.
+
+    Once past the similar matters they are not asked about again: pressing "send" twice would
+    else find the first report as a neighbour of the second.
+    """
+    page = next_page(draft, place, now())
+    if page in ("resident:photo", "resident:check"):
+        draft = replace(draft, has_seen_similar=True)
     save_draft(request, draft)
-    return redirect(next_page(draft, place, now()))
+    return redirect(page)
 
 
 def obeyed(form: Form, command: Callable[[], Any]) -> Any:

@@ -1,5 +1,7 @@
 """My matter: open it with the receipt, see how it stands, act on it, own one's data."""
 
+# ruff: noqa: ARG001  gates hand every view the same arguments, needed or not
+
 from __future__ import annotations
 
 from uuid import UUID, uuid4
@@ -21,6 +23,7 @@ from commongrid.doors.resident.views.edge import (
     language,
     now,
     obeyed,
+    posted,
     sending,
     show,
     show_form,
@@ -37,7 +40,7 @@ def my_code(request: HttpRequest) -> HttpResponseBase:
 @receipt
 def my_open(request: HttpRequest) -> HttpResponseBase:
     """Open a matter with a typed receipt code."""
-    form = CodeForm(request.POST or None)
+    form = CodeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         if hold_receipt(request, form.cleaned_data["code"]):
             return redirect("resident:my")
@@ -83,7 +86,11 @@ def my(request: HttpRequest, matter_id: UUID, actor: Actor) -> HttpResponseBase:
 @sending
 def my_act(request: HttpRequest, action: str, matter_id: UUID, actor: Actor) -> HttpResponseBase:
     """One step the person takes: confirm, dispute, rate, answer, add, withdraw."""
-    choice, ask = own.find_choice(actor, matter_id, action, language(), at=now())
+    found = own.find_choice(actor, matter_id, action, language(), at=now())
+    if found is None:
+        messages.info(request, _("This cannot be done now. Perhaps it has been done already."))
+        return redirect("resident:my")
+    choice, ask = found
     form = ActForm.of(choice, request)
     if request.method == "POST" and form.is_valid():
         done = obeyed(form, lambda: own.act(form, actor, matter_id, action, at=now()))
@@ -125,7 +132,7 @@ def my_contact(request: HttpRequest, matter_id: UUID, actor: Actor) -> HttpRespo
 @sending
 def my_erase(request: HttpRequest, matter_id: UUID, actor: Actor) -> HttpResponseBase:
     """Erase the contact data; the matter goes on without them."""
-    form = SureForm(request.POST or None, initial={"command_id": uuid4()})
+    form = SureForm(posted(request), initial={"command_id": uuid4()})
     if request.method == "POST" and form.is_valid():
         command_id = form.cleaned_data["command_id"]
         erased = obeyed(

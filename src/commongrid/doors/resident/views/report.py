@@ -1,5 +1,7 @@
 """Report a matter: what, where, photo and contact; then check and send."""
 
+# ruff: noqa: ARG001  gates hand every view the same arguments, needed or not
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -27,6 +29,7 @@ from commongrid.doors.resident.views.edge import (
     language,
     now,
     obeyed,
+    posted,
     sending,
     show,
     show_form,
@@ -86,7 +89,7 @@ def suggest(request: HttpRequest, draft: ReportDraft, place: PlaceCard) -> HttpR
 def questions(request: HttpRequest, draft: ReportDraft, place: PlaceCard) -> HttpResponseBase:
     """Step 1, continued: what this kind of matter asks."""
     form = QuestionsForm(
-        flow.questions_of(draft, place, now()), request.POST or None, initial=draft.answers
+        flow.questions_of(draft, place, now()), posted(request), initial=draft.answers
     )
     if request.method == "POST" and form.is_valid():
         answered = replace(draft, answers=form.answers(), has_answered=True, overruled=())
@@ -113,7 +116,7 @@ def advice(request: HttpRequest, draft: ReportDraft, place: PlaceCard) -> HttpRe
 def where(request: HttpRequest, draft: ReportDraft, place: PlaceCard) -> HttpResponseBase:
     """Step 2: the place, by map, by list or by address."""
     listed = whereabouts.communities(place, now())
-    forms = way_forms(draft, request.POST or None, listed, language())
+    forms = way_forms(draft, posted(request), listed, language())
     form = forms.get(request.POST.get("way", ""))
     if form is not None and form.is_valid():
         try:
@@ -146,7 +149,7 @@ def follow(
     card = next((c for c in flow.similar_to(draft, now()) if c.id == matter_id), None)
     if card is None:
         raise Http404
-    form = ContactForm(request.POST or None)
+    form = ContactForm(posted(request))
     if request.method == "POST" and form.is_valid():
         contact = form.contact()
         raised = obeyed(form, lambda: flow.follow(draft, matter_id, contact, at=now()))
@@ -191,7 +194,7 @@ def check(request: HttpRequest, draft: ReportDraft, place: PlaceCard) -> HttpRes
     missing = flow.next_page(draft, place, now())
     if missing != "resident:check":
         return redirect(missing)
-    form = SendForm(request.POST or None, initial={"command_id": draft.command_id})
+    form = SendForm(posted(request), initial={"command_id": draft.command_id})
     if request.method == "POST" and form.is_valid():
         raised = obeyed(form, lambda: flow.send(draft, at=now(), language=language()))
         if raised:

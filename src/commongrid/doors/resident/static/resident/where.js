@@ -64,13 +64,12 @@ if (way && frame && window.L) {
     map.on("click", (event) => set(event.latlng));
     const outlines = await (await fetch(frame.dataset.outlines)).json();
     const name = frame.dataset.lang.startsWith("zh") ? "name_zh" : "name_en";
-    const names = outlines.features.map((feature) => feature.properties[name]);
     const layer = L.geoJSON(outlines, {
       style: () => ({ className: "grid-outline", weight: 1.5, fillOpacity: 0.08 }),
       onEachFeature: (feature, shape) => label(shape, feature.properties[name], "grid"),
     }).addTo(map);
     nameCommunities(layer, name);
-    if (names.length) map.fitBounds(layer.getBounds(), { padding: [8, 8] });
+    if (outlines.features.length) map.fitBounds(layer.getBounds(), { padding: [8, 8], animate: false });
     const whole = map.getZoom();
     const near = () => frame.classList.toggle("is-near", map.getZoom() > whole + 1);
     map.on("zoomend", near);
