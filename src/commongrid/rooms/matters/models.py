@@ -81,6 +81,7 @@ class Matter(models.Model):
     claimed_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField()
+    words_erased_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     photos = models.PositiveSmallIntegerField(default=0)
     follower_count = models.PositiveIntegerField(default=0)

@@ -88,12 +88,6 @@ def read_own_contact(*, actor: Actor, matter_id: UUID) -> Contact | None:
     return unseal(bytes(row.sealed), matter_id=str(matter_id), keys=contact_keys())
 
 
-def erase_due(*, at: datetime) -> int:
-    """Erase contact data whose time is over. Returns how many; the counts go into the log."""
-    deleted, _ = ContactRow.objects.filter(erase_at__lte=at).delete()
-    return deleted
-
-
 def _own_act(
     actor: Actor,
     at: datetime,

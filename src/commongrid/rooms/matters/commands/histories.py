@@ -138,7 +138,8 @@ def record_histories(
 def known_origins(origin_ids: Sequence[str]) -> frozenset[str]:
     """Those of the ids under which a matter was imported. Cost: 1 statement."""
     rows = Matter.objects.filter(origin_id__in=origin_ids).order_by("origin_id")
-    return frozenset(rows.values_list("origin_id", flat=True))
+    found = rows.values_list("origin_id", flat=True)
+    return frozenset(origin_id for origin_id in found if origin_id is not None)
 
 
 def may_import(actor: Actor, path: str, compiled: Compiled) -> Verdict:

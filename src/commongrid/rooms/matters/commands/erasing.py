@@ -1,0 +1,99 @@
+"""erase_due: data that has had its time. Each erasure is an act of the clock.
+
+Contact data dies on the date it got when its matter ended. The words and pictures of a matter die
+``keep_matter_days`` (a charter parameter) after its end; what was counted stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from commongrid.charter.matter import CLOCK
+from commongrid.ledger.face import ActDraft, erase_words, find_act, record_act
+from commongrid.rooms.matters.commands.photos import path_of
+from commongrid.rooms.matters.models import (
+    ContactRow,
+    Follower,
+    Matter,
+    Offer,
+    PhotoRow,
+    SearchWords,
+)
+from commongrid.rooms.places import face as places
+
+NAMESPACE = UUID("b8a2a6a5-0c86-4b53-9a2f-5f5c1f3d7e02")
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """How much was erased in one round."""
+
+    contacts: int
+    words: int
+
+
+def erase_due(*, at: datetime, limit: int = BATCH) -> Erased:
+    """Erase what is due, at most ``limit`` of each kind. Idempotent; one act a matter and kind."""
+    contacts = ContactRow.objects.filter(erase_at__lte=at).select_related("matter")
+    gone = [_once(row.matter, "erase_contact", at, _drop_contact) for row in contacts[:limit]]
+    worn = [_once(row, "erase_words", at, _drop_words) for row in _worn_out(at, limit)]
+    return Erased(contacts=sum(gone), words=sum(worn))
+
+
+def _worn_out(at: datetime, limit: int) -> list[Matter]:
+    """Ended matters older than their charter keeps words."""
+    found: list[Matter] = []
+    ended = Matter.objects.filter(state_kind="end", words_erased_at__isnull=True)
+    for key in ended.order_by().values_list("charter_key", flat=True).distinct():
+        days = places.get_charter(key).number("keep_matter_days")
+        since = at - timedelta(days=days)
+        found += ended.filter(charter_key=key, changed_at__lte=since).order_by("changed_at")[:limit]
+    return found[:limit]
+
+
+def _once(row: Matter, action: str, at: datetime, erase: Callable[[Matter, datetime], None]) -> int:
+    command_id = uuid5(NAMESPACE, f"{row.pk}/{action}/{row.changed_at.isoformat()}")
+    if find_act(command_id) is not None:
+        return 0
+    with transaction.atomic():
+        locked = Matter.objects.select_for_update().get(pk=row.pk)
+        erase(locked, at)
+        record_act(
+            ActDraft(
+                command_id=command_id, subject=f"matter:{row.pk}", action=action, actor=CLOCK.key,
+                role="clock", power=action, rule_id=f"matter.{action}", at=at,
+                charter_key=row.charter_key, after={"state": row.state},
+            )
+        )  # fmt: skip
+    return 1
+
+
+def _drop_contact(row: Matter, _: datetime) -> None:
+    ContactRow.objects.filter(matter=row).delete()
+    Follower.objects.filter(matter=row).update(sealed=None)
+
+
+def _drop_words(row: Matter, at: datetime) -> None:
+    """Row, index, files and the words of its acts go together."""
+    files = [path_of(name) for name in row.pictures.values_list("file", flat=True)]
+    PhotoRow.objects.filter(matter=row).delete()
+    SearchWords.objects.filter(matter=row).delete()
+    Offer.objects.filter(matter=row).update(words="")
+    erase_words(f"matter:{row.pk}")
+    row.text = row.address = row.proxy_note = row.obstacle = row.rating_words = ""
+    row.answers, row.pending, row.photos, row.words_erased_at = {}, None, 0, at
+    row.lon = row.lat = None  # the grid stays; the exact point has had its purpose
+    row.save()
+    transaction.on_commit(lambda: _unlink(files))
+
+
+def _unlink(files: list[Path]) -> None:
+    for path in files:
+        path.unlink(missing_ok=True)
