@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import signal
 import threading
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from commongrid.ledger import face as ledger
-from commongrid.rooms.matters import face as matters
+from commongrid.site.rounds import note_trouble, run_round
 
 EVERY_S = 20
-CHECKPOINT_EVERY = timedelta(days=1)
 
 
 class Command(BaseCommand):
@@ -31,24 +28,17 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         """Tick; a database that is away for a while is tried again at the next tick."""
         if not options["loop"]:
-            self.stdout.write(tick(timezone.now()))
+            self.stdout.write(run_round(timezone.now()).words)
             return
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
         while not stop.is_set():
+            at = timezone.now()
             try:
                 close_old_connections()
-                tick(timezone.now())
+                run_round(at)
             except DatabaseError as error:
+                note_trouble(at, error)
                 self.stderr.write(f"tick: the database did not answer: {type(error).__name__}")
             stop.wait(options["every"])
-
-
-def tick(at: datetime) -> str:
-    """One round. Returns what was done, in words."""
-    steps = matters.run_clock(at=at)
-    erased = matters.erase_due(at=at)
-    sealed = ledger.make_checkpoint_if_due(at=at, every=CHECKPOINT_EVERY)
-    told = "new checkpoint" if sealed else "no checkpoint due"
-    return f"{steps} steps of time, {erased} contact data erased, {told}"

@@ -1,0 +1,125 @@
+"""One round of the ticker: what time does by itself, and a note of how the last round went.
+
+The note is a small file in COMMONGRID_HOME, not a row: it must be written and read also when the
+database is what broke.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime, timedelta
+from pathlib import Path
+from time import monotonic
+
+from axes.helpers import get_cool_off
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib.sessions.models import Session
+
+from commongrid.doors.common.ratelimit import erase_old_knocks
+from commongrid.ledger import face as ledger
+from commongrid.ledger.models import OutboxRow
+from commongrid.rooms.matters import face as matters
+
+CHECKPOINT_EVERY = timedelta(days=1)
+CLEAN_EVERY = timedelta(minutes=10)
+OUTBOX_KEPT = timedelta(days=30)
+NOTE = "last_round.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """How a round went. ``trouble`` names what stopped it; the counts are then of no meaning.
+
+    Units: ``took_s`` seconds of wall time. ``cleaned_at``: when what had expired was last erased.
+    """
+
+    at: str
+    took_s: float = 0.0
+    steps: int = 0
+    contacts: int = 0
+    matters: int = 0  # whose words were erased
+    sealed: bool = False
+    cleaned_at: str = ""
+    sessions: int = 0
+    tries: int = 0
+    knocks: int = 0
+    outbox: int = 0
+    trouble: str = ""
+
+    @property
+    def words(self) -> str:
+        """One line for the console."""
+        told = "new checkpoint" if self.sealed else "no checkpoint due"
+        return f"{self.steps} steps of time, {self.contacts} contact data erased, {told}"
+
+
+def run_round(at: datetime) -> Round:
+    """Take the steps of time that are due, and erase what has expired."""
+    started, last = monotonic(), last_round()
+    steps = matters.run_clock(at=at)
+    erased = matters.erase_due(at=at)
+    sealed = ledger.make_checkpoint_if_due(at=at, every=CHECKPOINT_EVERY)
+    cleaned_at = last.cleaned_at if last else ""
+    is_due = not cleaned_at or at - datetime.fromisoformat(cleaned_at) >= CLEAN_EVERY
+    done = Round(
+        at=at.isoformat(),
+        steps=steps,
+        contacts=erased.contacts,
+        matters=erased.words,
+        sealed=sealed,
+        cleaned_at=at.isoformat() if is_due else cleaned_at,
+        **(erase_expired(at) if is_due else {}),
+        took_s=round(monotonic() - started, 3),
+    )
+    write_note(done)
+    return done
+
+
+def erase_expired(at: datetime) -> dict[str, int]:
+    """Erase what has no more use; return how many rows of each kind.
+
+    Sessions that ended; wrong passwords (login name and address) once the lock-out they count
+    for is over; knocks of past windows; and outbox rows after their thirty days.
+    """
+    pause = get_cool_off() or timedelta()
+    return {
+        "sessions": Session.objects.filter(expire_date__lt=at).delete()[0],
+        "tries": AccessAttempt.objects.filter(attempt_time__lt=at - pause).delete()[0],
+        "knocks": erase_old_knocks(at=at),
+        # Nobody receives from the outbox yet, so what waits is let go with what was delivered.
+        "outbox": OutboxRow.objects.filter(created_at__lt=at - OUTBOX_KEPT).delete()[0],
+    }
+
+
+def last_round() -> Round | None:
+    """The note of the last round, or None when there is none that can be read."""
+    try:
+        plain = json.loads(_note().read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    known = {field.name for field in fields(Round)}
+    if not isinstance(plain, dict) or "at" not in plain:
+        return None
+    return Round(**{name: value for name, value in plain.items() if name in known})
+
+
+def write_note(done: Round) -> None:
+    """Keep the note; a reader finds the old one or the new one, never half of it."""
+    path = _note()
+    draft = path.with_suffix(".tmp")
+    draft.write_text(json.dumps(asdict(done)), "utf-8")
+    draft.replace(path)
+
+
+def note_trouble(at: datetime, error: Exception) -> None:
+    """Keep that a round broke, by the kind of the error only: messages may hold data."""
+    last = last_round()
+    cleaned_at = last.cleaned_at if last else ""
+    write_note(Round(at=at.isoformat(), cleaned_at=cleaned_at, trouble=type(error).__name__))
+
+
+def _note() -> Path:
+    home: Path = settings.HOME
+    return home / NOTE
