@@ -243,3 +243,64 @@ def _key(m: MatterState) -> tuple[Any, ...]:
 def walks(name: str, kind: Kind) -> Mapping[str, Walk]:
     """The walks of one flow of one real charter, found once."""
     return find_walks(kind, real(name))
+
+
+class Story:
+    """One matter, taken step by step: ``do`` finds who may and what it needs."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        type_code: str = "",
+        *,
+        name: str = REAL[0],
+        cases: frozenset[str] = frozenset(),
+        at: datetime = AT,
+    ) -> None:
+        self.compiled, self.at = real(name), at
+        start = new_matter(kind, type_code=type_code, cases=cases, compiled=self.compiled)
+        self.matter = replace(start, received_at=at)
+        self.do("raise", after=timedelta())
+
+    def do(
+        self,
+        action: str,
+        *,
+        after: timedelta = timedelta(minutes=10),
+        at: datetime | None = None,
+        to_state: str = "",
+        **fields: Any,
+    ) -> Decision:
+        """Take a step by whoever may; ``fields`` replace the generated ones."""
+        moment = at or self.at + after
+        refused = []
+        for row in self.compiled.transitions[self.matter.kind, self.matter.state]:
+            if row.action != action or (to_state and row.to_state != to_state):
+                continue
+            given = {**fields_for(row, self.matter, moment, self.compiled), **fields}
+            for actor in holders(row, self.matter, self.compiled):
+                command = Command(action=action, actor=actor, at=moment, fields=given)
+                decision = decide(self.matter, command, self.compiled)
+                decision = (
+                    completed(decision, command, row, self.compiled) if decision.after else decision
+                )
+                if decision.after is not None:
+                    self.matter, self.at = decision.after, moment
+                    return decision
+                refused.append(decision.verdict)
+        message = f"{action} from {self.matter.state}: {[(v.rule, v.say.en) for v in refused]}"
+        raise AssertionError(message)
+
+    def all(self, *actions: str) -> Story:
+        for action in actions:
+            self.do(action)
+        return self
+
+    def promise(self, key: str) -> Any:
+        found = self.matter.promise(key)
+        assert found is not None, (key, [p.key for p in self.matter.promises])
+        return found
+
+    def owed(self) -> set[str]:
+        """Keys of what is still owed."""
+        return {p.key for p in self.matter.promises if p.is_open}

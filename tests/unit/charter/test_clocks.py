@@ -1,0 +1,472 @@
+"""What each step does to what is owed: starts, pauses, extensions, ends, whistles, new dates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from commongrid.charter.clocks import end_of_day
+from commongrid.charter.compiler import limits_for
+from commongrid.charter.decide import decide
+from commongrid.charter.matter import CLOCK, Command, PromiseStatus
+from commongrid.charter.schema import Kind
+from commongrid.kernel.worktime import due_at, parse_duration
+from tests.support.flows import AT, Story, real
+from tests.support.people import REPORTER, staff
+
+E, S, D, X = Kind.EVENT, Kind.SERVICE, Kind.DISPUTE, Kind.EMERGENCY
+DAY = timedelta(days=1)
+TOWN = real("keerqin-subdistrict")
+KEPT, LATE, STOPPED, UNSOLVED, PAUSED, RUNNING = (
+    PromiseStatus.KEPT, PromiseStatus.LATE, PromiseStatus.STOPPED, PromiseStatus.UNSOLVED,
+    PromiseStatus.PAUSED, PromiseStatus.RUNNING,
+)  # fmt: skip
+
+
+def due(start: datetime, limit: str) -> datetime:
+    found = due_at(start, parse_duration(limit), TOWN.calendar)
+    assert found is not None
+    return found
+
+
+def handled(type_code: str = "B03", **more: object) -> Story:
+    return Story(E, type_code, **more).all("accept", "offer", "take")  # type: ignore[arg-type]
+
+
+def served(type_code: str = "F02") -> Story:
+    return Story(S, type_code).all("accept", "assign")
+
+
+# --- from receipt
+
+
+def test_accept_and_answer_run_from_receipt():
+    story = Story(E, "B03")
+    assert story.owed() == {"accept", "answer"}
+    assert story.promise("accept").due_at == due(AT, "2wh")
+    assert story.promise("answer").due_at == due(AT, "7d")  # class U3
+
+
+def test_finish_runs_from_receipt_however_late_it_is_accepted():
+    story = Story(E, "B03")
+    story.do("accept", after=timedelta(hours=5))
+    for limit in limits_for("B03", frozenset(), TOWN):
+        promise = story.promise(f"finish:{limit.milestone}")
+        assert promise.started_at == AT
+        assert promise.due_at == promise.first_due_at == due(AT, str(limit.duration))
+    assert story.promise("accept").status is LATE
+    assert story.promise("accept").met_at == AT + timedelta(hours=5)
+
+
+def test_accepted_in_time_is_kept():
+    story = Story(E, "B03").all("accept")
+    assert story.promise("accept").status is KEPT
+
+
+def test_a_class_by_statute_has_no_clock_for_the_answer():
+    assert "answer" not in Story(D, "G02").owed()
+
+
+def test_what_is_owed_belongs_to_whoever_holds_it():
+    story = Story(E, "B03").all("accept")
+    assert {p.owner for p in story.matter.promises if p.clock == "finish"} == {"unit"}
+    story.all("offer", "take")
+    unit = story.matter.unit
+    assert {p.owner for p in story.matter.promises if p.is_open} == {unit}
+
+
+# --- milestones
+
+
+def test_milestones_stop_one_by_one():
+    story = handled()
+    story.do("milestone", milestone="make_safe")
+    assert story.promise("finish:make_safe").status is KEPT
+    assert story.promise("finish:repair").status is RUNNING
+    late = due(AT, "15d") + timedelta(hours=1)
+    story.do("milestone", milestone="repair", at=late)
+    assert story.promise("finish:repair").status is LATE
+    assert story.promise("finish:repair").met_at == late
+
+
+def test_the_answer_is_met_by_an_answer_and_by_nothing_less():
+    story = handled()
+    story.do("milestone", milestone="make_safe")
+    assert story.promise("answer").status is RUNNING
+    story.do("answer")
+    assert story.promise("answer").status is KEPT
+
+
+# --- pauses
+
+
+@pytest.mark.parametrize(
+    ("action", "cause"), [("wait_person", "person"), ("wait_office", "office")]
+)
+def test_waiting_stands_the_finish_clock_still(action, cause):
+    story = served()
+    key = next(k for k in story.owed() if k.startswith("finish"))
+    before = story.promise(key).due_at
+    story.do(action)
+    began = story.at
+    paused = story.promise(key)
+    assert (paused.status, paused.due_at) == (PAUSED, None)
+    assert paused.first_due_at == before
+    assert paused.pauses[-1].cause == cause
+    assert story.promise("answer").due_at is not None, "the answer is owed all the same"
+    story.do("resume", after=timedelta(days=4))
+    resumed = story.promise(key)
+    assert resumed.status is RUNNING
+    assert (resumed.pauses[-1].from_at, resumed.pauses[-1].until_at) == (began, story.at)
+    spans = [(began, story.at)]
+    assert resumed.due_at == due_at(AT, resumed.duration, TOWN.calendar, spans)
+    assert resumed.due_at > before
+    assert resumed.first_due_at == before
+
+
+def test_two_pauses_add_up():
+    story = served()
+    key = next(k for k in story.owed() if k.startswith("finish"))
+    spans = []
+    for action in ("wait_person", "wait_office"):
+        story.do(action)
+        began = story.at
+        story.do("resume", after=timedelta(days=2))
+        spans.append((began, story.at))
+    found = story.promise(key)
+    assert len(found.pauses) == 2
+    assert found.due_at == due_at(AT, found.duration, TOWN.calendar, spans)
+
+
+def test_waiting_for_the_person_ends_by_itself_and_goes_on_at_a_word():
+    story = served()
+    key = next(k for k in story.owed() if k.startswith("finish"))
+    story.do("wait_person")
+    waits = story.promise("wait_person")
+    assert waits.due_at == due(story.at, "30d")
+    early = Command(action="lapse", actor=CLOCK, at=waits.due_at - timedelta(seconds=1))
+    assert not decide(story.matter, early, TOWN).verdict.allowed
+    story.do("lapse", at=waits.due_at)
+    assert story.owed() == set()
+    assert story.promise(key).status is STOPPED, "nobody failed: nobody answered"
+    story.do("reopen", after=DAY)
+    again = story.promise(f"{key}#2")
+    assert again.started_at == story.at
+    assert again.status is RUNNING
+    assert story.matter.closed_at is None
+
+
+def test_the_waiting_clock_stops_when_the_person_answers():
+    story = served()
+    story.all("wait_person", "resume")
+    assert story.promise("wait_person").status in (KEPT, STOPPED)
+    story.do("wait_person")
+    assert story.promise("wait_person#2").status is RUNNING
+
+
+def test_whoever_withdraws_while_waiting_leaves_nothing_owed():
+    story = served()
+    story.all("wait_person", "withdraw")
+    assert story.owed() == set()
+    assert story.matter.closed_at == story.at
+
+
+# --- extensions
+
+
+def test_an_extension_moves_one_milestone_and_keeps_the_first_date():
+    story = handled()
+    first, other = story.promise("finish:repair").due_at, story.promise("finish:make_safe")
+    new = first + timedelta(days=5)
+    story.do("extend", milestone="repair", new_due_on=new.date().isoformat())
+    moved = story.promise("finish:repair")
+    assert moved.due_at == end_of_day(new.date(), TOWN)
+    assert moved.first_due_at == first
+    assert moved.extensions == 1
+    assert story.promise("finish:make_safe") == other
+
+
+@pytest.mark.parametrize(
+    ("days", "allowed"), [(-1, False), (0, False), (1, True), (14, True), (17, False)]
+)
+def test_an_extension_is_at_most_as_long_as_the_limit(days, allowed):
+    """Fifteen days may become thirty, and a date that is no later is no extension."""
+    story = handled()
+    first = story.promise("finish:repair").due_at
+    day = (first + timedelta(days=days)).astimezone(TOWN.calendar.zone).date() - DAY
+    taken = _extend(story, day.isoformat())
+    assert taken is allowed
+
+
+def _extend(story: Story, new_due_on: str) -> bool:
+    fields = {"milestone": "repair", "new_due_on": new_due_on, "reason": "frost"}
+    actor = staff("head", unit=story.matter.unit)
+    command = Command(action="extend", actor=actor, at=story.at, fields=fields)
+    return decide(story.matter, command, TOWN).verdict.allowed
+
+
+def test_an_extended_promise_is_judged_by_its_new_date():
+    story = handled()
+    story.do("milestone", milestone="make_safe")
+    first = story.promise("finish:repair").due_at
+    story.do("extend", milestone="repair", new_due_on=(first + 3 * DAY).isoformat())
+    story.do("claim_done", at=first + 2 * DAY)
+    story.do("confirm")
+    assert story.promise("finish:repair").status is KEPT
+
+
+# --- hung, not solved, closed
+
+
+def test_hanging_counts_as_not_solved_and_the_review_starts_the_clock_anew():
+    story = handled()
+    story.do("milestone", milestone="make_safe")
+    story.do("hang", review_on="2026-05-20")
+    assert story.promise("finish:repair").status is UNSOLVED
+    assert story.promise("finish:make_safe").status is KEPT
+    review = story.promise("review")
+    assert review.due_at == end_of_day("2026-05-20", TOWN)
+    assert review.owner == "centre"
+    story.do("review_release", after=10 * DAY)
+    assert story.promise("review").status is KEPT
+    again = story.promise("finish:repair#2")
+    assert again.started_at == story.at
+    assert again.due_at == due(story.at, "15d")
+    assert story.promise("finish:repair").status is UNSOLVED, "it stays in the count"
+    assert story.matter.promise("finish:make_safe#2") is None, "what was reached stays reached"
+
+
+def test_hanging_again_needs_a_new_reason_and_restarts_the_review():
+    story = handled()
+    story.do("hang")
+    first = story.promise("review")
+    story.do("review_keep", after=2 * DAY, obstacle="frost in the ground")
+    assert story.promise("review").status is STOPPED
+    assert story.promise("review#2").status is RUNNING
+    assert story.promise("review").first_due_at == first.first_due_at
+    assert story.matter.hung == 2
+
+
+def test_not_solved_keeps_the_time_that_was_used():
+    story = handled("A03")
+    before = story.promise("finish:clear").due_at
+    story.all("claim_done", "not_solved")
+    found = story.promise("finish:clear")
+    assert (found.status, found.due_at, found.first_due_at) == (RUNNING, before, before)
+    assert story.promise("check").status is KEPT
+    assert story.matter.claimed_at is None
+    assert story.matter.redone == 1
+    story.do("claim_done", at=before + timedelta(hours=1))
+    story.do("confirm")
+    assert story.promise("finish:clear").status is LATE
+
+
+def test_closing_judges_by_the_day_it_was_claimed():
+    """A check that takes long does not make the work late."""
+    story = handled("A03")
+    claimed = story.promise("finish:clear").due_at
+    story.do("claim_done", at=claimed)
+    story.do("check_pass", at=claimed + 9 * DAY)
+    found = story.promise("finish:clear")
+    assert (found.status, found.met_at) == (KEPT, claimed)
+    assert story.promise("check").status is LATE
+    assert story.promise("answer").status is KEPT
+
+
+def test_claimed_too_late_is_late_however_soon_it_is_confirmed():
+    story = handled("A03")
+    over = story.promise("finish:clear").due_at + timedelta(seconds=1)
+    story.do("claim_done", at=over)
+    story.do("confirm", after=timedelta(seconds=1))
+    assert story.promise("finish:clear").status is LATE
+
+
+@pytest.mark.parametrize("end", ["confirm", "withdraw", "cannot_confirm"])
+def test_at_the_end_nothing_is_owed(end):
+    story = handled("A03")
+    story.do("claim_done")
+    if end == "cannot_confirm":
+        for _ in range(3):
+            story.do("callback", after=3 * DAY, callback_result="not_reached")
+    story.do(end)
+    assert story.owed() == set()
+    assert story.matter.closed_at == story.at
+
+
+def test_reopening_owes_everything_again_from_now():
+    story = handled("B03")
+    story.do("milestone", milestone="make_safe")
+    story.all("claim_done", "confirm")
+    story.do("reopen", after=5 * DAY)
+    assert story.owed() >= {"finish:make_safe#2", "finish:repair#2"}
+    assert story.promise("finish:repair#2").started_at == story.at
+    assert (story.matter.closed_at, story.matter.claimed_at) == (None, None)
+
+
+def test_withdrawing_before_work_was_claimed_stops_without_a_verdict():
+    story = handled("A03")
+    story.do("withdraw")
+    assert {p.status for p in story.matter.promises if p.clock == "finish"} == {STOPPED}
+
+
+def test_a_merged_matter_leaves_its_clocks_to_the_leading_one():
+    story = Story(E, "A03")
+    story.do("merge")
+    assert story.owed() == set()
+    assert {p.status for p in story.matter.promises} == {STOPPED}
+    assert story.matter.leading == "m-3"
+
+
+# --- objection and silence
+
+
+def test_the_objection_clock_stops_by_an_answer():
+    story = Story(E, "B03").all("accept", "offer")
+    assert story.promise("objection").due_at == due(story.at, "1wd")
+    story.do("object")
+    assert story.promise("objection").status is KEPT
+    finish = story.promise("finish:repair")
+    assert finish.status is RUNNING, "an objection is no pause"
+
+
+def test_silence_is_taken_for_yes_and_is_no_delay():
+    story = Story(E, "B03").all("accept", "offer")
+    asked, at = story.matter.offered_unit, story.promise("objection").due_at
+    early = Command(action="lapse_objection", actor=CLOCK, at=at - timedelta(seconds=1))
+    assert not decide(story.matter, early, TOWN).verdict.allowed
+    story.do("lapse_objection", at=at)
+    assert story.promise("objection").status is STOPPED
+    assert (story.matter.state, story.matter.unit) == ("handling", asked)
+    assert story.matter.handlers == frozenset(), "time is nobody's handler"
+
+
+def test_a_second_offer_has_a_clock_of_its_own():
+    story = Story(E, "B03").all("accept", "offer", "object", "send_elsewhere")
+    assert story.matter.transfers == 1
+    story.do("offer")
+    assert story.promise("objection#2").started_at == story.at
+    assert len(story.matter.refused_by) == 1
+    assert story.matter.offered_unit not in story.matter.refused_by
+
+
+# --- whistles
+
+
+@pytest.mark.parametrize(("kind", "code", "limit"), [(E, "B03", "4wh"), (X, "B01", "0.5h")])
+def test_each_unit_called_owes_its_own_answer(kind, code, limit):
+    story = Story(kind, code)
+    story.do("whistle", units=("housing_bureau", "urban_management"))
+    assert story.matter.whistled == {"housing_bureau", "urban_management"}
+    for unit in sorted(story.matter.whistled):
+        promise = story.promise(f"whistle:{unit}")
+        assert (promise.owner, promise.due_at) == (unit, due(story.at, limit))
+    story.do("answer_whistle")
+    assert story.promise("whistle:housing_bureau").status is KEPT
+    assert story.promise("whistle:urban_management").status is RUNNING
+    assert story.matter.whistled == {"urban_management"}
+    assert "housing_bureau" in story.matter.handler_units
+
+
+def test_a_unit_called_twice_owes_one_answer_at_a_time():
+    story = Story(E, "B03")
+    story.do("whistle", units=("housing_bureau",))
+    first = story.promise("whistle:housing_bureau")
+    story.do("whistle", units=("housing_bureau",), after=DAY)
+    assert story.promise("whistle:housing_bureau") == first
+    story.do("answer_whistle")
+    story.do("whistle", units=("housing_bureau",), after=DAY)
+    assert story.promise("whistle:housing_bureau#2").status is RUNNING
+
+
+# --- supervision and calling again
+
+
+def test_supervision_owes_a_reply_by_the_day_named_or_in_three_working_days():
+    story = handled()
+    story.do("supervise", reply_by="2026-03-20")
+    assert story.promise("supervise").due_at == end_of_day("2026-03-20", TOWN)
+    story.do("reply_supervision")
+    story.do("supervise", reply_by="")
+    assert story.promise("supervise#2").due_at == due(story.at, "3wd")
+
+
+def test_an_emergency_line_is_called_again_while_nobody_answers():
+    story = Story(X, "B01").all("hand_over")
+    waits = story.promise("acknowledge")
+    story.do("call_again", at=waits.due_at)
+    assert story.promise("acknowledge").status is STOPPED
+    assert story.promise("acknowledge#2").due_at > waits.due_at
+    story.do("acknowledge")
+    assert story.promise("acknowledge#2").status is KEPT
+    assert story.matter.state == "acknowledged"
+
+
+# --- new types and cases
+
+
+def test_a_new_type_brings_its_class_and_its_limits_from_receipt():
+    story = Story(E, "B03").all("accept")
+    first = story.promise("answer").first_due_at
+    story.do("retype", type="A06")  # burning: two hours
+    assert story.matter.urgency == "U1"
+    assert story.promise("answer").due_at == due(AT, "2h")
+    assert story.promise("answer").first_due_at == first
+    assert story.promise("finish:repair").status is STOPPED
+    assert story.promise("finish:make_safe").status is STOPPED
+    stop = story.promise("finish:stop")
+    assert (stop.started_at, stop.due_at) == (AT, due(AT, "2h"))
+
+
+def test_a_case_told_later_narrows_what_is_owed_already():
+    story = Story(E, "C02").all("accept")
+    assert story.promise("answer").due_at == due(AT, "24h")
+    story.do("set_case", case="danger")
+    assert story.promise("answer").due_at == due(AT, "2h")
+    assert story.promise("answer").first_due_at == due(AT, "24h")
+
+
+def test_a_case_told_later_adds_its_own_milestone():
+    story = Story(E, "C03").all("accept")
+    assert "finish:temporary_help" not in story.owed()
+    story.do("set_case", case="cold_and_frail")
+    help_ = story.promise("finish:temporary_help")
+    assert (help_.started_at, help_.due_at) == (AT, due(AT, "6h"))
+
+
+def test_a_new_type_before_acceptance_starts_no_milestone():
+    story = Story(E, "B03").all("retype")
+    assert not [p for p in story.matter.promises if p.clock == "finish"]
+
+
+# --- days
+
+
+def test_a_promised_day_ends_with_its_office_hours_or_at_its_last_minute():
+    assert end_of_day("2026-03-10", TOWN) == datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+    sunday = end_of_day("2026-03-15", TOWN)
+    assert sunday.astimezone(TOWN.calendar.zone).strftime("%d %H:%M:%S") == "15 23:59:59"
+    exact = datetime(2026, 3, 10, 3, 7, tzinfo=UTC)
+    assert end_of_day(exact, TOWN) == end_of_day(exact.isoformat(), TOWN) == exact
+
+
+@pytest.mark.parametrize("day", ["soon", "2026-13-40", "2026-03-10T09:00:00", 20260310, ["x"]])
+def test_a_day_that_cannot_be_read_is_asked_for_again(day):
+    story = handled()
+    fields = {"milestone": "repair", "new_due_on": day, "reason": "frost"}
+    actor = staff("head", unit=story.matter.unit)
+    verdict = decide(
+        story.matter, Command(action="extend", actor=actor, at=story.at, fields=fields), TOWN
+    ).verdict
+    assert verdict.rule == "event.handling.extend/needs:new_due_on"
+    assert verdict.say.zh
+    assert verdict.say.en
+
+
+def test_a_promise_never_starts_twice():
+    story = Story(E, "B03")
+    twice = replace(story.matter, state="")
+    command = Command(action="raise", actor=CLOCK, at=AT + DAY, fields={})
+    after = decide(twice, replace(command, actor=REPORTER), TOWN).after
+    assert [p.key for p in after.promises] == [p.key for p in story.matter.promises]
