@@ -111,9 +111,11 @@ def query_of(filters: matters.Filters, *, size: int = SIZES[0]) -> str:
     return urlencode(pairs)
 
 
-def without_light_and_state(filters: matters.Filters) -> matters.Filters:
-    """What the tabs count: the same filters, whatever the light and the kind of state."""
-    return replace(filters, lights=(), state_kinds=(), states=(), order=ORDERS[0])
+def counted_filters(filters: matters.Filters) -> dict[str, matters.Filters]:
+    """What the tabs count: the same filters, whatever the light, for each kind of state."""
+    base = replace(filters, lights=(), states=(), order=ORDERS[0])
+    kinds = {"active": ACTIVE, "waiting": SHOWN["waiting"], "end": SHOWN["end"]}
+    return {name: replace(base, state_kinds=shown) for name, shown in kinds.items()}
 
 
 def _number(value: str | None) -> int:

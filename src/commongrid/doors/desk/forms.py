@@ -31,8 +31,8 @@ class CommandForm(forms.Form):
     command_id = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        initial = {"command_id": new_id(), **(kwargs.pop("initial", None) or {})}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {"command_id": new_id(), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
 
     @property
     def id(self) -> UUID:
@@ -105,7 +105,7 @@ class FilterForm(forms.Form):
             assert isinstance(field, forms.ChoiceField)
             field.choices = choices
         for name in ("day_from", "day_until"):
-            self.fields[name].widget.input_type = "date"  # type: ignore[attr-defined]
+            self.fields[name].widget.input_type = "date"
 
     def add_prefix(self, field_name: str) -> str:
         """`from` is a word of Python, so the field is called otherwise than its parameter."""

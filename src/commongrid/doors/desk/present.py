@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -54,6 +54,7 @@ class Row:
     card: matters.MatterCard
     sign: str
     offered_to: str
+    community: str  # "" where the grid's own name says it already
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,15 @@ def rows_of(cards: Iterable[matters.MatterCard], rules: Callable[[], Rules]) -> 
             card=card,
             sign=sign_of(card),
             offered_to=say(rules().unit_name(card.offered_unit)) if card.offered_unit else "",
+            community=_community(card),
         )
         for card in cards
     ]
+
+
+def _community(card: matters.MatterCard) -> str:
+    community = say(card.community_name)
+    return "" if say(card.place_name).startswith(community) else community
 
 
 def sign_of(card: matters.MatterCard) -> str:
@@ -97,8 +104,11 @@ def sign_of(card: matters.MatterCard) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 
 
-def tabs_of(counts: matters.Counts, asked: Asked, rules: Callable[[], Rules]) -> list[Tab]:
-    """All in hand, each light, waiting, ended: with how many there are."""
+def tabs_of(counted: Mapping[str, matters.Counts], asked: Asked) -> list[Tab]:
+    """In hand, each light of it, waiting, ended: with how many there are.
+
+    ``counted`` has the counts of each kind of state: active, waiting, end.
+    """
     f = asked.filters
 
     def tab(name: Any, count: int, *, light: str = "", shown: tuple[str, ...] = ACTIVE) -> Tab:
@@ -106,18 +116,18 @@ def tabs_of(counts: matters.Counts, asked: Asked, rules: Callable[[], Rules]) ->
         is_now = f.lights == there.lights and f.state_kinds == shown and not f.states
         return Tab(name, query_of(there, size=asked.size), count, is_now, light)
 
-    by_light = counts.by_light
-    by_state: dict[str, int] = {}
-    for state, number in counts.by_state.items():
-        kind = rules().kind_of(state)
-        by_state[kind] = by_state.get(kind, 0) + number
-    active = sum(by_state.get(kind, 0) for kind in ACTIVE)
+    by_light = counted["active"].by_light
     return [
-        tab(_("In hand"), active),
+        tab(_("In hand"), total_of(counted["active"])),
         *(tab(words.LIGHTS[c], by_light.get(c, 0), light=c) for c in LIGHT_TABS),
-        tab(words.SHOWN["waiting"], by_state.get("waiting", 0), shown=SHOWN["waiting"]),
-        tab(words.SHOWN["end"], by_state.get("end", 0), shown=SHOWN["end"]),
+        tab(words.SHOWN["waiting"], total_of(counted["waiting"]), shown=SHOWN["waiting"]),
+        tab(words.SHOWN["end"], total_of(counted["end"]), shown=SHOWN["end"]),
     ]
+
+
+def total_of(counts: matters.Counts) -> int:
+    """All matters that were counted."""
+    return sum(counts.by_light.values())
 
 
 def chips_of(asked: Asked, rules: Callable[[], Rules]) -> list[Chip]:

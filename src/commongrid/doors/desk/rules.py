@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from commongrid.charter.compiler import Compiled
 from commongrid.charter.matter import Choice
-from commongrid.charter.schema import Kind, Scope, StateKind, Transition
+from commongrid.charter.schema import Kind, Scope, Transition
 from commongrid.doors.desk.reading import Reader
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Verdict
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.places import face as places
 
-OFFERS, TAKES, JOINS = "set_offer", "take_offer", "join_leading"
-CHECKS, SECOND = "not_handler", "second_person"
+OFFERS, TAKES = "set_offer", "take_offer"
+CHECKS = "not_handler"
 OBJECTION = "objection"  # the clock that runs while a unit may still say no
 
 Option = tuple[str, Text]
@@ -71,10 +73,6 @@ class Rules:
         """The steps that have this effect, such as "set_offer"."""
         return frozenset(row.action for row in self._rows() if effect in row.effects)
 
-    def actions_asking(self, guard: str) -> frozenset[str]:
-        """The steps that ask this guard, such as "second_person"."""
-        return frozenset(row.action for row in self._rows() if guard in row.guards)
-
     def states_where(self, actions: Iterable[str]) -> tuple[str, ...]:
         """The states from which one of these steps starts."""
         wanted = frozenset(actions)
@@ -85,22 +83,6 @@ class Rules:
                 for (_, state), rows in book.transitions.items()
                 if state and any(row.action in wanted for row in rows)
             )
-        )
-
-    def kind_of(self, state: str) -> str:
-        """Whether a state is open, waiting or an end; "open" where no charter knows it."""
-        found = (row for b in self.books for (_, s), row in b.charter.states.items() if s == state)
-        return str(next((row.kind for row in found), StateKind.OPEN))
-
-    def roles_for(self, actions: Iterable[str]) -> frozenset[str]:
-        """The roles that hold the power of one of these steps."""
-        wanted = frozenset(actions)
-        return frozenset(
-            power.role
-            for book in self.books
-            for row in book.charter.transitions
-            if row.action in wanted
-            for power in book.powers.get(row.power, ())
         )
 
     def step(self, kind: str, state: str, action: str) -> matters.ChoiceCard | None:
@@ -127,17 +109,22 @@ class Rules:
         """The step that offers a matter to a unit."""
         return min(self.actions_doing(OFFERS), default="offer")
 
-    def checked_states(self) -> tuple[str, ...]:
-        """Open states where the work waits for a check by somebody else."""
-        found = self.states_where(self.actions_asking(CHECKS))
-        return tuple(state for state in found if state in self._open_states())
-
-    def _open_states(self) -> frozenset[str]:
-        return frozenset(
-            state
-            for book in self.books
-            for (_, state), row in book.charter.states.items()
-            if row.kind is not StateKind.END
+    def checked_states(self, roles: frozenset[str]) -> tuple[str, ...]:
+        """Open states where somebody who did not handle it may check, for these roles."""
+        return tuple(
+            dict.fromkeys(
+                state
+                for book in self.books
+                for (kind, state), rows in book.transitions.items()
+                if state and not book.is_end(kind, state)
+                for row in rows
+                if CHECKS in row.guards
+                and row.from_state == state
+                and any(
+                    power.role in roles and power.scope is Scope.AREA
+                    for power in book.powers.get(row.power, ())
+                )
+            )
         )
 
     def _rows(self) -> Iterable[Transition]:
@@ -145,18 +132,33 @@ class Rules:
 
 
 def rules_for(reader: Reader) -> Rules:
-    """The charters in force on and below the reader's places. Cost: 1 statement when warm."""
-    books: dict[str, Compiled] = {}
-    cards = places.list_charters()
-    for root in reader.roots:
-        below = [card.place_path for card in cards if card.place_path.startswith(root)]
-        for path in (root, *below):
-            try:
-                key, book = places.charter_in_force(path, reader.at)
-            except places.NoCharterError:
-                continue  # no charter rules this level; those below are asked next
-            books.setdefault(key, book)
-    return Rules(tuple(books.values()))
+    """The charters in force on, above and below the reader's places. Cost: 1 when warm."""
+    latest: dict[str, places.CharterCard] = {}
+    today = timezone.localdate(reader.at)
+    for card in reversed(places.list_charters()):  # the oldest first, so the newest stays
+        is_near = any(_meet(card.place_path, root) for root in reader.roots)
+        if is_near and card.adopted_at <= reader.at and card.valid_from <= today:
+            latest[card.place_path] = card
+    nearest_first = sorted(latest.values(), key=lambda card: -len(card.place_path))
+    return Rules(tuple(_book(card) for card in nearest_first))
+
+
+_BOOKS_KEPT = 32
+_books: dict[str, Compiled] = {}  # by digest: a charter never changes under its digest
+
+
+def _book(card: places.CharterCard) -> Compiled:
+    known = _books.get(card.digest)
+    if known is None:
+        known = places.get_charter(card.key)
+        while len(_books) >= _BOOKS_KEPT:
+            _books.pop(next(iter(_books)), None)
+        _books[card.digest] = known
+    return known
+
+
+def _meet(path: str, other: str) -> bool:
+    return path.startswith(other) or other.startswith(path)
 
 
 def _step_card(row: Transition, book: Compiled) -> matters.ChoiceCard:

@@ -70,6 +70,12 @@ class StepForm(CommandForm):
         names = [asked.name for asked in self.card.fields if _kind(asked) == "photos"]
         return tuple(p for name in names for p in pictures(self.cleaned_data[name], "evidence"))
 
+    def see_version(self, version: int) -> None:
+        """Let the form that was sent count as made for this version of the matter."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data["version"] = str(version)
+        self.data = data
+
     def add_refusal(self, verdict: Verdict) -> None:
         """Show a refusal at the field it speaks of, or above the form."""
         names = [name for name in fields_of(verdict) if name in self.fields]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from django.utils.functional import Promise
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 Words = str | Promise
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|wh|d|wd|mo)")
 
 LIGHTS: dict[str, Words] = {
     "red": gettext_lazy("Red"),
@@ -69,9 +71,9 @@ ANSWERS: dict[str, Words] = {
 }
 ANSWER_TONES = {"taken": "green", "appointed": "green", "objected": "red", "open": "blue"}
 STAGES: dict[str, Words] = {
-    "report": gettext_lazy("Report"),
-    "before": gettext_lazy("Before"),
-    "after": gettext_lazy("After"),
+    "report": gettext_lazy("As reported"),
+    "before": gettext_lazy("Before the work"),
+    "after": gettext_lazy("After the work"),
     "evidence": gettext_lazy("Evidence"),
 }
 RATINGS: dict[str, Words] = {
@@ -100,14 +102,31 @@ def span(delta: timedelta) -> str:
     """A span of time in its largest unit: minutes, hours up to two days, then days."""
     minutes = int(abs(delta.total_seconds()) // 60)
     if minutes < 60:
-        return ngettext("%(n)d min", "%(n)d min", minutes) % {"n": minutes}
+        return _("%(n)d min") % {"n": minutes}
     if minutes < 48 * 60:
-        return ngettext("%(n)d h", "%(n)d h", minutes // 60) % {"n": minutes // 60}
+        return _("%(n)d h") % {"n": minutes // 60}
     return ngettext("%(n)d day", "%(n)d days", minutes // 1440) % {"n": minutes // 1440}
+
+
+def duration(code: str) -> str:
+    """A limit in words: "2wh" is two working hours; what is not one stays as it is."""
+    found = _DURATION.fullmatch(code)
+    if not found:
+        return code
+    number, unit = found.groups()
+    count = round(float(number))
+    texts = {
+        "h": ngettext("%(n)s hour", "%(n)s hours", count),
+        "wh": ngettext("%(n)s working hour", "%(n)s working hours", count),
+        "d": ngettext("%(n)s day", "%(n)s days", count),
+        "wd": ngettext("%(n)s working day", "%(n)s working days", count),
+        "mo": ngettext("%(n)s month", "%(n)s months", count),
+    }
+    return texts[unit] % {"n": number}
 
 
 def until(due_at: datetime, now: datetime) -> str:
     """How long is left, or how late it is."""
     if due_at >= now:
-        return _("in %(span)s") % {"span": span(due_at - now)}
+        return _("%(span)s left") % {"span": span(due_at - now)}
     return _("%(span)s late") % {"span": span(now - due_at)}

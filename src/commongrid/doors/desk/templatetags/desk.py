@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -95,7 +95,7 @@ def marks(card: Any) -> SafeString:
         )
     if card.is_sealed:
         shown.append(format_html('<span class="mark">{}</span>', icon("lock", _("sealed"))))
-    return format_html("{}" * len(shown), *shown)
+    return format_html_join("", "{}", ((mark,) for mark in shown))
 
 
 @register.filter
@@ -129,3 +129,9 @@ def state_tag(card: Any, language: str) -> SafeString:
 def item(mapping: Any, key: Any) -> Any:
     """Look a key up in a mapping; "" when it is not there."""
     return mapping.get(key, "")
+
+
+@register.filter
+def limit(code: str) -> str:
+    """A limit of the charter in words."""
+    return words.duration(code)

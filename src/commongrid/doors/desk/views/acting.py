@@ -86,8 +86,7 @@ def _back(
     """The page again, with the form as it was sent and the matter as it is now."""
     context = matter_context(reader, page, form, changed=status == 409)
     if status == 409:
-        form.data = form.data.copy()  # type: ignore[attr-defined]
-        form.data["version"] = str(page.version)
+        form.see_version(page.version)
     return render(request, "desk/matter.html", context, status=status)
 
 

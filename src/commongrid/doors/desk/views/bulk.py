@@ -29,6 +29,11 @@ class Outcome:
     card: matters.MatterCard
     refused: Verdict | None
 
+    @property
+    def is_done(self) -> bool:
+        """Templates ask this: a verdict that refuses is false in a condition, like None."""
+        return self.refused is None
+
 
 @staff
 @require_http_methods(["GET", "POST"])

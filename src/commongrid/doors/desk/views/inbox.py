@@ -18,9 +18,9 @@ from commongrid.doors.desk import present
 from commongrid.doors.desk.export import csv_lines
 from commongrid.doors.desk.filters import (
     Asked,
+    counted_filters,
     query_of,
     read_asked,
-    without_light_and_state,
 )
 from commongrid.doors.desk.forms import FilterForm, ViewForm
 from commongrid.doors.desk.reading import Reader, reader_of
@@ -39,7 +39,6 @@ def list_context(reader: Reader, asked: Asked) -> tuple[matters.MatterList, dict
     )
     return listed, {
         "asked": asked,
-        "rules": rules,
         "listed": listed,
         "rows": present.rows_of(listed.cards, rules),
         "chips": present.chips_of(asked, rules),
@@ -55,8 +54,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """Show the list with its counters."""
     reader, asked = reader_of(request), read_asked(request.GET)
     _listed, page = list_context(reader, asked)
-    counts = matters.count_matters(**reader.who, filters=without_light_and_state(asked.filters))
-    page["tabs"] = present.tabs_of(counts, asked, page.pop("rules"))
+    counted = {
+        name: matters.count_matters(**reader.who, filters=filters_)
+        for name, filters_ in counted_filters(asked.filters).items()
+    }
+    page["tabs"] = present.tabs_of(counted, asked)
     page["views"] = [(name, query_of(f)) for name, f in matters.list_views(actor=reader.actor)]
     page["here_query"] = request.GET.urlencode()
     return render(request, "desk/inbox.html", page)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from commongrid.doors.common.gates import staff
 from commongrid.doors.desk import present
 from commongrid.doors.desk.reading import Reader, reader_of
-from commongrid.doors.desk.rules import CHECKS, TAKES, Rules, rules_for
+from commongrid.doors.desk.rules import TAKES, Rules, rules_for
 from commongrid.doors.desk.steps import StepForm
 from commongrid.rooms.matters import face as matters
 
@@ -65,9 +65,8 @@ def held_by(reader: Reader, rules: Rules) -> list[present.Row]:
 
 def to_check(reader: Reader, rules: Rules) -> list[present.Row]:
     """Matters claimed done that wait for a check, for those who may check. Cost: one list."""
-    checks = rules.actions_asking(CHECKS)
-    states = rules.checked_states()
-    if not (states and reader.roles & rules.roles_for(checks)):
+    states = rules.checked_states(reader.roles)
+    if not states:
         return []
     listed = matters.list_matters(**reader.who, filters=matters.Filters(states=states), size=MOST)
     return present.rows_of(listed.cards, lambda: rules)

@@ -69,7 +69,7 @@ const ticked = document.getElementById("ticked");
 function countTicks() {
   if (!ticked || !body) return;
   const number = body.querySelectorAll("[name=m]:checked").length;
-  ticked.textContent = number ? ticked.dataset.said.replace("%n", number) : "";
+  ticked.textContent = number ? ticked.dataset.said.replace("{n}", number) : "";
 }
 
 if (all) {
@@ -91,7 +91,7 @@ function rememberTag(tag) {
 }
 
 function say(number) {
-  const words = number === 1 ? news.dataset.one : news.dataset.many.replace("%n", number);
+  const words = number === 1 ? news.dataset.one : news.dataset.many.replace("{n}", number);
   news.querySelector("span").textContent = words;
   news.classList.add("shown");
 }
