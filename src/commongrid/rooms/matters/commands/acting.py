@@ -27,6 +27,7 @@ from commongrid.rooms.matters.commands.photos import store_photos
 from commongrid.rooms.matters.commands.writing import (
     check_same,
     run_once,
+    sealed_matter,
     unknown_matter,
     words_of,
 )
@@ -85,6 +86,8 @@ def take_action(
     def work() -> Done:
         loaded = load_matter(matter_id, at=at)
         given = {**fields, "photos": len(photos)} if photos else dict(fields)
+        if loaded.row.is_sealed and (photos or given.get("words")):
+            raise sealed_matter()
         if "leading" in given:
             given["leading"] = find_leading(loaded.row, str(given["leading"]), actor)
         decision = decide(

@@ -36,18 +36,24 @@ def run_clock(*, at: datetime, limit: int = 500) -> int:
     taken = 0
     for promise in due:
         compiled = places.get_charter(promise.matter.charter_key)
-        for action in steps_of_time(Kind(promise.matter.kind), promise.matter.state, compiled):
+        kind, state = Kind(promise.matter.kind), promise.matter.state
+        for action in steps_of_time(kind, state, promise.clock, compiled):
             taken += _try(promise, action, at)
     return taken
 
 
-def steps_of_time(kind: Kind, state: str, compiled: Compiled) -> tuple[str, ...]:
-    """The actions that time may take from a state."""
+def steps_of_time(kind: Kind, state: str, clock: str, compiled: Compiled) -> tuple[str, ...]:
+    """The actions that time takes from a state when this clock has run out.
+
+    A step that time may take but that waits for no clock (a reminder) is not one of them: it would
+    be taken whenever anything else ran out.
+    """
     rows = compiled.transitions.get((kind, state), ())
     return tuple(
         row.action
         for row in rows
-        if any(p.scope is Scope.SYSTEM for p in compiled.powers.get(row.power, ()))
+        if f"time_over:{clock}" in row.guards
+        and any(p.scope is Scope.SYSTEM for p in compiled.powers.get(row.power, ()))
     )
 
 

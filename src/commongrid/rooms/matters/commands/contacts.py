@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from commongrid.charter.decide import decide
@@ -17,6 +17,7 @@ from commongrid.rooms.matters.commands.writing import check_same, run_once, unkn
 from commongrid.rooms.matters.domain.vault import seal, unseal
 from commongrid.rooms.matters.keys import contact_keys
 from commongrid.rooms.matters.models import ContactRow, Matter
+from commongrid.rooms.places import face as places
 
 
 def reveal_contact(
@@ -60,10 +61,14 @@ def change_contact(
 
     def write(row: Matter) -> None:
         sealed = seal(contact, matter_id=str(matter_id), key=contact_keys()[0])
+        erase_at = None
+        if row.state_kind == "end":  # given after the end, it dies with what was given before
+            days = places.get_charter(row.charter_key).number("keep_contact_days")
+            erase_at = (row.closed_at or row.changed_at) + timedelta(days=days)
         ContactRow.objects.update_or_create(
             matter=row,
             defaults={"sealed": sealed},
-            create_defaults={"sealed": sealed, "made_at": at},
+            create_defaults={"sealed": sealed, "made_at": at, "erase_at": erase_at},
         )
 
     return _own_act(actor, at, command_id, matter_id, "change_contact", write)

@@ -13,6 +13,7 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from commongrid.charter.matter import CLOCK
 from commongrid.ledger.face import ActDraft, erase_words, find_act, record_act
@@ -41,25 +42,55 @@ class Erased:
 
 def erase_due(*, at: datetime, limit: int = BATCH) -> Erased:
     """Erase what is due, at most ``limit`` of each kind. Idempotent; one act a matter and kind."""
-    contacts = ContactRow.objects.filter(erase_at__lte=at).select_related("matter")
-    gone = [_once(row.matter, "erase_contact", at, _drop_contact) for row in contacts[:limit]]
-    worn = [_once(row, "erase_words", at, _drop_words) for row in _worn_out(at, limit)]
+    due = ContactRow.objects.filter(erase_at__lte=at).order_by("erase_at", "pk")
+    gone = [
+        _once(row.matter, "erase_contact", f"{row.pk}", at, _drop_contact)
+        for row in due.select_related("matter")[:limit]
+    ]
+    gone += [
+        _once(row, "erase_contact", f"followers {row.changed_at.isoformat()}", at, _drop_contact)
+        for row in _with_late_followers(at, limit)
+    ]
+    worn = [
+        _once(row, "erase_words", row.changed_at.isoformat(), at, _drop_words)
+        for row in _worn_out(at, limit)
+    ]
     return Erased(contacts=sum(gone), words=sum(worn))
+
+
+def _with_late_followers(at: datetime, limit: int) -> list[Matter]:
+    """Ended matters whose followers left contact data, though nobody else did."""
+    ended = Matter.objects.filter(
+        state_kind="end", follows__sealed__isnull=False, contact__isnull=True
+    )
+    return _older_than("keep_contact_days", ended, at, limit)
 
 
 def _worn_out(at: datetime, limit: int) -> list[Matter]:
     """Ended matters older than their charter keeps words."""
-    found: list[Matter] = []
     ended = Matter.objects.filter(state_kind="end", words_erased_at__isnull=True)
-    for key in ended.order_by().values_list("charter_key", flat=True).distinct():
-        days = places.get_charter(key).number("keep_matter_days")
-        since = at - timedelta(days=days)
-        found += ended.filter(charter_key=key, changed_at__lte=since).order_by("changed_at")[:limit]
+    return _older_than("keep_matter_days", ended, at, limit)
+
+
+def _older_than(parameter: str, ended: QuerySet[Matter], at: datetime, limit: int) -> list[Matter]:
+    """Ended matters unchanged for as long as their own charter's parameter says."""
+    found: list[Matter] = []
+    for key in ended.order_by("charter_key").values_list("charter_key", flat=True).distinct():
+        since = at - timedelta(days=places.get_charter(key).number(parameter))
+        old = ended.filter(charter_key=key, changed_at__lte=since)
+        found += old.order_by("changed_at", "pk").distinct()[:limit]
     return found[:limit]
 
 
-def _once(row: Matter, action: str, at: datetime, erase: Callable[[Matter, datetime], None]) -> int:
-    command_id = uuid5(NAMESPACE, f"{row.pk}/{action}/{row.changed_at.isoformat()}")
+def _once(
+    row: Matter,
+    action: str,
+    what: str,
+    at: datetime,
+    erase: Callable[[Matter, datetime], None],
+) -> int:
+    """Erase in one act. ``what`` names the data, so that what is given later is erased later."""
+    command_id = uuid5(NAMESPACE, f"{row.pk}/{action}/{what}")
     if find_act(command_id) is not None:
         return 0
     with transaction.atomic():

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from commongrid.charter.decide import decide
 from commongrid.charter.matter import Actor, Command
+from commongrid.charter.schema import Kind
 from commongrid.kernel.verdict import Refused
 from commongrid.ledger.face import ActCard, record_act
 from commongrid.rooms.matters.cards import Contact, Raised
 from commongrid.rooms.matters.commands.acting import act_of, load_matter
 from commongrid.rooms.matters.commands.receipts import receipt_for
-from commongrid.rooms.matters.commands.writing import check_same, run_once
+from commongrid.rooms.matters.commands.writing import check_same, run_once, unknown_matter
 from commongrid.rooms.matters.domain.vault import seal
 from commongrid.rooms.matters.keys import contact_keys
 from commongrid.rooms.matters.models import Follower
@@ -28,13 +29,15 @@ def follow_matter(
 ) -> Raised:
     """Follow an open matter with a receipt of one's own.
 
-    Raises: Refused when the matter is unknown or no longer open.
+    Raises: Refused when the matter is unknown, not a public one, or no longer open.
     """
     subject = f"matter:{matter_id}"
     code, digest = receipt_for(command_id)
 
     def work() -> Raised:
         loaded = load_matter(matter_id, at=at)
+        if loaded.row.kind != Kind.EVENT or loaded.row.is_sealed:
+            raise unknown_matter()  # what somebody asks for themselves is nobody else's
         decision = decide(
             loaded.state, Command(action="follow", actor=actor, at=at), loaded.compiled
         )

@@ -16,12 +16,19 @@ from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.ledger.face import ActCard, ActDraft, record_act
 from commongrid.rooms.matters.cards import Done, Photo
-from commongrid.rooms.matters.commands.writing import check_same, run_once, unknown_matter
+from commongrid.rooms.matters.commands.writing import (
+    check_same,
+    run_once,
+    sealed_matter,
+    unknown_matter,
+)
 from commongrid.rooms.matters.domain.images import Box, UnreadablePicture, clean, redact
 from commongrid.rooms.matters.models import Matter, PhotoRow
 from commongrid.rooms.people import face as people
+from commongrid.rooms.places import face as places
 
 MOST_PHOTOS = 12
+REDACT = "redact_photo"
 WHY_NOT = {
     "too_big": Text(
         zh="照片超过 12 MB,请换一张小一些的。",
@@ -54,6 +61,8 @@ def add_photos(
 
     def work() -> Done:
         row = locked_for(actor, matter_id)
+        if row.is_sealed:
+            raise sealed_matter()
         is_own = str(matter_id) in actor.owns
         row.photos += len(photos)
         for stage in dict.fromkeys(photo.stage for photo in photos):
@@ -84,7 +93,8 @@ def redact_photo(
 ) -> Done:
     """Paint over parts of a picture for good: the old file is deleted after the commit.
 
-    Raises: Refused for an unknown picture or a box that does not lie in it.
+    Raises: Refused without the charter's power to, for an unknown picture, for a box that does
+    not lie in it.
     """
     matter_id = PhotoRow.objects.filter(pk=photo_id).values_list("matter_id", flat=True).first()
     if matter_id is None:
@@ -92,6 +102,7 @@ def redact_photo(
 
     def work() -> Done:
         row = locked_for(actor, matter_id)
+        role = _redacting_role(actor, row)
         photo = row.pictures.get(pk=photo_id)
         try:
             picture = redact(path_of(photo.file).read_bytes(), boxes)
@@ -104,7 +115,7 @@ def redact_photo(
         record_act(
             ActDraft(
                 command_id=command_id, subject=f"matter:{matter_id}", action="redact_photo",
-                actor=actor.key, rule_id="matter.redact_photo", at=at,
+                actor=actor.key, role=role, power=REDACT, rule_id="matter.redact_photo", at=at,
                 charter_key=row.charter_key, after={"state": row.state, "boxes": len(boxes)},
             )
         )  # fmt: skip
@@ -153,6 +164,21 @@ def locked_for(actor: Actor, matter_id: UUID) -> Matter:
     if row is None:
         raise unknown_matter()
     return row
+
+
+def _redacting_role(actor: Actor, row: Matter) -> str:
+    """The role by which the charter lets this actor cover pictures here. Raises: Refused."""
+    compiled = places.get_charter(row.charter_key)
+    powers = compiled.powers.get(REDACT, ())
+    for hat in actor.hats:
+        if row.path.startswith(hat.path) and hat.role in {power.role for power in powers}:
+            return hat.role
+    names = [compiled.role_name(power.role) for power in powers]
+    say = Text(
+        zh=f"遮盖照片由{'、'.join(name.zh for name in names)}办理。",
+        en=f"Pictures are covered by: {', '.join(name.en for name in names)}.",
+    )
+    raise Refused(Verdict.no("matter.redact_photo/who", say))
 
 
 def _write(content: bytes) -> str:

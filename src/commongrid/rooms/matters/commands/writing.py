@@ -23,7 +23,7 @@ def run_once(
     """Do the work in one transaction, or answer as before when the command was already done.
 
     Two equal commands at the same instant: the database lets one act in, the other one rolls
-    back and answers from the act of the first.
+    back, or is refused because its step has just been taken, and answers from the act of the first.
     """
     known = find_act(command_id)
     if known is not None:
@@ -31,7 +31,7 @@ def run_once(
     try:
         with transaction.atomic():
             return work()
-    except IntegrityError:
+    except (IntegrityError, Refused):
         known = find_act(command_id)
         if known is None:
             raise
@@ -53,6 +53,15 @@ def unknown_matter() -> Refused:
     """The matter does not exist, or the actor may not know that it does."""
     say = Text(zh="没有找到这件事项。", en="There is no such matter.")
     return Refused(Verdict.no("matter.unknown", say))
+
+
+def sealed_matter() -> Refused:
+    """A matter of a sealed type keeps no words of the person and no pictures."""
+    say = Text(
+        zh="这类事项不在这里保留细节,请直接告诉接警的机关。",
+        en="No detail of such a matter is kept here; tell it to the emergency body directly.",
+    )
+    return Refused(Verdict.no("matter.sealed", say))
 
 
 def words_of(fields: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -29,6 +30,7 @@ from commongrid.rooms.matters.queries.search import has_words
 from commongrid.rooms.people import face as people
 
 LARGEST_PAGE = 200
+REF = re.compile(r"[0-9A-Z-]{4,20}")
 CLUSTER_PX = 64  # two points nearer than this on the screen are shown as one
 TILE_PX = 256
 MOST_CLUSTERED = 20_000
@@ -182,7 +184,7 @@ def _light_rank(at: datetime) -> Case:
 def _asked(text: str) -> Q:
     """A reference read aloud, or words of the matter."""
     ref = text.strip().upper().replace(" ", "")
-    return Q(ref=ref) | has_words(text)
+    return Q(ref=ref) | has_words(text) if REF.fullmatch(ref) else has_words(text)
 
 
 def _cluster(members: list[Matter], at: datetime) -> Cluster:

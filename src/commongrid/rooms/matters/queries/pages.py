@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -31,6 +32,7 @@ from commongrid.rooms.matters.rows import state_of
 from commongrid.rooms.people import face as people
 from commongrid.rooms.places import face as places
 
+REPORTER = "reporter"
 ANSWERS = {"yes": Text("是", "yes"), "no": Text("否", "no"), "unsure": Text("不清楚", "not sure")}
 
 
@@ -105,13 +107,13 @@ def explain_action(*, actor: Actor, at: datetime, matter_id: UUID, action: str) 
 
 
 def open_photo(*, actor: Actor, photo_id: UUID) -> tuple[bytes, str] | None:
-    """A picture's bytes for whoever may see its matter, or anybody when it was shared."""
+    """A picture's bytes for staff in charge and the reporter, or anybody when it was shared."""
     photo = PhotoRow.objects.select_related("matter").filter(pk=photo_id).first()
     if photo is None:
         return None
     may_see = (
         photo.matter.is_shareable
-        or owns_or_follows(actor, photo.matter_id)
+        or str(photo.matter_id) in actor.owns
         or readable(actor).filter(pk=photo.matter_id).exists()
     )
     path = path_of(photo.file)
@@ -140,11 +142,14 @@ def _page(row: Matter, actor: Actor, at: datetime, *, for_reporter: bool) -> Mat
     matter_type = compiled.charter.types.get(row.type_code)
     contact = getattr(row, "contact", None)
     is_owner = str(row.pk) in actor.owns
+    is_private = for_reporter and not is_owner  # a follower: the reporter's words are not theirs
+    if is_private and not row.is_shareable:
+        acts = tuple(replace(act, words="") if act.role == REPORTER else act for act in acts)
     return MatterPage(
         card=matter_card(row, compiled, at, show_words=not for_reporter or is_owner),
         text=row.text if not for_reporter or is_owner else "",
         address=row.address if not for_reporter or is_owner else "",
-        answers=_answers(row, compiled),
+        answers=() if is_private else _answers(row, compiled),
         charter_key=compiled.key,
         type_note=matter_type.note if matter_type else Text("", ""),
         promises=tuple(promise_card(p, compiled, at) for p in state.promises),
@@ -154,10 +159,10 @@ def _page(row: Matter, actor: Actor, at: datetime, *, for_reporter: bool) -> Mat
         choices=tuple(choice_card(c, state, compiled) for c in choices(state, actor, at, compiled)),
         proposals=() if for_reporter else unit_proposals(state, compiled),
         five_orders=five_orders(state, compiled, is_rated=bool(row.rating)),
-        has_contact=contact is not None,
-        contact_erased_on=contact.erase_at if contact else None,
+        has_contact=contact is not None and not is_private,
+        contact_erased_on=contact.erase_at if contact and not is_private else None,
         rating=row.rating,
-        rating_words=row.rating_words,
+        rating_words="" if is_private else row.rating_words,
         leading_ref=row.leading.ref if row.leading else "",
         leading_id=row.leading_id,
         parent_ref=row.parent.ref if row.parent else "",
