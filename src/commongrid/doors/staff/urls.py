@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commongrid.doors.staff.views import entry, own, setup
+from commongrid.doors.staff.views import careful, charters, entry, own, people, setup
 
 app_name = "staff"
 urlpatterns = [
@@ -18,4 +18,13 @@ urlpatterns = [
     path("language/", own.language, name="language"),
     path("password/", own.password, name="password"),
     path("sessions/end/", own.end_everywhere, name="end_sessions"),
+    path("people/", people.people, name="people"),
+    path("people/new/", people.new, name="person_new"),
+    path("people/<int:account_id>/", people.person, name="person"),
+    path("people/<int:account_id>/appoint/", people.appoint, name="appoint"),
+    path("people/<int:account_id>/password/", careful.password, name="person_password"),
+    path("people/<int:account_id>/second-step/", careful.second_step, name="person_second_step"),
+    path("people/<int:account_id>/close/", careful.close, name="person_close"),
+    path("people/<int:account_id>/end/<int:post_id>/", careful.end_post, name="end_post"),
+    path("charter/", charters.charters, name="charters"),
 ]

@@ -19,6 +19,7 @@ from commongrid.doors.common.ratelimit import limited
 from commongrid.doors.staff.entering import remember_language
 from commongrid.doors.staff.forms import CommandForm, LanguageForm, PasswordForm
 from commongrid.doors.staff.naming import post_rows
+from commongrid.doors.staff.roster import APPOINTING, KEEPING
 from commongrid.doors.staff.sessions import own_row
 from commongrid.kernel.verdict import Refused
 from commongrid.rooms.people import face
@@ -38,10 +39,14 @@ def account(request: HttpRequest) -> HttpResponse:
     """Show who one is here, which posts one holds and what one can set."""
     at = timezone.now()
     me = face.get_account(own_row(request).pk)
+    posts = post_rows(face.list_own_appointments(me.id), at)
+    roles = {row.post.role for row in posts if row.is_now}
     page = {
         "me": me,
         "my_name": me.name_in(get_language() or ""),
-        "posts": post_rows(face.list_own_appointments(me.id), at),
+        "posts": posts,
+        "is_appointing": APPOINTING in roles,
+        "is_keeper": KEEPING in roles,
         "has_code": face.has_second_factor(me.id),
         "codes_left": face.count_recovery_codes(me.id),
         "language_form": LanguageForm(initial={"language": me.language}),
