@@ -1,21 +1,133 @@
 """The pages under /-/, where the system explains itself to its staff."""
 
+from dataclasses import dataclass
+from threading import Event
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from commongrid import __version__
-from commongrid.doors.common.gates import public
+from commongrid.doors.common.gates import public, staff
+from commongrid.site import pages_acts, pages_rules, pages_system
+from commongrid.site.pages_reading import AUDITORS, KEEPERS, reader_of
 from commongrid.site.style import SampleForm, samples
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page on the index: its address, its words, and the roles it is for (all staff: none)."""
+
+    address: str
+    title: str | Promise
+    words: str | Promise
+    roles: tuple[str, ...] = ()
+
+
+LISTED = (
+    Listed(
+        "about:rules",
+        _("Rules"),
+        _(
+            "The charter in force at each place: roles, limits, flows and calendar, with sources."
+        ),
+    ),
+    Listed(
+        "about:states",
+        _("States"),
+        _("The states of each flow and the steps between them, drawn from the charter."),
+    ),
+    Listed(
+        "about:why",
+        _("Why"),
+        _(
+            "Why a step on a matter is possible or not: rule, source, condition by condition."
+        ),
+    ),
+    Listed(
+        "about:acts",
+        _("Acts"),
+        _("What was done, by whom, under which rule, and whether the chain is whole."),
+        AUDITORS,
+    ),
+    Listed(
+        "about:jobs",
+        _("Jobs"),
+        _("What time does by itself: the last round of the ticker, and what waits for delivery."),
+    ),
+    Listed(
+        "about:settings",
+        _("Settings"),
+        _("Every setting of the server, whether it is given and where from. Never a secret."),
+        KEEPERS,
+    ),
+    Listed(
+        "about:versions",
+        _("Versions"),
+        _("The software, the database, the adopted charters and the migrations applied."),
+    ),
+)
+
+
+@staff
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Say what each page is for; pages for other roles are named and not linked."""
+    reader = reader_of(request)
+    rows = [(page, not page.roles or reader.has_any(page.roles)) for page in LISTED]
+    return render(request, "site/index.html", {"rows": rows, "version": __version__})
 
 
 @public
 def alive(request: HttpRequest) -> HttpResponse:
     """Tell a monitor that the server answers; touches no database."""
     return HttpResponse(f"ok {__version__}\n", content_type="text/plain")
+
+
+@public
+@never_cache
+def health(request: HttpRequest) -> HttpResponse:
+    """Tell a monitor whether the database answers too: 200 or 503. Cost: 1 statement."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("the database does not answer\n", status=503, content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@public
+@never_cache
+def ready(request: HttpRequest) -> HttpResponse:
+    """Tell a balancer whether requests may come: 200 once the database is up to date."""
+    try:
+        is_ready = _is_up_to_date()
+    except DatabaseError:
+        is_ready = False
+    words = "ready\n" if is_ready else "not ready\n"
+    return HttpResponse(words, status=200 if is_ready else 503, content_type="text/plain")
+
+
+_migrated = Event()  # migrations are not taken back while a process runs: asked until true
+
+
+def _is_up_to_date() -> bool:
+    if _migrated.is_set():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        return True
+    if pages_system.open_migrations():
+        return False
+    _migrated.set()
+    return True
 
 
 @public
@@ -28,7 +140,21 @@ def style(request: HttpRequest) -> HttpResponse:
     return render(request, "site/style.html", {"form": form, "page": page, **samples()})
 
 
+app_name = "about"
 urlpatterns: list[URLPattern] = [
+    path("", index, name="index"),
     path("alive", alive, name="alive"),
+    path("health", health, name="health"),
+    path("ready", ready, name="ready"),
     path("style", style, name="style"),
+    path("rules", pages_rules.rules, name="rules"),
+    path("rules/changes", pages_rules.changes, name="changes"),
+    path("rules/<str:key>", pages_rules.charter, name="charter"),
+    path("rules/<str:key>/<slug:part>", pages_rules.charter, name="charter_part"),
+    path("states", pages_rules.states, name="states"),
+    path("why", pages_rules.why, name="why"),
+    path("acts", pages_acts.acts, name="acts"),
+    path("jobs", pages_system.jobs, name="jobs"),
+    path("settings", pages_system.show_settings, name="settings"),
+    path("versions", pages_system.versions, name="versions"),
 ]

@@ -1,0 +1,202 @@
+"""/-/acts: what was done, by whom, under which rule; core facts only, never the words.
+
+The free words of an act stand on the page of its matter, for whoever may read that. There is no
+filter by person: a list of one official's acts through the day would be an attendance record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from commongrid.charter.compiler import Compiled
+from commongrid.doors.common.gates import staff
+from commongrid.doors.staff.naming import ROLES
+from commongrid.doors.staff.roster import day_starts
+from commongrid.ledger.checking import Finding, check_act, check_heads
+from commongrid.ledger.models import Act, Chain, Checkpoint
+from commongrid.ledger.seals import GENESIS
+from commongrid.rooms.people import face as people
+from commongrid.rooms.places import face as places
+from commongrid.site.pages_reading import AUDITORS
+
+PAGE = 50
+CHECKPOINTS = 10
+SHOWN = (
+    "id", "subject", "position", "action", "actor", "role", "rule_id", "charter_key", "at", "hash",
+)  # fmt: skip
+# Acts that no charter names: those of the rooms about themselves.
+ACTIONS: dict[str, str | Promise] = {
+    "create_account": _("made an account"),
+    "deactivate_account": _("closed an account"),
+    "appoint_person": _("gave a post"),
+    "end_appointment": _("ended a post"),
+    "declare_interest": _("stepped out of a matter"),
+    "set_password": _("set a password"),
+    "end_sessions": _("ended all sessions"),
+    "change_language": _("chose a language"),
+    "enroll_totp": _("began a second step"),
+    "confirm_totp": _("switched the second step on"),
+    "disable_totp": _("removed the second step"),
+    "renew_recovery_codes": _("made new recovery codes"),
+    "adopt_charter": _("adopted a charter"),
+    "register_places": _("registered places"),
+    "draw_boundaries": _("adopted boundaries"),
+    "redraw_places": _("ended or succeeded places"),
+    "set_grid_post": _("changed a grid post"),
+    "add_photos": _("added photos"),
+    "redact_photo": _("covered part of a photo"),
+    "change_contact": _("changed contact data"),
+    "erase_contact": _("erased contact data"),
+    "reveal": _("opened contact data"),
+    "follow": _("began to follow"),
+}
+
+
+class ActsForm(forms.Form):
+    """What the list is narrowed to; what makes no sense is left out."""
+
+    subject = forms.CharField(required=False, max_length=80)
+    action = forms.SlugField(required=False, max_length=60)
+    day = forms.DateField(required=False)
+    before = forms.IntegerField(required=False, min_value=1)
+    verify = forms.BooleanField(required=False)
+
+    def wanted(self) -> dict[str, Any]:
+        """The clean values."""
+        self.is_valid()
+        return self.cleaned_data
+
+
+@dataclass(frozen=True, slots=True)
+class ActRow:
+    """One act in words."""
+
+    seq: int
+    at: datetime
+    action: str | Promise
+    action_key: str
+    subject: str
+    link: str
+    actor: str
+    role: str | Promise
+    rule_id: str
+    position: int
+    hash: str
+
+
+@staff(*AUDITORS)
+@require_safe
+def acts(request: HttpRequest) -> HttpResponse:
+    """List the newest acts, or those of a subject, an action or a day."""
+    wanted = ActsForm(request.GET).wanted()
+    found = find_acts(wanted)
+    rows, more = found[:PAGE], len(found) > PAGE
+    subject = wanted.get("subject", "")
+    context = {
+        "rows": act_rows(rows),
+        "wanted": wanted,
+        "next": rows[-1]["id"] if more else None,
+        "subject": subject,
+        "link": _link(subject),
+        "report": verify_subject(subject) if subject and wanted.get("verify") else None,
+        "checkpoints": list(Checkpoint.objects.order_by("-made_at", "-id")[:CHECKPOINTS]),
+    }
+    return render(request, "site/acts.html", context)
+
+
+def find_acts(wanted: dict[str, Any]) -> list[dict[str, Any]]:
+    """One more act than a page holds, newest first, without words. Cost: 1 statement."""
+    acts = Act.objects.order_by("-id")
+    if wanted.get("subject"):
+        acts = acts.filter(subject=wanted["subject"])
+    if wanted.get("action"):
+        acts = acts.filter(action=wanted["action"])
+    if wanted.get("day"):
+        start = day_starts(wanted["day"])
+        acts = acts.filter(at__gte=start, at__lt=day_starts(wanted["day"] + timedelta(days=1)))
+    if wanted.get("before"):
+        acts = acts.filter(id__lt=wanted["before"])
+    return list(acts.values(*SHOWN)[: PAGE + 1])
+
+
+def act_rows(acts: list[dict[str, Any]]) -> tuple[ActRow, ...]:
+    """Acts in words. Cost: 1 statement for names, 1 for each charter they were done under."""
+    language = get_language() or ""
+    names = people.display_names({act["actor"] for act in acts}, language)
+    books = {key: _book(key) for key in {act["charter_key"] for act in acts if act["charter_key"]}}
+    return tuple(_row(act, names, books.get(act["charter_key"]), language) for act in acts)
+
+
+def _row(
+    act: dict[str, Any], names: dict[str, str], book: Compiled | None, language: str
+) -> ActRow:
+    key, role = act["action"], act["role"]
+    known = book.action(key) if book else None
+    is_ruled = book is not None and role in book.charter.roles
+    return ActRow(
+        seq=act["id"],
+        at=act["at"],
+        action=known.label.in_(language) if known else ACTIONS.get(key, key),
+        action_key=key,
+        subject=act["subject"],
+        link=_link(act["subject"]),
+        actor=names[act["actor"]],
+        role=book.role_name(role).in_(language) if book and is_ruled else ROLES.get(role, role),
+        rule_id=act["rule_id"],
+        position=act["position"],
+        hash=act["hash"],
+    )
+
+
+def _book(key: str) -> Compiled | None:
+    try:
+        return places.get_charter(key)
+    except places.NoCharterError:
+        return None
+
+
+def _link(subject: str) -> str:
+    """The desk's page of a matter; it opens only for whoever may read the matter."""
+    kind, _colon, key = subject.partition(":")
+    if kind != "matter":
+        return ""
+    try:
+        return reverse("desk:matter", args=[UUID(key)])
+    except ValueError:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """What reading one chain again found."""
+
+    acts: int
+    findings: tuple[Finding, ...]
+
+
+def verify_subject(subject: str) -> ChainReport:
+    """Read the acts of one subject again: hashes, links, columns, head and seal.
+
+    Cost: 2 statements; the whole ledger is for ``commongrid ledger verify``.
+    """
+    acts = list(Act.objects.filter(subject=subject).order_by("position"))
+    chains = list(Chain.objects.filter(subject=subject))
+    found: list[Finding] = []
+    head = GENESIS
+    for position, act in enumerate(acts):
+        found += check_act(act, expected_position=position, expected_previous=head)
+        head = act.hash
+    found += check_heads(chains, {subject: (len(acts), head)} if acts else {})
+    return ChainReport(acts=len(acts), findings=tuple(found))

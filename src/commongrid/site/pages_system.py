@@ -1,0 +1,138 @@
+"""/-/jobs, /-/settings and /-/versions: how the system runs, and what it is made of."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import django
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Count, Min
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from commongrid import __version__
+from commongrid.doors.common.gates import staff
+from commongrid.ledger.models import OutboxRow
+from commongrid.rooms.places import face as places
+from commongrid.site import env
+from commongrid.site.pages_reading import KEEPERS
+from commongrid.site.rounds import OUTBOX_KEPT, last_round
+
+LATE_AFTER = timedelta(minutes=5)
+KEY_FILES = {
+    "COMMONGRID_SECRET_KEY": "secret",
+    "COMMONGRID_CONTACT_KEYS": "contact",
+    "COMMONGRID_RECEIPT_KEY": "receipt",
+    "COMMONGRID_LEDGER_KEY": "ledger",
+}
+
+
+@staff
+@require_safe
+def jobs(request: HttpRequest) -> HttpResponse:
+    """Show how the ticker's last round went and what waits."""
+    at, last = timezone.now(), last_round()
+    ran_at = datetime.fromisoformat(last.at) if last else None
+    waiting = OutboxRow.objects.filter(delivered_at__isnull=True)
+    context = {
+        "last": last,
+        "ran_at": ran_at,
+        "is_late": ran_at is None or at - ran_at > LATE_AFTER,
+        "cleaned_at": datetime.fromisoformat(last.cleaned_at) if last and last.cleaned_at else None,
+        "outbox": waiting.aggregate(n=Count("id"), oldest=Min("created_at")),
+        "topics": list(waiting.values("topic").annotate(n=Count("id")).order_by("topic")),
+        "kept_days": OUTBOX_KEPT.days,
+    }
+    return render(request, "site/jobs.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """A setting as it may be shown: never the value of a secret."""
+
+    name: str
+    is_set: bool
+    origin: str | Promise
+    value: str
+    is_secret: bool
+    meaning: str
+
+
+@staff(*KEEPERS)
+@require_safe
+def show_settings(request: HttpRequest) -> HttpResponse:
+    """Show every setting, whether it is given and where from."""
+    return render(request, "site/settings.html", {"rows": setting_rows()})
+
+
+def setting_rows() -> tuple[SettingRow, ...]:
+    """The table of ``env.py`` against the environment of this process."""
+    return tuple(map(_setting_row, env.SETTINGS))
+
+
+def _setting_row(setting: env.Setting) -> SettingRow:
+    value = env.read(setting.name)
+    is_set = value != env.read(setting.name, {})
+    if is_set:
+        origin: str | Promise = _("environment")
+    elif setting.name in KEY_FILES:
+        origin = _("file in COMMONGRID_HOME/keys")
+    else:
+        origin = _("default")
+    shown = "" if setting.secret else value
+    return SettingRow(setting.name, is_set, origin, shown, setting.secret, setting.meaning)
+
+
+@staff
+@require_safe
+def versions(request: HttpRequest) -> HttpResponse:
+    """Show software, database, charters and migrations."""
+    context = {
+        "rows": software(),
+        "charters": places.list_charters(),
+        "migrations": applied_migrations(),
+        "open": open_migrations(),
+    }
+    return render(request, "site/versions.html", context)
+
+
+def software() -> tuple[tuple[str, str], ...]:
+    """Names and versions of what runs. Cost: 1 statement."""
+    return (
+        ("CommonGrid", __version__),
+        ("Python", platform.python_version()),
+        ("Django", django.get_version()),
+        (connection.vendor, database_version()),
+    )
+
+
+def database_version() -> str:
+    """What the database says about itself."""
+    asked = "SELECT sqlite_version()" if connection.vendor == "sqlite" else "SHOW server_version"
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        return str(cursor.fetchone()[0])
+
+
+def applied_migrations() -> tuple[tuple[str, int, str], ...]:
+    """For each app: its name, how many migrations are applied, and the last one."""
+    found: dict[str, list[str]] = {}
+    loader = MigrationExecutor(connection).loader
+    for app, name in sorted(loader.applied_migrations):
+        found.setdefault(app, []).append(name)
+    return tuple((app, len(names), names[-1]) for app, names in found.items())
+
+
+def open_migrations() -> tuple[str, ...]:
+    """Migrations that are in the source and not yet in the database."""
+    executor = MigrationExecutor(connection)
+    plan: list[Any] = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return tuple(f"{migration.app_label}.{migration.name}" for migration, _back in plan)
