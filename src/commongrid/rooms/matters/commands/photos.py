@@ -18,6 +18,7 @@ from commongrid.ledger.face import ActCard, ActDraft, record_act
 from commongrid.rooms.matters.cards import Done, Photo
 from commongrid.rooms.matters.commands.writing import (
     check_same,
+    note_file,
     run_once,
     sealed_matter,
     unknown_matter,
@@ -130,7 +131,7 @@ def store_photos(
 ) -> None:
     """Clean and keep pictures; the caller counts them on the matter. Raises: Refused.
 
-    Files of a rolled-back transaction stay behind without a row; ``erase_due`` sweeps them.
+    Called inside ``run_once``, which takes the files away again when nothing is saved.
     """
     if row.photos > MOST_PHOTOS:
         raise Refused(_unreadable("too_many"))
@@ -184,6 +185,7 @@ def _redacting_role(actor: Actor, row: Matter) -> str:
 def _write(content: bytes) -> str:
     name = f"{new_id().hex[::-1]}.jpg"  # reversed: the random end spreads the folders
     path = path_of(name)
+    note_file(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     return name

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -15,6 +18,7 @@ from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.ledger.face import ActCard, find_act
 
 Answer = TypeVar("Answer")
+_FILES: ContextVar[list[Path]] = ContextVar("files of the command that runs")
 
 
 def run_once(
@@ -24,18 +28,45 @@ def run_once(
 
     Two equal commands at the same instant: the database lets one act in, the other one rolls
     back, or is refused because its step has just been taken, and answers from the act of the first.
+    A number drawn by chance may be taken already (about one day in ten, of 2,000 matters); then
+    the work is done again with another.
     """
-    known = find_act(command_id)
-    if known is not None:
-        return again(known)
-    try:
-        with transaction.atomic():
-            return work()
-    except (IntegrityError, Refused):
+    for chances_left in (2, 1, 0):
         known = find_act(command_id)
-        if known is None:
-            raise
-        return again(known)
+        if known is not None:
+            return again(known)
+        try:
+            with _files_kept_if_saved(), transaction.atomic():
+                return work()
+        except IntegrityError:
+            if not chances_left:
+                raise
+        except Refused:
+            known = find_act(command_id)
+            if known is None:
+                raise
+            return again(known)
+    raise AssertionError  # the last chance returns or raises
+
+
+@contextmanager
+def _files_kept_if_saved() -> Iterator[None]:
+    """Files written by a command that saves nothing go again."""
+    files: list[Path] = []
+    token = _FILES.set(files)
+    try:
+        yield
+    except BaseException:
+        for path in files:
+            path.unlink(missing_ok=True)
+        raise
+    finally:
+        _FILES.reset(token)
+
+
+def note_file(path: Path) -> None:
+    """A file this command is about to write."""
+    _FILES.get().append(path)
 
 
 def check_same(act: ActCard, *, subject: str, action: str) -> None:
