@@ -6,10 +6,11 @@ each row as a history of acts at their own times. Rows that cannot be one are to
 
 from commongrid.stories.importing.bookmarks import Bookmark, bookmark_of
 from commongrid.stories.importing.judging import Reject
-from commongrid.stories.importing.maps import ImportMap, MapError, MapProblem, load_map
+from commongrid.stories.importing.maps import ImportMap, MapError, load_map
 from commongrid.stories.importing.places import PlaceMade, import_place
 from commongrid.stories.importing.reading import FileError, count_rows
 from commongrid.stories.importing.requests import ImportReport, Progress, import_requests
+from commongrid.stories.importing.shapes import MapProblem
 
 __all__ = [
     "Bookmark",

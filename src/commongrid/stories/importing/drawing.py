@@ -49,12 +49,15 @@ def draw_outlines(
     united = shapely.coverage_simplify(
         [shapely.coverage_union_all(groups[name]) for name in order], SMOOTH_M
     )
-    back = np.array([scale, 1.0]) * METRES_A_DEGREE
+
+    def in_degrees(flat_xy: np.ndarray) -> np.ndarray:
+        return flat_xy / (np.array([scale, 1.0]) * METRES_A_DEGREE)
+
     outlines = {}
     for name, shape in zip(order, united, strict=True):
         cut = _polygons(shapely.intersection(shape, ground))
         if not cut.is_empty:
-            outlines[name] = shapely.transform(cut, lambda xy: xy / back)
+            outlines[name] = shapely.transform(cut, in_degrees)
     return outlines
 
 
@@ -67,7 +70,8 @@ def _distinct(
         for spot in spots:
             votes[spot][name] += 1
     spots = sorted(votes)
-    names = [min(votes[s], key=lambda n, s=s: (-votes[s][n], n)) for s in spots]
+    # The name given first wins a tie, in the order of names, so that a second run draws the same.
+    names = [max(sorted(votes[spot]), key=votes[spot].__getitem__) for spot in spots]
     return names, np.array(spots, dtype=float).reshape(-1, 2)
 
 

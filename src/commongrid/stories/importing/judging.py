@@ -24,6 +24,7 @@ IMPORTER = "system:import"
 NAMESPACE = UUID("9b1d6a54-6c0e-4a0c-8a3e-4f6f2f0f7c11")
 LONGEST_ORIGIN = 120
 LONGEST_WORDS = 2000  # as the charter's fields allow
+LONGEST_FEEDBACK = 1000
 NOT_SAID = Text(zh="导入的记录没有写", en="not said in the imported record")
 STAGE_STEPS = {"reported": 0, "accepted": 1, "dispatched": 2, "handling": 3, "closed": 9}
 
@@ -322,7 +323,7 @@ def _event(facts: Facts, office: Office) -> list[Step]:
     record = facts.judge.words(facts.row, "record") or said
     closed = facts.times.closed
     seen_on = closed.astimezone(facts.judge.import_map.zone).date().isoformat()
-    done = {"feedback": record, "record": record}
+    done = {"feedback": _shown(record), "record": record}
     check = {"record": record, "seen_on": seen_on}
     return [
         *steps,
@@ -344,9 +345,15 @@ def _service(facts: Facts, office: Office) -> list[Step]:
     if facts.times.closed is None:
         return steps
     record = facts.judge.words(facts.row, "record") or office.not_said
-    done = {"feedback": record, "record": record}
+    done = {"feedback": _shown(record), "record": record}
     served = ("serve", office.wearing("handler", office.unit), facts.times.closed, done)
     return [*steps, served]
+
+
+def _shown(record: str) -> str:
+    """The words to the person: the record, or its beginning; the whole stands beside it."""
+    is_short = len(record) <= LONGEST_FEEDBACK
+    return record if is_short else f"{record[: LONGEST_FEEDBACK - 1]}…"
 
 
 def _answer(facts: Facts, office: Office) -> list[Step]:

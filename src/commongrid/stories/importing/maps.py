@@ -12,7 +12,7 @@ from commongrid.charter.header import read_yaml
 from commongrid.charter.reading import Findings
 from commongrid.charter.schema import Where
 from commongrid.kernel.text import Text
-from commongrid.stories.importing.shapes import MapProblem, Reader
+from commongrid.stories.importing.shapes import MapProblem, Parts, Reader
 
 ISO = "iso"
 STAGES = ("reported", "accepted", "dispatched", "handling", "closed", "skip")
@@ -116,7 +116,7 @@ def load_map(path: Path) -> ImportMap:
     return read
 
 
-def _read(top: Reader.Parts, reader: Reader, digest: str) -> ImportMap | None:
+def _read(top: Parts, reader: Reader, digest: str) -> ImportMap | None:
     for key in ("id", "source", "licence", "columns", "time", "types", "place"):
         reader.require(top, key)
     columns = reader.group(top, "columns", (*COLUMNS, *JOINED))
@@ -168,14 +168,14 @@ def _read(top: Reader.Parts, reader: Reader, digest: str) -> ImportMap | None:
     )
 
 
-def _lookup(reader: Reader, parts: Reader.Parts, allowed: tuple[str, ...] = ()) -> Lookup | None:
+def _lookup(reader: Reader, parts: Parts, allowed: tuple[str, ...] = ()) -> Lookup | None:
     if not parts:
         return None
     reader.require(parts, "column")
     return Lookup(reader.word(parts, "column"), reader.table(parts, "table", allowed))
 
 
-def _building(reader: Reader, place: Reader.Parts) -> Building | None:
+def _building(reader: Reader, place: Parts) -> Building | None:
     keys = ("divisions", "same", "not_names", "names_zh", "settlement", "reach_m")
     parts = reader.group(place, "build", keys)
     if not parts:

@@ -65,7 +65,7 @@ def _read_csv(path: Path, columns: Sequence[str], encoding: str) -> Iterator[Row
     except UnicodeDecodeError as error:
         raise FileError(_encoding_problem(path, encoding)) from error
     except csv.Error as error:
-        raise FileError(f"{path.name}: line {table.line_num}: {error}") from error
+        raise FileError(f"{path.name}: near line {table.line_num}: {error}") from error
 
 
 def _encoding_problem(path: Path, encoding: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, replace
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from commongrid.charter import Charter
 from commongrid.charter.schema import Row
@@ -18,7 +18,7 @@ def as_if_from(charter: Charter, day: date) -> Charter:
     Nobody worked by these rules then. A matter that is judged by them names this version, so no
     figure about the past can be taken for one about promises that were made.
     """
-    changed = {}
+    changed: dict[str, Any] = {}
     for field in fields(charter):
         value = getattr(charter, field.name)
         if isinstance(value, tuple) and all(isinstance(row, Row) for row in value):
@@ -34,5 +34,4 @@ def as_if_from(charter: Charter, day: date) -> Charter:
 
 
 def _from(row: RowType, day: date) -> RowType:
-    assert is_dataclass(row)
     return replace(row, valid_from=day) if row.valid_from > day else row

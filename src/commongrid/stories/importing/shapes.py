@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from commongrid.charter.header import Entry
 from commongrid.charter.schema import Where
 
+Parts: TypeAlias = Mapping[str, Entry]
 _PROBE = datetime(2011, 7, 4, 13, 5, 9, tzinfo=UTC)
 
 
@@ -29,8 +30,6 @@ class MapProblem:
 @dataclass(slots=True)
 class Reader:
     """Typed reading of YAML entries; problems are gathered, reading goes on."""
-
-    Parts: TypeAlias = Mapping[str, Entry]
 
     problems: list[MapProblem] = field(default_factory=list)
     _groups: dict[int, Where] = field(default_factory=dict)
