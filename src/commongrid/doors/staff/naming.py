@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from commongrid.charter.schema import Charter
 from commongrid.rooms.people import face
@@ -23,7 +24,7 @@ ROLES: dict[str, str | Promise] = {
     "community": _("Community officer"),
     "council": _("Community council"),
     "data_officer": _("Data protection officer"),
-    "desk": _("Desk"),
+    "desk": pgettext_lazy("role", "Desk"),
     "dispatcher": _("Dispatcher"),
     "grid_worker": _("Grid worker"),
     "handler": _("Handler"),
