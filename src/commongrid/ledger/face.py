@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from commongrid.ledger.bulk import BrokenChainError, record_chains
 from commongrid.ledger.checking import (
     Finding,
@@ -73,8 +75,13 @@ def record_act(draft: ActDraft) -> ActCard:
 
 def find_act(command_id: UUID) -> ActCard | None:
     """The act a command left, or None: the way to see that a command was already done."""
-    act = Act.objects.filter(command_id=command_id).first()
-    return _card(act) if act else None
+    # Asked before every command and hardly ever answered with yes. Building the ORM's query
+    # took a sixth of the time of raising a matter (tests/bench/bench_matters.py).
+    wanted = Act._meta.get_field("command_id").get_db_prep_value(command_id, connection)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM ledger_act WHERE command_id = %s", [wanted])
+        row = cursor.fetchone()
+    return _card(Act.objects.get(pk=row[0])) if row else None
 
 
 def list_acts(subject: str) -> tuple[ActCard, ...]:
