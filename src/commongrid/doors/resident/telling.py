@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, npgettext
 
 from commongrid.kernel.duration import parse_duration
 from commongrid.kernel.text import Text
@@ -89,9 +89,9 @@ def say_limit(limit: str) -> str:
 def _unit(unit: str, counted: int) -> str:
     return {
         "h": ngettext("%(n)s hour", "%(n)s hours", counted),
-        "wh": ngettext("%(n)s working hour", "%(n)s working hours", counted),
+        "wh": npgettext("limit", "%(n)s working hour", "%(n)s working hours", counted),
         "d": ngettext("%(n)s day", "%(n)s days", counted),
-        "wd": ngettext("%(n)s working day", "%(n)s working days", counted),
+        "wd": npgettext("limit", "%(n)s working day", "%(n)s working days", counted),
         "mo": ngettext("%(n)s month", "%(n)s months", counted),
     }[unit]
 
