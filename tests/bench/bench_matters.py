@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -33,7 +34,10 @@ def main() -> None:
     town, rng = township.open_township(), random.Random(11)
     bench = Bench(town, rng)
     support.title(f"matters on {database}: one process, contact given, no photo")
-    support.table(("writing", "SQL", "ms", "a second", "share of an insert"), bench.raising())
+    support.table(
+        ("writing", "SQL", "ms", "own CPU ms", "a second", "of an insert", "by CPU"),
+        bench.raising(),
+    )
     support.title(f"matters on {database}: the steps of one matter")
     support.table(("step", "SQL", "ms"), bench.acting())
     samples = township.walk_samples(town, rng)
@@ -66,29 +70,27 @@ class Bench:
         return township.raise_one(self.town, self.rng)
 
     def raising(self) -> Iterator[tuple[object, ...]]:
-        """Raising beside the least a transaction can do: one row of few columns."""
-        self.raise_one()
-        self.insert_one()
-        counts = {
-            "one insert": support.statements(self.insert_one),
-            "raise_matter": support.statements(self.raise_one),
-            "  sent again": 0,
-        }
+        """Raising beside the least a transaction can do: one row of few columns.
+
+        Once called directly, once each as a page of the same server, with all its middleware.
+        """
         known = uuid4()
-        self.raise_known(known)
-        counts["  sent again"] = support.statements(lambda: self.raise_known(known))
-        spent = support.alternating(
-            {
-                "one insert": self.insert_one,
-                "raise_matter": self.raise_one,
-                "  sent again": lambda: self.raise_known(known),
-            },
-            number=RAISES,
-            repeats=REPEATS,
-        )
-        for name, seconds in spent.items():
-            share = f"{100 * spent['one insert'] / seconds:.0f} %"
-            yield name, counts[name], seconds * 1e3, 1 / seconds, share
+        hit = open_views(self.insert_one, self.raise_one)
+        works: dict[str, Callable[[], Any]] = {
+            "one insert": self.insert_one,
+            "raise_matter": self.raise_one,
+            "  sent again": lambda: self.raise_known(known),
+            "view: one insert": lambda: hit("/insert"),
+            "view: raise_matter": lambda: hit("/raise"),
+        }
+        for work in works.values():
+            work()
+        counts = {name: support.statements(work) for name, work in works.items()}
+        spent = support.alternating(works, number=RAISES, repeats=REPEATS)
+        for name, took in spent.items():
+            base = spent["view: one insert" if name.startswith("view") else "one insert"]
+            share = (f"{100 * base.clock / took.clock:.0f} %", f"{100 * base.own / took.own:.0f} %")
+            yield name, counts[name], took.clock * 1e3, took.own * 1e3, 1 / took.clock, *share
 
     def raise_known(self, command_id: Any) -> None:
         import township
@@ -208,6 +210,43 @@ class Bench:
         from commongrid.rooms.places import face as places
 
         return places.get_place(grid).path
+
+
+def open_views(insert: Callable[[], Any], raise_one: Callable[[], Any]) -> Callable[[str], None]:
+    """Two pages that do nothing but the work, behind the house's own middleware."""
+    import types
+    from pathlib import Path
+    from wsgiref.util import setup_testing_defaults
+
+    from django.conf import settings
+    from django.core.handlers.wsgi import WSGIHandler
+    from django.http import HttpRequest, HttpResponse
+    from django.urls import path
+
+    def page(work: Callable[[], Any]) -> Callable[[HttpRequest], HttpResponse]:
+        def view(_: HttpRequest) -> HttpResponse:
+            work()
+            return HttpResponse("done")
+
+        return view
+
+    urls = types.ModuleType("bench_urls")
+    urls.urlpatterns = [path("insert", page(insert)), path("raise", page(raise_one))]  # type: ignore[attr-defined]
+    sys.modules[urls.__name__] = urls
+    settings.ROOT_URLCONF = urls.__name__
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    server = WSGIHandler()
+
+    def hit(where: str) -> None:
+        environ: dict[str, Any] = {"PATH_INFO": where}
+        setup_testing_defaults(environ)
+        answer: Any = server(environ, lambda *_: None)
+        if answer.status_code != 200:
+            raise SystemExit(f"{where}: {answer.status_code}")
+        answer.close()
+
+    return hit
 
 
 if __name__ == "__main__":
