@@ -1,4 +1,4 @@
-"""A small file in the columns of the Boston map, and the place made of it. All of it is invented."""
+"""A small file in the columns of the Boston map and the place made of it, all invented."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def good_row(number: int, **changes: str) -> dict[str, str]:
     name = sorted(AREAS)[number % len(AREAS)]
     lon, lat = AREAS[name]
     kind, reason, department = KINDS[number % len(KINDS)]
-    opened = datetime(2011, 7, 1, 9) + timedelta(hours=7 * number, minutes=rng.randrange(60))
+    opened = datetime.fromisoformat("2011-07-01 09:00") + timedelta(
+        hours=7 * number, minutes=rng.randrange(60)
+    )
     closed = opened + timedelta(hours=rng.choice((0, 5, 30, 200)))
     is_open = number % 7 == 3
     row = {

@@ -1,7 +1,7 @@
 """The charters that past requests are judged by."""
 
 import os
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,10 @@ from tests.stories.importing.standing import BOSTON, LOS_ANGELES, ROOT, boston_r
 
 DATA = ROOT.parent / "shared" / "data" / "sr311_boston_2011h2" / "boston_311_2011_jul_oct.parquet"
 ZONE = ZoneInfo("America/New_York")
+
+
+def wall(text):
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
 
 
 def charter(name):
@@ -54,16 +58,16 @@ def test_every_rule_is_as_if_in_force_from_the_day():
 @pytest.mark.parametrize(
     ("opened", "limit", "due"),
     [
-        (datetime(2011, 7, 1, 16, 0), "2wd", datetime(2011, 7, 6, 17, 0)),  # over 4 July
-        (datetime(2011, 10, 7, 9, 0), "1wd", datetime(2011, 10, 11, 17, 0)),  # over Columbus Day
-        (datetime(2012, 3, 16, 9, 0), "1wd", datetime(2012, 3, 19, 17, 0)),  # 17 March: a Saturday
-        (datetime(2011, 12, 23, 9, 0), "1wd", datetime(2011, 12, 27, 17, 0)),  # Sunday moves
-        (datetime(2011, 6, 16, 9, 0), "1wd", datetime(2011, 6, 20, 17, 0)),  # Bunker Hill Day
+        ("2011-07-01 16:00", "2wd", "2011-07-06 17:00"),  # over 4 July
+        ("2011-10-07 09:00", "1wd", "2011-10-11 17:00"),  # over Columbus Day
+        ("2012-03-16 09:00", "1wd", "2012-03-19 17:00"),  # 17 March: a Saturday
+        ("2011-12-23 09:00", "1wd", "2011-12-27 17:00"),  # Sunday moves
+        ("2011-06-16 09:00", "1wd", "2011-06-20 17:00"),  # Bunker Hill Day
     ],
 )
 def test_a_limit_runs_on_the_holidays_of_the_place(opened, limit, due):
-    found = due_at(opened.replace(tzinfo=ZONE), parse_duration(limit), boston_rules().calendar)
-    assert found == due.replace(tzinfo=ZONE).astimezone(UTC)
+    found = due_at(wall(opened), parse_duration(limit), boston_rules().calendar)
+    assert found == wall(due)
 
 
 @pytest.mark.parametrize(
@@ -85,10 +89,7 @@ def test_a_limit_gives_the_share_of_target_dates_it_says(kind, code, least):
     (limit,) = boston_rules().limits[code]
     met = 0
     for row in asked:
-        opened, target = (
-            datetime.fromisoformat(row[name]).replace(tzinfo=ZONE)
-            for name in ("open_dt", "target_dt")
-        )
+        opened, target = wall(row["open_dt"]), wall(row["target_dt"])
         due = due_at(opened, limit.duration, boston_rules().calendar)
         # A due time at midnight is the end of the day before.
         met += (due - timedelta(microseconds=1)).astimezone(ZONE).date() == target.date()

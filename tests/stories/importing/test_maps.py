@@ -55,5 +55,5 @@ def test_a_broken_map_names_file_line_and_key(old, tmp_path):
 
 
 def test_a_map_that_is_not_there_is_said_so(tmp_path):
-    with pytest.raises(MapError, match="there is no file nowhere.yaml"):
+    with pytest.raises(MapError, match=r"there is no file nowhere\.yaml"):
         load_map(tmp_path / "nowhere.yaml")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tempfile
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -17,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from commongrid.charter import Compiled, load_charter
 from commongrid.charter.matter import Actor
+from commongrid.kernel.canon import digest
 from commongrid.kernel.text import Text
 from commongrid.rooms.places import face as places
 from commongrid.stories.importing.drawing import draw_outlines
@@ -61,9 +64,10 @@ def import_place(*, actor: Actor, at: datetime, file: Path, import_map: ImportMa
     points, first_at = _points(file, import_map, building, at)
     outlines = draw_outlines(points, reach_m=building.reach_m)
     began = first_at - BEFORE
-    codes = {name: f"{import_map.root[:9]}{n:03}" for n, name in enumerate(sorted(points), 1)}
     root = building.divisions[-1][0]
-    maker = _Maker(actor, began, import_map, building, root)
+    codes = _codes(points, import_map)
+    seal = digest({name: [codes[name], outline.wkt] for name, outline in outlines.items()})
+    maker = _Maker(actor, began, import_map, building, root, seal)
     with transaction.atomic():
         maker.register(codes)
         report = maker.draw({codes[name]: shape for name, shape in outlines.items()}, codes)
@@ -76,6 +80,19 @@ def import_place(*, actor: Actor, at: datetime, file: Path, import_map: ImportMa
         charter_key=key,
         boundaries=report,
     )
+
+
+def _codes(names: Collection[str], import_map: ImportMap) -> dict[str, str]:
+    """A code for each name; a name that has one keeps it when another file brings more names."""
+    system = import_map.code_system
+    children = places.list_children(import_map.root, None, code_system=system)
+    codes = {card.name.en: card.code for card in children if card.name.en in names}
+    taken = {card.code for card in children}
+    free = (f"{import_map.root[:9]}{number:03}" for number in range(1, 1000))
+    unused = (code for code in free if code not in taken)
+    for name in sorted(set(names) - set(codes)):
+        codes[name] = next(unused)
+    return dict(sorted(codes.items(), key=lambda item: item[1]))
 
 
 def _points(
@@ -112,6 +129,7 @@ class _Maker:
     import_map: ImportMap
     building: Building
     root: str
+    seal: str  # of what is drawn: other outlines are another act
 
     def register(self, codes: dict[str, str]) -> None:
         """Divisions down to the root, then a community and a grid for each name."""
@@ -158,6 +176,9 @@ class _Maker:
 
     def adopt(self) -> str:
         """Put the charter in force, as if from the beginning."""
+        root = places.get_place(self.root, code_system=self.import_map.code_system)
+        with contextlib.suppress(LookupError):  # an earlier file brought one already
+            return places.charter_in_force(root.path, self.at)[0]
         charter = load_charter(Path(settings.SOURCE_ROOT) / "charters" / self.import_map.charter)
         card = places.adopt_charter(
             actor=self.actor,
@@ -207,4 +228,4 @@ class _Maker:
         return f"derived from {self.import_map.id}: neighbourhoods and points of its requests"
 
     def _id(self, what: str) -> UUID:
-        return uuid5(NAMESPACE, f"{self.import_map.id}/{self.root}/{what}")
+        return uuid5(NAMESPACE, f"{self.import_map.id}/{self.root}/{self.seal}/{what}")

@@ -165,7 +165,7 @@ class _Rules:
 
     def __init__(self) -> None:
         self._cards = places.list_charters()
-        self._grounds: dict[str, PlaceCard] = {}
+        self._grids: dict[str, PlaceCard | None] = {}
         self._found: dict[tuple[str, tuple[str, ...]], tuple[str, Compiled]] = {}
 
     def in_force(self, path: str, at: datetime) -> tuple[str, Compiled]:
@@ -181,14 +181,18 @@ class _Rules:
 
     def ground(self, history: History) -> Ground:
         """Where a history lies and its rules at the time. Raises: Refused."""
-        if history.place is None:
-            return find_ground(history.draft, history.at)
+        code = history.draft.grid_code
+        place = history.place
+        if place is None and code:
+            if code not in self._grids:
+                self._grids[code] = places.find_place(code)
+            place = self._grids[code]
         try:
-            key, compiled = self.in_force(history.place.path, history.at)
+            if place is not None:
+                return Ground(place, *self.in_force(place.path, history.at))
         except LookupError:
-            # The one-by-one way words the refusal; it is asked for the words alone.
-            return find_ground(history.draft, history.at)
-        return Ground(history.place, key, compiled)
+            pass  # the one-by-one way below words the refusal
+        return find_ground(history.draft, history.at)
 
 
 def _require_past(history: History, at: datetime) -> None:
