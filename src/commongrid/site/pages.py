@@ -36,9 +36,7 @@ LISTED = (
     Listed(
         "about:rules",
         _("Rules"),
-        _(
-            "The charter in force at each place: roles, limits, flows and calendar, with sources."
-        ),
+        _("The charter in force at each place: roles, limits, flows and calendar, with sources."),
     ),
     Listed(
         "about:states",
@@ -48,9 +46,7 @@ LISTED = (
     Listed(
         "about:why",
         _("Why"),
-        _(
-            "Why a step on a matter is possible or not: rule, source, condition by condition."
-        ),
+        _("Why a step on a matter is possible or not: rule, source, condition by condition."),
     ),
     Listed(
         "about:acts",

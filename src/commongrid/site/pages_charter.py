@@ -14,7 +14,7 @@ from commongrid.charter.register import Page
 from commongrid.charter.schema import Charter, Kind, Limit, MatterType, Scope, Transition
 from commongrid.charter.vocabulary import CLOCK_VERBS, GUARDS, alternatives, guard_text, word_name
 from commongrid.charter.words import SCOPES
-from commongrid.site.pages_tables import Cell, Table, sourced, table, words
+from commongrid.site.pages_tables import Cell, Line, Table, source_of, sourced, table, words
 
 Given = Mapping[str, str]
 
@@ -234,19 +234,23 @@ def _type_row(page: Page, row: MatterType) -> tuple[Cell, ...]:
     duties = [d for d in charter.duties if d.part == "lead" and _covers(d.type, row.code)]
     limits = [_limit(page, limit) for limit in charter.limits if limit.type == row.code]
     return (
-        words(page.say(row.name), page.say(row.group), code=row.code),
-        words(f"{row.urgency} {page.say(urgency.name)}", f"{page.label('first_answer')}: {first}"),
+        words(page.say(row.name), Line("", small=page.say(row.group)), code=row.code),
+        words(
+            f"{row.urgency} {page.say(urgency.name)}",
+            Line("", small=f"{page.label('first_answer')}: {first}"),
+        ),
         words(*limits),
         words(*(page.unit(duty) for duty in duties)),
         sourced(row, page.lang),
     )
 
 
-def _limit(page: Page, limit: Limit) -> str:
+def _limit(page: Page, limit: Limit) -> Line:
     milestone = page.say(page.charter.milestones[limit.milestone].name)
     case = f" ({page.say(page.charter.cases[limit.case].name)})" if limit.case else ""
     shape = "" if limit.shape == "limit" else f" [{limit.shape}]"
-    return f"{milestone}{case}: {limit.duration}{shape} · {page.sourced(limit)} · {limit.where}"
+    said = f"{milestone}{case}: {limit.duration}{shape}"
+    return Line(said, source=source_of(limit, page.lang))
 
 
 def _covers(pattern: str, code: str) -> bool:
@@ -271,10 +275,11 @@ def _step_row(page: Page, row: Transition) -> tuple[Cell, ...]:
     )
 
 
-def _guard(page: Page, guard: str) -> str:
+def _guard(page: Page, guard: str) -> Line:
+    """The key, and what the person reads when the guard refuses."""
     if any(word_name(part) not in GUARDS for part in alternatives(guard)):
-        return guard
-    return f"{guard}: {page.say(guard_text(guard))}"
+        return Line(guard)
+    return Line(guard, small=page.say(guard_text(guard)))
 
 
 def _weekday(day: date, lang: str) -> str:

@@ -27,6 +27,21 @@ from commongrid.site.pages_reading import KEEPERS
 from commongrid.site.rounds import OUTBOX_KEPT, last_round
 
 LATE_AFTER = timedelta(minutes=5)
+MEANINGS: dict[str, str | Promise] = {
+    "COMMONGRID_HOME": _("The folder of everything that is not code; back it up."),
+    "DATABASE_URL": _("Which database; left empty it is SQLite in the home folder."),
+    "COMMONGRID_CHARTERS": _("The folder of the charters; left empty it lies beside the source."),
+    "COMMONGRID_DEBUG": _("Shows error details in the browser; never on a live site."),
+    "COMMONGRID_HOSTS": _("The host names this site answers to."),
+    "COMMONGRID_HTTPS": _("The site is reached through HTTPS; cookies are sent over it only."),
+    "COMMONGRID_PROXIES": _("How many trusted proxies stand in front."),
+    "COMMONGRID_SECRET_KEY": _("Signs sessions and forms."),
+    "COMMONGRID_CONTACT_KEYS": _("Encrypts contact data; cannot be replaced when lost."),
+    "COMMONGRID_RECEIPT_KEY": _("Turns receipt codes into what the database keeps."),
+    "COMMONGRID_LEDGER_KEY": _("Seals the ledger."),
+    "COMMONGRID_REQUIRE_2FA": _("Accounts that must use a second step cannot log in without it."),
+    "COMMONGRID_LOG_LEVEL": _("How much the server writes to its log."),
+}
 KEY_FILES = {
     "COMMONGRID_SECRET_KEY": "secret",
     "COMMONGRID_CONTACT_KEYS": "contact",
@@ -63,7 +78,7 @@ class SettingRow:
     origin: str | Promise
     value: str
     is_secret: bool
-    meaning: str
+    meaning: str | Promise
 
 
 @staff(*KEEPERS)
@@ -88,7 +103,8 @@ def _setting_row(setting: env.Setting) -> SettingRow:
     else:
         origin = _("default")
     shown = "" if setting.secret else value
-    return SettingRow(setting.name, is_set, origin, shown, setting.secret, setting.meaning)
+    meaning = MEANINGS.get(setting.name, setting.meaning)
+    return SettingRow(setting.name, is_set, origin, shown, setting.secret, meaning)
 
 
 @staff

@@ -20,13 +20,21 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a cell, with what stands small behind it and where that comes from."""
+
+    words: str
+    small: str = ""
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One cell: lines of words, a key in code letters, or a source."""
 
-    lines: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
     code: str = ""
     source: Source | None = None
-    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +46,25 @@ class Table:
     rows: tuple[tuple[tuple[str, Cell], ...], ...]
 
 
-def words(*lines: str, code: str = "", link: str = "") -> Cell:
+def words(*lines: str | Line, code: str = "") -> Cell:
     """A cell of words; empty lines are left out."""
-    return Cell(lines=tuple(line for line in lines if line), code=code, link=link)
+    kept = (Line(line) if isinstance(line, str) else line for line in lines if line)
+    return Cell(lines=tuple(kept), code=code)
 
 
-def sourced(row: Row, lang: str) -> Cell:
+def source_of(row: Row, lang: str) -> Source:
     """The source of a rule; a proposal of our own is called one."""
-    source = Source(
+    return Source(
         words=row.source,
         mark=MARKS[row.mark].in_(lang),
         is_proposal=row.mark is Mark.PROPOSAL,
         where=str(row.where),
     )
-    return Cell(source=source)
+
+
+def sourced(row: Row, lang: str) -> Cell:
+    """A cell that holds the source of a rule."""
+    return Cell(source=source_of(row, lang))
 
 
 def table(title: str, heads: Iterable[str], rows: Iterable[Iterable[Cell]]) -> Table:

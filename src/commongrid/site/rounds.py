@@ -7,7 +7,7 @@ database is what broke.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -62,35 +62,39 @@ def run_round(at: datetime) -> Round:
     erased = matters.erase_due(at=at)
     sealed = ledger.make_checkpoint_if_due(at=at, every=CHECKPOINT_EVERY)
     cleaned_at = last.cleaned_at if last else ""
-    is_due = not cleaned_at or at - datetime.fromisoformat(cleaned_at) >= CLEAN_EVERY
     done = Round(
         at=at.isoformat(),
         steps=steps,
         contacts=erased.contacts,
         matters=erased.words,
         sealed=sealed,
-        cleaned_at=at.isoformat() if is_due else cleaned_at,
-        **(erase_expired(at) if is_due else {}),
-        took_s=round(monotonic() - started, 3),
+        cleaned_at=cleaned_at,
     )
+    if not cleaned_at or at - datetime.fromisoformat(cleaned_at) >= CLEAN_EVERY:
+        done = erase_expired(done, at)
+    done = replace(done, took_s=round(monotonic() - started, 3))
     write_note(done)
     return done
 
 
-def erase_expired(at: datetime) -> dict[str, int]:
-    """Erase what has no more use; return how many rows of each kind.
+def erase_expired(done: Round, at: datetime) -> Round:
+    """Erase what has no more use, and count it in the round.
 
     Sessions that ended; wrong passwords (login name and address) once the lock-out they count
     for is over; knocks of past windows; and outbox rows after their thirty days.
     """
     pause = get_cool_off() or timedelta()
-    return {
-        "sessions": Session.objects.filter(expire_date__lt=at).delete()[0],
-        "tries": AccessAttempt.objects.filter(attempt_time__lt=at - pause).delete()[0],
-        "knocks": erase_old_knocks(at=at),
-        # Nobody receives from the outbox yet, so what waits is let go with what was delivered.
-        "outbox": OutboxRow.objects.filter(created_at__lt=at - OUTBOX_KEPT).delete()[0],
-    }
+    old_tries = AccessAttempt.objects.filter(attempt_time__lt=at - pause)
+    # Nobody receives from the outbox yet, so what waits is let go with what was delivered.
+    old_rows = OutboxRow.objects.filter(created_at__lt=at - OUTBOX_KEPT)
+    return replace(
+        done,
+        cleaned_at=at.isoformat(),
+        sessions=Session.objects.filter(expire_date__lt=at).delete()[0],
+        tries=old_tries.delete()[0],
+        knocks=erase_old_knocks(at=at),
+        outbox=old_rows.delete()[0],
+    )
 
 
 def last_round() -> Round | None:
