@@ -286,7 +286,7 @@ def check_steps() -> dict[str, list[str | Path]]:
         "documents": [PYTHON, "-m", "commongrid", "docs", "--check"],
     }
     if has_command("charter") and (ROOT / "charters").is_dir():
-        steps["charters"] = [PYTHON, "-m", "commongrid", "charter", "check"]
+        steps["charters"] = [PYTHON, "-m", "commongrid", "charter", "check", "--all"]
     return steps
 
 

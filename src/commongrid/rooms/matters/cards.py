@@ -195,7 +195,7 @@ class MatterPage:
     proposals: tuple[UnitProposal, ...]
     five_orders: tuple[
         tuple[Text, Text, str], ...
-    ]  # name, who, done|now|later ; () where not spoken
+    ]  # name, who, stage; () if not spoken
     has_contact: bool
     contact_erased_on: datetime | None
     rating: str  # "" | satisfied | mostly | not_satisfied

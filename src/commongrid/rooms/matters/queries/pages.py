@@ -15,7 +15,7 @@ from commongrid.charter.schema import Kind
 from commongrid.kernel.ids import normalise_receipt_code, receipt_digest
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Verdict
-from commongrid.ledger.face import list_acts
+from commongrid.ledger.face import ActCard, list_acts
 from commongrid.rooms.matters.cards import (
     MatterPage,
     OfferCard,
@@ -158,7 +158,7 @@ def _page(row: Matter, actor: Actor, at: datetime, *, for_reporter: bool) -> Mat
         offers=() if for_reporter else _offers(row, compiled),
         choices=tuple(choice_card(c, state, compiled) for c in choices(state, actor, at, compiled)),
         proposals=() if for_reporter else unit_proposals(state, compiled),
-        five_orders=five_orders(state, compiled, is_rated=bool(row.rating)),
+        five_orders=five_orders(state, _visited(row, acts), compiled, is_rated=bool(row.rating)),
         has_contact=contact is not None and not is_private,
         contact_erased_on=contact.erase_at if contact and not is_private else None,
         rating=row.rating,
@@ -174,18 +174,32 @@ def _page(row: Matter, actor: Actor, at: datetime, *, for_reporter: bool) -> Mat
 
 
 def five_orders(
-    state: MatterState, compiled: Compiled, *, is_rated: bool
+    state: MatterState, visited: frozenset[str], compiled: Compiled, *, is_rated: bool
 ) -> tuple[tuple[Text, Text, str], ...]:
-    """The five orders on a matter's state, where the charter speaks them: done, now or later."""
+    """The five orders on a matter, where the charter speaks them.
+
+    Each is done, now, later, or skipped: an order whose states the matter never was in is not
+    called done. A matter that left the orders (withdrawn, redirected) shows none.
+    """
     orders = list(compiled.charter.orders.values())
-    now = next((i for i, order in enumerate(orders) if state.state in order.states), len(orders))
-    if is_rated:
-        now = len(orders)
+    here = f"{state.kind}.{state.state}"
+    now = next((i for i, order in enumerate(orders) if here in order.states), None)
+    if now is None:
+        return ()
 
-    def stage(i: int) -> str:
-        return "done" if i < now else "now" if i == now else "later"
+    def stage(i: int, states: tuple[str, ...]) -> str:
+        if i == now:
+            return "done" if is_rated else "now"
+        if i > now:
+            return "later"
+        return "done" if visited & set(states) else "skipped"
 
-    return tuple((order.name, order.who, stage(i)) for i, order in enumerate(orders))
+    return tuple((order.name, order.who, stage(i, order.states)) for i, order in enumerate(orders))
+
+
+def _visited(row: Matter, acts: tuple[ActCard, ...]) -> frozenset[str]:
+    """Every state the matter has been in, as the orders name them."""
+    return frozenset(f"{row.kind}.{act.after['state']}" for act in acts if "state" in act.after)
 
 
 def _answers(row: Matter, compiled: Compiled) -> tuple[tuple[Text, Text], ...]:
