@@ -307,7 +307,11 @@ class TestSimilar:
         assert "You follow the matter" in text_of(sent)
         assert Matter.objects.count() == 1
         assert Matter.objects.get().follower_count == 1
+        walk.act("add_words", words="It is in front of MY window.")
         followed = text_of(neighbour.client.get("/my/"))
+        assert "What you added has been received." in followed
+        assert "MY window" not in followed
+        assert "MY window" not in neighbour.client.get("/my/file/").content.decode()
         assert "You follow this matter." in followed
         assert "Withdraw" not in followed
         assert neighbour.client.get("/my/do/withdraw/").status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,9 +34,25 @@ def link_of(code: str) -> str:
     return reverse("resident:my_link", args=[code])
 
 
-def is_follower(actor: Actor, page: MatterPage) -> bool:
+def is_follower(actor: Actor, matter_id: UUID) -> bool:
     """Whether this person follows a matter that somebody else raised."""
-    return str(page.card.id) not in actor.owns
+    return str(matter_id) not in actor.owns
+
+
+def read(actor: Actor, matter_id: UUID, *, at: datetime) -> MatterPage:
+    """The matter as this person may read it. Raises: Http404."""
+    page = matters.get_own_matter(actor=actor, at=at, matter_id=matter_id)
+    if page is None:
+        raise Http404
+    return _for_follower(page) if is_follower(actor, matter_id) else page
+
+
+def _for_follower(page: MatterPage) -> MatterPage:
+    """What happened, without the words, answers, rating and point of the one who raised it."""
+    # Also a checker's "not solved" loses its words: better one sentence too few.
+    steps = tuple(replace(s, words={}) if s.action in ASKS else s for s in page.steps)
+    card = replace(page.card, lon=None, lat=None)
+    return replace(page, card=card, steps=steps, answers=(), rating="", rating_words="")
 
 
 def find_choice(
@@ -45,11 +62,11 @@ def find_choice(
 
     Raises: Http404 for a step that is never the person's.
     """
-    page = matters.get_own_matter(actor=actor, at=at, matter_id=matter_id)
-    if page is None or action not in ASKS or is_follower(actor, page):
+    if action not in ASKS or is_follower(actor, matter_id):
         raise Http404
+    page = read(actor, matter_id, at=at)
     choice = next((c for c in page.choices if c.action == action), None)
-    return (choice, asks_of((choice,), language)[0]) if choice else None
+    return (choice, asks_of((choice,), language, page.card.paused_for)[0]) if choice else None
 
 
 def act(form: ActForm, actor: Actor, matter_id: UUID, action: str, *, at: datetime) -> Done:

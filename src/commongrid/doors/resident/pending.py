@@ -86,7 +86,10 @@ def drop_pending(tokens: tuple[str, ...]) -> None:
 
 
 def erase_old_pending(*, at: datetime) -> int:
-    """Erase photos whose report was never sent (called by the ticker); return how many."""
+    """Erase photos whose report was never sent; return how many.
+
+    Called whenever somebody begins a report, and by the ticker.
+    """
     old = [p for p in _folder().iterdir() if at.timestamp() - p.stat().st_mtime > DRAFT_S]
     for path in old:
         path.unlink(missing_ok=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, ngettext, npgettext
 
 from commongrid.kernel.duration import parse_duration
 from commongrid.kernel.text import Text
-from commongrid.rooms.matters.face import ChoiceCard, MatterPage, PromiseCard, StepCard
+from commongrid.rooms.matters.face import ChoiceCard, MatterPage, PhotoCard, PromiseCard, StepCard
 
 _AT_ONCE = gettext_lazy("at once")
 _SAME_DAY = gettext_lazy("the same day")
@@ -34,6 +34,11 @@ ASKS: dict[str, tuple[str | Promise, str | Promise]] = {
     "resume": (
         gettext_lazy("Answer the question"),
         gettext_lazy("The clock that stands still runs on."),
+    ),
+    # The same step when an office was waited for, not the person.
+    "resume_office": (
+        gettext_lazy("The wait is over: go on"),
+        gettext_lazy("When you know that the office has answered. The clock runs on."),
     ),
     "rate": (gettext_lazy("Rate how it went"), gettext_lazy("Once, and only you can do it.")),
     "reopen": (
@@ -65,9 +70,12 @@ ASKS: dict[str, tuple[str | Promise, str | Promise]] = {
         gettext_lazy("The work stops. This cannot be undone."),
     ),
 }
+_FAR = datetime.max.replace(tzinfo=UTC)  # a clock that stands still comes last
+REPORTER = "reporter"
 CAREFUL = frozenset({"withdraw", "refuse"})
-# Asked for by the state of the matter: the first of them is the button that stands out.
-_ASKED = frozenset({"confirm", "resume", "rate"})
+# What a matter may wait for; the steps among them that stand out are those it hopes for.
+_ASKED = frozenset({"confirm", "not_solved", "not_what_needed", "resume", "rate"})
+_HOPED_FOR = frozenset({"confirm", "resume", "rate"})
 # Only the person takes these steps, so their line in the history needs no role.
 _OWN_STEPS = frozenset({"raise", *ASKS} - {"not_solved", "reopen", "resume"})
 
@@ -125,36 +133,48 @@ class Telling:
     page: MatterPage
     owed: tuple[PromiseCard, ...]
     kept: tuple[PromiseCard, ...]
+    yours: tuple[PromiseCard, ...]  # what the person owes: an answer by a day
     steps: tuple[ToldStep, ...]
     paused_since: datetime | None
+    asked: tuple[Ask, ...]  # what the matter waits for: an answer, a yes or no, a rating
     can: tuple[Ask, ...]
+    reported_photos: tuple[PhotoCard, ...]
+    result_photos: tuple[PhotoCard, ...]
     cannot: tuple[Ask, ...]
 
 
 def tell(page: MatterPage, language: str) -> Telling:
     """Arrange what a page says: what is owed, what was kept, what happened, what may be done."""
-    owed = tuple(p for p in page.promises if p.status in ("running", "paused"))
-    asks = asks_of(page.choices, language)
+    open_ones = [p for p in page.promises if p.status in ("running", "paused")]
+    yours = tuple(p for p in open_ones if p.owner_key == REPORTER)
+    open_ones = [p for p in open_ones if p not in yours]
+    owed = tuple(sorted(open_ones, key=lambda p: p.due_at or _FAR))
+    asks = asks_of(page.choices, language, page.card.paused_for)
     return Telling(
         page=page,
         owed=owed,
-        kept=tuple(p for p in page.promises if p not in owed),
+        kept=tuple(p for p in page.promises if p not in owed and p not in yours),
+        yours=yours,
         steps=tuple(_told(step) for step in page.steps if step.told.in_(language)),
         paused_since=_paused_since(page) if any(p.paused_for for p in owed) else None,
-        can=tuple(ask for ask in asks if ask.is_allowed),
+        asked=tuple(ask for ask in asks if ask.is_allowed and ask.action in _ASKED),
+        can=tuple(ask for ask in asks if ask.is_allowed and ask.action not in _ASKED),
+        reported_photos=tuple(p for p in page.photos if p.by_reporter),
+        result_photos=tuple(p for p in page.photos if not p.by_reporter),
         cannot=tuple(ask for ask in asks if not ask.is_allowed),
     )
 
 
-def asks_of(choices: tuple[ChoiceCard, ...], language: str) -> tuple[Ask, ...]:
+def asks_of(choices: tuple[ChoiceCard, ...], language: str, paused_for: str) -> tuple[Ask, ...]:
     """The reporter's own choices in the order of the page."""
     order = list(ASKS)
     own = sorted((c for c in choices if c.action in ASKS), key=lambda c: order.index(c.action))
-    return tuple(_ask(choice, language) for choice in own)
+    return tuple(_ask(choice, language, paused_for) for choice in own)
 
 
-def _ask(choice: ChoiceCard, language: str) -> Ask:
-    label, hint = ASKS[choice.action]
+def _ask(choice: ChoiceCard, language: str, paused_for: str) -> Ask:
+    is_office = choice.action == "resume" and paused_for == "office"
+    label, hint = ASKS["resume_office" if is_office else choice.action]
     return Ask(
         action=choice.action,
         label=str(label),
@@ -167,7 +187,7 @@ def _ask(choice: ChoiceCard, language: str) -> Ask:
 
 def _told(step: StepCard) -> ToldStep:
     fields = tuple(
-        (step.word_labels.get(name, Text.both(name)), words) for name, words in step.words.items()
+        (step.word_labels.get(name, Text.both(name)), said) for name, said in step.words.items()
     )
     role = Text("", "") if step.action in _OWN_STEPS else step.role_name
     return ToldStep(step.told, step.at, role, tuple(f for f in fields if f[1].zh))
@@ -176,7 +196,7 @@ def _told(step: StepCard) -> ToldStep:
 def _tone(action: str) -> str:
     if action in CAREFUL:
         return "careful"
-    return "primary" if action in _ASKED else "normal"
+    return "primary" if action in _HOPED_FOR else "normal"
 
 
 def _paused_since(page: MatterPage) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 from django import template
@@ -11,6 +12,7 @@ from django.utils.translation import gettext, pgettext
 from commongrid.doors.resident.telling import say_limit
 
 register = template.Library()
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @register.filter
@@ -36,6 +38,17 @@ def due(at: datetime | None) -> str:
     # Midnight belongs to the day that ends with it.
     ending = local - timedelta(minutes=1)
     return formats.date_format(ending, pgettext("due at midnight", "D j M, 24:00"))
+
+
+@register.filter
+def readable(words: str) -> str:
+    """Words of a step; a day written as 2026-12-08 is said as people say it."""
+    if not _ISO_DAY.fullmatch(words):
+        return words
+    try:
+        return day(date.fromisoformat(words))
+    except ValueError:  # such as the 31st of February, typed by hand
+        return words
 
 
 @register.filter

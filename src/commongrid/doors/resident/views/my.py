@@ -7,7 +7,7 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -62,24 +62,19 @@ def my_link(request: HttpRequest, code: str) -> HttpResponseBase:
 def my_sent(request: HttpRequest, matter_id: UUID, actor: Actor) -> HttpResponseBase:
     """The receipt: its code, QR and promises. Shown until the person has noted it."""
     given = sent.shown(request)
-    page = matters.get_own_matter(actor=actor, at=now(), matter_id=matter_id)
-    if request.method == "POST" or given is None or page is None:
+    if request.method == "POST" or given is None:
         sent.forget(request)
         return redirect("resident:my")
     link = request.build_absolute_uri(own.link_of(given.code))
-    telling = tell(page, language())
-    return show(request, "sent", given=given, told=telling, link=link, qr=qr_svg(link))
+    told = tell(own.read(actor, matter_id, at=now()), language())
+    return show(request, "sent", given=given, told=told, qr=qr_svg(link))
 
 
 @holder
 def my(request: HttpRequest, matter_id: UUID, actor: Actor) -> HttpResponseBase:
     """How the matter stands, and what the person may do now."""
-    page = matters.get_own_matter(actor=actor, at=now(), matter_id=matter_id)
-    if page is None:
-        raise Http404
-    return show(
-        request, "my", told=tell(page, language()), is_followed=own.is_follower(actor, page)
-    )
+    told = tell(own.read(actor, matter_id, at=now()), language())
+    return show(request, "my", told=told, is_followed=own.is_follower(actor, matter_id))
 
 
 @holder
@@ -150,9 +145,7 @@ def my_erase(request: HttpRequest, matter_id: UUID, actor: Actor) -> HttpRespons
 @holder
 def my_file(request: HttpRequest, matter_id: UUID, actor: Actor) -> HttpResponseBase:
     """Everything kept about this matter that is the person's own, as a file."""
-    page = matters.get_own_matter(actor=actor, at=now(), matter_id=matter_id)
-    if page is None:
-        raise Http404
+    page = own.read(actor, matter_id, at=now())
     plain = own.plain(page, own.contact_of(actor, matter_id), language())
     answer = JsonResponse(plain, json_dumps_params={"ensure_ascii": False, "indent": 2})
     answer.headers["Content-Disposition"] = f'attachment; filename="{page.card.ref}.json"'

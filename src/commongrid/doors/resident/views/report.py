@@ -46,6 +46,7 @@ def report(request: HttpRequest) -> HttpResponseBase:
         return redirect("resident:places")
     if request.method == "POST" or draft is None or draft.place_code != place.code:
         pending.drop_pending(draft.photos if draft else ())
+        pending.erase_old_pending(at=now())
         save_draft(request, new_draft(place.code))
         return redirect("resident:what")
     if not draft.text:

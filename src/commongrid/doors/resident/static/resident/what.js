@@ -30,13 +30,3 @@ if (list) {
 
 // With scripts the suggestions come by themselves.
 for (const part of document.querySelectorAll(".no-script-do")) part.hidden = true;
-
-// A kind may stand in the suggestions and in the list: both show the same choice.
-document.addEventListener("change", (event) => {
-  if (event.target.name !== "type_code") return;
-  for (const twin of document.querySelectorAll("input[name=type_code]")) {
-    if (twin.value === event.target.value && twin !== event.target) {
-      twin.closest("label").classList.toggle("is-twin", true);
-    }
-  }
-});
