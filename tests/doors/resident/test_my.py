@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from commongrid.rooms.matters.models import ContactRow, Matter
-from tests.doors.resident.walking import WORDS, Walk, handle, picture, text_of
+from tests.doors.resident.walking import TOWN, WORDS, Walk, handle, picture, text_of
 
 
 def another(code):
@@ -203,3 +203,17 @@ class TestPictures:
         link = re.search(r"/my/photo/[0-9a-f-]+/", walk.client.get("/my/").content.decode())
         shared = link.group(0).replace("/my/", "/shared/")
         assert Walk().client.get(shared).status_code == 200
+
+
+def test_pages_stay_cheap_however_long_the_history(walk, count_sql):
+    matter_id = walk.report()
+    handle(matter_id)
+    walk.client.get("/my/")
+    with count_sql(max=14):
+        walk.client.get("/my/")
+
+
+def test_the_grid_post_is_cheap(walk, count_sql):
+    walk.client.get(f"/grids/{TOWN[:9]}001001/")
+    with count_sql(max=8):
+        walk.client.get(f"/grids/{TOWN[:9]}001001/")
