@@ -207,6 +207,9 @@ def test_a_view_is_kept_and_found_again(town):
     assert "红灯事件" in response.content.decode()
     assert dict(response.context["views"])["红灯事件"] == "light=red&kind=event"
     assert "红灯事件" not in town.client("desk2").get(INBOX).content.decode()
+    assert "红灯事件" in client.get("/desk/filters/").content.decode()
+    client.post("/desk/views/forget/", {"name": "红灯事件"})
+    assert not client.get(INBOX).context["views"]
 
 
 def test_the_filter_page_keeps_what_is_in_force(town):

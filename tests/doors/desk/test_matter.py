@@ -191,6 +191,9 @@ def test_merging_waits_for_a_second_person(town):
     assert done.status_code == 302
     assert town.page(matter_id).card.state == "merged"
     assert town.page(matter_id).leading_ref == ref
+    assert (
+        f'href="{address(leading)}"' in town.client("desk").get(address(matter_id)).content.decode()
+    )
 
 
 def test_a_matter_named_by_a_number_nobody_knows_is_refused_at_the_field(town):
@@ -218,11 +221,12 @@ def test_nothing_a_person_writes_becomes_markup(town):
         assert "&lt;img src=x" in text
 
 
-def test_the_page_takes_few_statements(town, count_sql):
+@pytest.mark.parametrize(("language", "most"), [("zh-hans", 12), ("en", 13)])
+def test_the_page_takes_few_statements(town, count_sql, language, most):
     matter_id = town.walked_to("claimed", contact=matters.Contact(phone="000-1"))
-    client = town.client("checker")
+    client = town.client("checker", language)
     client.get(address(matter_id))
-    with count_sql(max=16):
+    with count_sql(max=most):
         client.get(address(matter_id))
 
 

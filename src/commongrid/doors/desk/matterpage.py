@@ -7,11 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from commongrid.doors.desk.forms import AddPhotosForm, RevealForm
-from commongrid.doors.desk.present import lang
+from commongrid.doors.desk.present import names_of
 from commongrid.doors.desk.reading import Reader
 from commongrid.doors.desk.steps import FindMatter, StepForm
 from commongrid.rooms.matters import face as matters
-from commongrid.rooms.people import face as people
 
 REVEAL = "reveal"  # contact data have their own panel: they are shown once, on the answer
 ELSEWHERE = frozenset({REVEAL, "raise", "follow"})
@@ -81,7 +80,7 @@ def matter_context(
         "steps": [_step(reader, page, c, bound) for c in _ordered(forms) if not c.is_pending],
         "refused": [c for c in offered if not c.verdict.allowed],
         "timeline": tuple(reversed(page.steps)),
-        "names": people.display_names({step.actor for step in page.steps}, lang()),
+        "names": names_of(page),
         "whistles": [p for p in page.promises if p.clock.startswith("whistle")],
         "similar": similar_to(reader, page),
         "joining": joining,
@@ -99,9 +98,9 @@ def matter_context(
 
 
 def similar_to(reader: Reader, page: matters.MatterPage) -> tuple[matters.SimilarCard, ...]:
-    """Open matters near by that may be the same thing."""
+    """Open matters near by that may be the same thing, while the state knows a way to join them."""
     card = page.card
-    if str(card.state_kind) == "end" or card.is_sealed:
+    if card.is_sealed or not any(_joins(choice) for choice in page.choices):
         return ()
     found = matters.find_similar(
         at=reader.at,

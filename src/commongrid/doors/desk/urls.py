@@ -10,6 +10,7 @@ urlpatterns = [
     path("rows/", inbox.rows, name="rows"),
     path("filters/", inbox.filters, name="filters"),
     path("views/", inbox.keep_view, name="keep_view"),
+    path("views/forget/", inbox.forget_view, name="forget_view"),
     path("export.csv", inbox.export, name="export"),
     path("offer/", bulk.offer, name="offer"),
     path("tasks/", tasks.tasks, name="tasks"),

@@ -6,7 +6,13 @@ from functools import cache
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotModified,
+    QueryDict,
+    StreamingHttpResponse,
+)
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -48,6 +54,11 @@ def list_context(reader: Reader, asked: Asked) -> tuple[matters.MatterList, dict
     }
 
 
+def kept_views(reader: Reader) -> list[tuple[str, str]]:
+    """Names and addresses of the views this person kept."""
+    return [(name, query_of(f)) for name, f in matters.list_views(actor=reader.actor)]
+
+
 @staff
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
@@ -59,7 +70,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         for name, filters_ in counted_filters(asked.filters).items()
     }
     page["tabs"] = present.tabs_of(counted, asked)
-    page["views"] = [(name, query_of(f)) for name, f in matters.list_views(actor=reader.actor)]
+    page["views"] = kept_views(reader)
     page["here_query"] = request.GET.urlencode()
     return render(request, "desk/inbox.html", page)
 
@@ -87,7 +98,14 @@ def filters(request: HttpRequest) -> HttpResponse:
     view_form = ViewForm(initial={"query": asked.query})
     is_part = bool(request.headers.get("HX-Request"))
     template = "desk/parts/filters.html" if is_part else "desk/filters.html"
-    page = {"form": form, "view_form": view_form, "asked": asked, "target": reverse("desk:inbox")}
+    target = reverse("desk:map" if request.GET.get("to") == "map" else "desk:inbox")
+    page = {
+        "form": form,
+        "view_form": view_form,
+        "asked": asked,
+        "target": target,
+        "views": kept_views(reader),
+    }
     return render(request, template, page)
 
 
@@ -95,8 +113,6 @@ def filters(request: HttpRequest) -> HttpResponse:
 @require_POST
 def keep_view(request: HttpRequest) -> HttpResponse:
     """Keep the list under a name."""
-    from django.http import QueryDict
-
     reader, form = reader_of(request), ViewForm(request.POST)
     asked = read_asked(QueryDict(request.POST.get("query", "")))
     if not form.is_valid():
@@ -109,6 +125,16 @@ def keep_view(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         messages.error(request, present.say(refused.verdict.say))
     return redirect(f"{reverse('desk:inbox')}?{asked.query}")
+
+
+@staff
+@require_POST
+def forget_view(request: HttpRequest) -> HttpResponse:
+    """Forget a kept view."""
+    name = request.POST.get("name", "")[:NAME_LENGTH]
+    matters.drop_view(actor=reader_of(request).actor, name=name)
+    messages.success(request, _("The view “%(name)s” is forgotten.") % {"name": name})
+    return redirect("desk:inbox")
 
 
 @staff

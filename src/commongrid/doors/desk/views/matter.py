@@ -10,11 +10,10 @@ from django.views.decorators.http import require_safe
 
 from commongrid.doors.common.gates import staff
 from commongrid.doors.desk.matterpage import choice_of, matter_context
-from commongrid.doors.desk.present import lang
+from commongrid.doors.desk.present import names_of
 from commongrid.doors.desk.reading import Reader, reader_of
 from commongrid.doors.desk.why import explain
 from commongrid.rooms.matters import face as matters
-from commongrid.rooms.people import face as people
 
 
 def page_or_404(reader: Reader, matter_id: UUID) -> matters.MatterPage:
@@ -40,8 +39,7 @@ def sheet(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """Show the matter as a sheet of paper."""
     reader = reader_of(request)
     page = page_or_404(reader, matter_id)
-    names = people.display_names({step.actor for step in page.steps}, lang())
-    context = {"page": page, "card": page.card, "now": reader.at, "names": names}
+    context = {"page": page, "card": page.card, "now": reader.at, "names": names_of(page)}
     return render(request, "desk/sheet.html", context)
 
 

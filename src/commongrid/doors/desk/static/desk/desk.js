@@ -162,6 +162,9 @@ if (poll && body && news) {
     }
   });
   news.querySelector("button").addEventListener("click", showFresh);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) window.htmx.trigger(poll, "refresh");
+  });
 }
 
 // --- the matter page: a link that opens a form and fills one field ------------------------------

@@ -1,0 +1,276 @@
+"""A day at the desk in a real browser: from raised to closed, by the right people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from commongrid.rooms.matters import face as matters
+from tests.doors.desk.town import LEAD, STATES, WALK, Town, picture
+
+MAIN = "main"
+
+
+@pytest.fixture
+def town(transactional_db: Any) -> Town:
+    return Town()
+
+
+@pytest.fixture
+def at_desk(open_page: Any, town: Town, live_server: Any) -> Any:
+    """Open a page of the desk as somebody, already logged in."""
+
+    def opener(who: str, path: str = "/desk/", **more: Any) -> Any:
+        page = open_page("/-/alive", **more)
+        value = town.client(who).cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}]
+        )
+        page.goto(path)
+        assert "/login/" not in page.url
+        return page
+
+    return opener
+
+
+def walked(town: Town, state: str, text: str = "楼门口的垃圾桶满了", **more: Any) -> Any:
+    """A matter of today at a state of the plain way."""
+    now = timezone.now()
+    matter_id = town.raise_one(text, at=now, **more)
+    for who, action, fields in WALK[: STATES.index(state)]:
+        photo = action == "claim_done"
+        town.act(matter_id, who, action, at=now, photo=photo, **fields)
+    return matter_id
+
+
+def step(page: Any, label: str) -> Any:
+    """Open the form of a step and give it."""
+    box = page.locator("details.action", has=page.locator("summary", has_text=label)).first
+    if box.get_attribute("open") is None:
+        box.locator("> summary").click()
+    return box
+
+
+def press(box: Any, label: str) -> None:
+    box.get_by_role("button", name=label, exact=True).click()
+
+
+def test_a_matter_goes_from_raised_to_closed(at_desk, town, shot):
+    matter_id = walked(town, "reported", photos=(matters.Photo(content=picture()),))
+    here = f"/desk/m/{matter_id}/"
+
+    desk = at_desk("desk")
+    shot(desk, "desk-inbox-zh")
+    desk.get_by_role("link", name="暴露垃圾").click()
+    press(step(desk, "受理"), "受理")
+    assert desk.locator(".notice--ok").count() == 1
+
+    dispatcher = at_desk("dispatcher", here)
+    box = step(dispatcher, "派遣")
+    box.locator("select[name=unit]").select_option(LEAD)
+    box.locator("textarea[name=reason]").fill("派单目录的主办单位")
+    press(box, "派遣")
+
+    handler = at_desk("handler", "/desk/tasks/")
+    box = step(handler, "接下")
+    box.locator("[name=contact_name]").fill("值班室")
+    press(box, "接下")
+    assert handler.url.endswith("/desk/tasks/")
+    handler.goto(here)
+    box = step(handler, "报称办好")
+    box.locator("[name=feedback]").fill("已清运")
+    box.locator("[name=record]").fill("清运两桶并冲洗")
+    box.locator("[name=photos]").set_input_files(
+        {"name": "after.jpg", "mimeType": "image/jpeg", "buffer": picture((90, 160, 90))}
+    )
+    press(box, "报称办好")
+
+    checker = at_desk("checker", here)
+    box = step(checker, "核查通过")
+    box.locator("[name=record]").fill("现场已清,与反馈一致")
+    box.locator("[name=seen_on]").fill(timezone.localdate().isoformat())
+    press(box, "核查通过")
+    assert "已结案" in checker.locator(".strip").inner_text()
+    shot(checker, "desk-matter-closed-zh")
+    actions = [s.action for s in town.page(matter_id).steps]
+    assert actions == ["raise", *(action for _, action, _ in WALK)]
+
+
+def test_a_refused_step_is_explained(at_desk, town, shot, axe):
+    matter_id = walked(town, "claimed")
+    page = at_desk("handler", f"/desk/m/{matter_id}/", language="en")
+    page.locator("details.refused > summary").click()
+    line = page.locator("details.refused li", has_text="Check passes")
+    assert "checker" in line.inner_text()
+    line.get_by_role("link").click()
+    assert "not possible now" in page.get_by_role("heading", level=1).inner_text()
+    assert page.locator(".check--no").count() == 1
+    axe(page)
+    shot(page, "desk-why-en")
+
+
+def test_several_matters_are_offered_by_keyboard_alone(at_desk, town, shot):
+    for n in range(3):
+        walked(town, "accepted", f"第{n}处垃圾")
+    page = at_desk("dispatcher", language="en")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    assert page.locator("#ticked").inner_text() == "2 ticked"
+    page.keyboard.press("o")
+    page.wait_for_url("**/desk/offer/**")
+    page.locator("select[name=unit]").select_option(LEAD)
+    page.locator("textarea[name=reason]").fill("dispatch catalogue")
+    page.get_by_role("button", name="Offer 2 matters").click()
+    assert page.locator("td .tag--green").count() == 2
+    shot(page, "desk-offered-en")
+
+
+def test_keys_search_help_and_open(at_desk, town):
+    walked(town, "reported")
+    page = at_desk("desk", language="en")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.keyboard.type("j")  # a letter in a field is a letter
+    assert page.locator("#q").input_value() == "j"
+    page.keyboard.press("Escape")
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    assert page.locator("dialog#keys").is_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/m/**")
+
+
+def test_the_list_is_reached_by_tab_alone(at_desk, town):
+    walked(town, "reported")
+    page = at_desk("desk")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("!!document.activeElement.closest('#rows .what')"):
+            break
+    else:
+        pytest.fail("the line was not reached in sixty steps")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/m/**")
+
+
+def test_news_come_without_taking_focus_or_ticks(at_desk, town):
+    first = walked(town, "accepted", "第一处")
+    page = at_desk("dispatcher", language="en")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    held = page.evaluate("document.activeElement.href")
+    ask = "htmx.trigger('#poll', 'refresh')"
+    with page.expect_response("**/desk/rows/**") as unchanged:
+        page.evaluate(ask)
+    assert unchanged.value.status == 304
+    assert not page.locator("#news.shown").count()
+
+    walked(town, "accepted", "第二处")
+    page.evaluate(ask)
+    page.locator("#news.shown").wait_for()
+    assert "1 matter changed." in page.locator("#news").inner_text()
+    assert page.locator("#rows tr").count() == 1, "nothing moves until it is asked for"
+    page.keyboard.press("r")
+    assert page.locator("#rows tr").count() == 2
+    assert page.evaluate("document.activeElement.href") == held
+    assert page.locator(f"input[value='{first}']").is_checked()
+
+    town.act(first, "desk", "note", at=timezone.now(), note="met the person")
+    town.act(
+        first, "dispatcher", "offer", at=timezone.now(), unit=LEAD, reason="dispatch catalogue"
+    )
+    page.evaluate("document.activeElement.blur()")
+    page.evaluate(ask)
+    page.locator("#rows tr", has_text="dispatched").wait_for()
+
+
+@pytest.mark.parametrize("on", ["phone", "desk"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_page_is_accessible_and_fits(at_desk, town, axe, fits, shot, on, language):
+    photos = (matters.Photo(content=picture()),)
+    contact = matters.Contact(name="某人", phone="000-1")
+    reported = walked(town, "reported", photos=photos, contact=contact, is_shareable=True)
+    accepted = walked(town, "accepted")
+    walked(town, "dispatched")
+    photo = town.page(reported).photos[0].id
+    pages = {
+        "inbox": "/desk/?light=none&show=all",
+        "filters": "/desk/filters/",
+        "matter": f"/desk/m/{reported}/",
+        "sheet": f"/desk/m/{reported}/sheet/",
+        "why": f"/desk/why/{accepted}/offer/",
+        "redact": f"/desk/m/{reported}/photos/{photo}/redact/",
+        "new": "/desk/new/",
+        "new-rest": "/desk/new/?grid=150502004001001&type=A01&channel=phone",
+        "map": "/desk/map/",
+        "offer": f"/desk/offer/?m={accepted}",
+        "empty": "/desk/?q=%E6%B2%A1%E6%9C%89",
+    }
+    page = at_desk("desk", on=on, language=language)
+    for name, path in pages.items():
+        page.goto(path)
+        page.locator("h1").wait_for()
+        for box in page.locator("details").all():
+            box.evaluate("box => { box.open = true }")
+        axe(page)
+        fits(page)
+        shot(page, f"desk-{name}-{on}-{language}")
+    tasks = at_desk("handler", "/desk/tasks/", on=on, language=language)
+    axe(tasks)
+    fits(tasks)
+    shot(tasks, f"desk-tasks-{on}-{language}")
+
+
+def test_text_twice_as_large_still_fits(at_desk, town, fits):
+    matter_id = walked(town, "handling")
+    page = at_desk("desk")
+    for path in ("/desk/", f"/desk/m/{matter_id}/", "/desk/new/"):
+        page.goto(path)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        fits(page)
+
+
+def test_the_desk_works_without_scripts(at_desk, town):
+    matter_id = walked(town, "reported")
+    page = at_desk("desk", scripts=False, language="en")
+    page.get_by_role("link", name="Filters").click()
+    page.locator("[name=light][value=none]").check()
+    page.get_by_role("button", name="Show").click()
+    page.get_by_role("link", name="Exposed rubbish").click()
+    box = step(page, "Accept")
+    press(box, "Accept")
+    assert town.page(matter_id).card.state == "accepted"
+
+
+def test_the_map_shows_points_and_the_same_list(at_desk, town, shot):
+    page = at_desk("desk", "/desk/map/")
+    outline = page.evaluate("fetch('/desk/map/outlines.json').then((a) => a.json())")
+    west, south, east, north = outline["features"][0]["bbox"]
+    town.raise_one(at=timezone.now(), lon=(west + east) / 2, lat=(south + north) / 2)
+    page.reload()
+    page.locator("#map[data-ready='1']").wait_for()
+    assert page.locator("#near li").count() == 1
+    shot(page, "desk-map-zh")
+
+
+def test_boxes_are_drawn_over_a_photo(at_desk, town):
+    matter_id = walked(town, "reported", photos=(matters.Photo(content=picture()),))
+    photo = town.page(matter_id).photos[0].id
+    page = at_desk("desk", f"/desk/m/{matter_id}/photos/{photo}/redact/", language="en")
+    area = page.locator("#redact canvas").bounding_box()
+    page.mouse.move(area["x"] + area["width"] * 0.25, area["y"] + area["height"] * 0.25)
+    page.mouse.down()
+    page.mouse.move(area["x"] + area["width"] * 0.5, area["y"] + area["height"] * 0.5)
+    page.mouse.up()
+    numbers = [float(n) for n in page.locator("#id_boxes").input_value().split()]
+    assert all(abs(n - 25) < 1.5 for n in numbers)
+    page.get_by_role("button", name="Blacken for good").click()
+    page.wait_for_url(f"**/desk/m/{matter_id}/")
+    assert town.page(matter_id).photos[0].is_redacted
