@@ -334,10 +334,11 @@ def do_bench(args: argparse.Namespace) -> int:
 
 
 def do_soak(args: argparse.Namespace) -> int:
-    """Run the property tests with many more examples."""
+    """Run the property tests with many more examples, then kill, race and fill disks."""
     ensure_venv("test")
     kinds = [k for k in ("tests/unit", "tests/spec", "tests/engines") if has_tests(k)]
-    return pytest("--hypothesis-profile=soak", *(args.rest or kinds))
+    soaks = [str(soak) for soak in sorted((ROOT / "tests" / "soak").glob("soak_*.py"))]
+    return pytest("--hypothesis-profile=soak", *(args.rest or [*kinds, *soaks]))
 
 
 def do_manage(args: argparse.Namespace) -> int:
@@ -383,7 +384,7 @@ def parser() -> argparse.ArgumentParser:
     for name, do, meaning in (
         ("test", do_test, "run all tests, on SQLite and PostgreSQL"),
         ("bench", do_bench, "print figures (names choose benches)"),
-        ("soak", do_soak, "property tests with many more examples"),
+        ("soak", do_soak, "property tests with many more examples; kills, races, full disks"),
         ("seed", do_manage, "load the invented seed place"),
         ("docs", do_manage, "write the generated documents (--check: compare only)"),
     ):
