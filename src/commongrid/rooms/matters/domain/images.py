@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageOps, UnidentifiedImageError
 LONGEST_PX = 1920
 MOST_BYTES = 12 * 1024 * 1024
 MOST_PIXELS = 60_000_000
-FORMATS = ("JPEG", "PNG", "WEBP", "MPO")
+FORMATS = ("JPEG", "PNG", "WEBP")  # what phones write as MPO is read as JPEG
 QUALITY = 82
 
 Box = tuple[float, float, float, float]
@@ -52,6 +52,8 @@ def clean(content: bytes) -> CleanPicture:
             upright = ImageOps.exif_transpose(picture).convert("RGB")
     except UnreadablePicture:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise UnreadablePicture("too_many_pixels") from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise UnreadablePicture("not_a_picture") from error
     upright.thumbnail((LONGEST_PX, LONGEST_PX))
