@@ -1,0 +1,98 @@
+# ruff: noqa: E501 - odd queries in rows
+"""Full-text search: the same answers on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import pytest
+
+from commongrid.rooms.matters import face
+from tests.support import factories as f
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("place")]
+NOW = f.AT + f.HOUR
+TEXTS = {
+    "cover": "东门外井盖缺失,晚上看不见",
+    "lamp": "The street lamp near block B12 is broken",
+    "rubbish": "垃圾桶满了,盖子也坏了;井边有积水",
+    "well": "ᠬᠤᠳᠳᠤᠭ ᠤᠨ ᠤᠰᠤ ᠪᠠᠶᠢᠬᠤ ᠦᠭᠡᠢ 机井没水",
+    "wide": "ABC１２３ 全角字母ＤＥＦ",
+}
+
+
+@pytest.fixture
+def refs() -> dict[str, str]:
+    return {f.raised("A01", text, address="").ref: name for name, text in TEXTS.items()}
+
+
+def found(query: str, refs: dict[str, str]) -> set[str]:
+    filters = face.Filters(text=query, state_kinds=())
+    listed = face.list_matters(actor=f.DESK, at=NOW, filters=filters)
+    counted = face.count_matters(actor=f.DESK, at=NOW, filters=filters)
+    assert counted.open == listed.total == len(listed.cards)
+    return {refs[card.ref] for card in listed.cards}
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("井盖", {"cover"}),  # two characters, in this order, next to each other
+        ("盖井", set()),
+        ("井", {"cover", "rubbish", "well"}),
+        ("垃圾桶", {"rubbish"}),
+        ("井盖 晚上", {"cover"}),  # every word
+        ("井盖 垃圾", set()),
+        ("lamp", {"lamp"}),
+        ("LAMP", {"lamp"}),
+        ("lam", {"lamp"}),  # a beginning
+        ("amp", set()),
+        ("street lamp", {"lamp"}),
+        ("b12", {"lamp"}),
+        ("ᠬᠤᠳᠳᠤᠭ", {"well"}),
+        ("ᠤᠰᠤ 机井", {"well"}),
+        ("123", set()),  # in the middle of a word: only beginnings are found
+        ("abc123", {"wide"}),
+        ("ａｂｃ１２３", {"wide"}),
+        ("没有这个词", set()),
+    ],
+)
+def test_words_are_found(query, wanted, refs):
+    assert found(query, refs) == wanted
+
+
+HOSTILE = [
+    '"', "''", "井盖'", '井"盖', "井盖*", "*", "井 AND 盖", "NOT 井盖", "井盖 OR 1=1", "NEAR(井 盖)",
+    "words:井盖", "井盖; DROP TABLE matters_matter", "(", "井盖)", "-井盖", "^井盖", "!", "a & b", "a | b",
+    "<->", "%", "_", "\\", ":*", "井盖:*", "\x00", "井\x00盖", "\ud7ff", "😀", "   ", "。,!?", "a" * 3000,
+    "井" * 500, "\u200b", "1e5", "3.14", "user@example.org", "http://a.b/c?d=e", "2026-03-10", "+86",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", HOSTILE, ids=lambda q: repr(q[:20]))
+def test_operators_quotes_and_odd_characters_are_harmless(query, refs):
+    assert found(query, refs) <= set(TEXTS)
+    assert found("井盖", refs) == {"cover"}, "the table is still there"
+
+
+@pytest.mark.parametrize("query", ["井盖'", '井盖"', "井盖*", "“井盖”", "井盖。", "(井盖)"])
+def test_punctuation_around_a_word_is_no_part_of_it(query, refs):
+    assert found(query, refs) == {"cover"}
+
+
+def test_a_reference_is_found_as_it_is_read_aloud(refs):
+    ref = next(ref for ref, name in refs.items() if name == "lamp")
+    assert found(ref, refs) == {"lamp"}
+    assert found(f" {ref.lower()} ", refs) == {"lamp"}
+
+
+def test_only_what_one_may_read_is_found(refs):
+    filters = face.Filters(text="井盖", state_kinds=())
+    for actor in (f.NEXT_WORKER, f.HANDLER, f.RESIDENT):
+        assert face.list_matters(actor=actor, at=NOW, filters=filters).total == 0
+
+
+def test_no_words_of_a_sealed_matter_are_found():
+    f.raised("J03", "有人持刀在东门", address="三号楼四单元")
+    filters = face.Filters(text="持刀", state_kinds=())
+    assert face.list_matters(actor=f.DESK, at=NOW, filters=filters).total == 0
+    filters = face.Filters(text="四单元", state_kinds=())
+    assert face.list_matters(actor=f.DESK, at=NOW, filters=filters).total == 0
