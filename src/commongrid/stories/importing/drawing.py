@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 METRES_A_DEGREE = 111_195.0
 NEIGHBOURS = 9
-CHUNK = 400
+CHUNK = 128  # rows of the distance table held at once
 RATIO = 0.05  # how closely the ground follows its points: 0 is closest, 1 is convex
 SMOOTH_M = 40.0
 LEAST_POINTS = 3
@@ -78,15 +78,18 @@ def _distinct(
 def _smoothed(names: list[str], flat: np.ndarray) -> list[str]:
     """The name most of a point's nearest points have, itself included."""
     kinds = sorted(set(names))
-    number = np.array([kinds.index(name) for name in names])
+    place_of = {kind: at for at, kind in enumerate(kinds)}
+    number = np.array([place_of[name] for name in names])
     count = min(NEIGHBOURS, len(names))
+    around = flat - flat.mean(axis=0)  # small numbers, so that squares keep their last digits
+    squares = (around**2).sum(axis=1)
     found: list[str] = []
     for start in range(0, len(names), CHUNK):
-        part = flat[start : start + CHUNK]
-        apart = ((part[:, None, :] - flat[None, :, :]) ** 2).sum(axis=2)
+        part = around[start : start + CHUNK]
+        # Squared distances but for the part's own square, which is the same along a row.
+        apart = squares[None, :] - 2.0 * (part @ around.T)
         near = np.argpartition(apart, count - 1, axis=1)[:, :count]
-        for row in number[near]:
-            found.append(kinds[int(np.bincount(row).argmax())])
+        found += [kinds[int(np.bincount(row).argmax())] for row in number[near]]
     return found
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
 from commongrid.charter import Compiled
 from commongrid.charter.matter import Actor
-from commongrid.rooms.matters.face import History, record_histories
+from commongrid.rooms.matters.face import History, PastRules, record_histories
 from commongrid.rooms.places import face as places
 from commongrid.rooms.places.face import PlaceCard
 from commongrid.stories.importing.judging import Judge, Reject
@@ -20,7 +20,6 @@ from commongrid.stories.importing.maps import ImportMap
 from commongrid.stories.importing.reading import read_rows
 
 BATCH = 500
-RULES_KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,12 @@ def import_requests(  # noqa: PLR0913 - a command names everything it takes
     """
     root = _root(import_map, root_code)
     same = import_map.building.same if import_map.building else {}
-    judge = Judge(import_map, locator_of(root, same), at, _rules())
+    rules = PastRules()  # types and duties only; ``record_histories`` asks for itself
+
+    def rules_at(path: str, moment: datetime) -> Compiled:
+        return rules.in_force(path, moment)[1]
+
+    judge = Judge(import_map, locator_of(root, same), at, rules_at)
     report = ImportReport(is_dry_run=is_dry_run)
     run = _Run(actor, at, judge, report, is_dry_run, on_reject)
     rows = read_rows(file, import_map.needed_columns(), import_map.encoding)
@@ -142,21 +146,3 @@ def _root(import_map: ImportMap, root_code: str) -> PlaceCard:
     if root_code:
         return places.get_place(root_code)
     return places.get_place(import_map.root, code_system=import_map.code_system)
-
-
-def _rules() -> Callable[[str, datetime], Compiled]:
-    """The charter at a place and time, asked for once a place and day.
-
-    Judging only needs types and duties from it; ``record_histories`` asks for itself.
-    """
-    found: dict[tuple[str, date], Compiled] = {}
-
-    def rules(path: str, at: datetime) -> Compiled:
-        key = (path, at.date())
-        if key not in found:
-            if len(found) >= RULES_KEPT:
-                found.clear()
-            found[key] = places.charter_in_force(path, at)[1]
-        return found[key]
-
-    return rules

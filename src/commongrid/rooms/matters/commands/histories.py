@@ -117,7 +117,7 @@ def record_histories(
     """
     with transaction.atomic():
         known = known_origins([history.origin_id for history in histories])
-        rules = _Rules()
+        rules = PastRules()
         told: list[_Told] = []
         stopped: list[Stopped] = []
         for history in histories:
@@ -156,8 +156,8 @@ def may_import(actor: Actor, path: str, compiled: Compiled) -> Verdict:
     return Verdict.no(IMPORT_REQUESTS, say, log=f"{actor.key} over {path}")
 
 
-class _Rules:
-    """The charters of a batch, each asked for once.
+class PastRules:
+    """The charters of a batch, each asked for once; made anew for each batch.
 
     Which versions count at an instant follows from the list of adopted ones, so the places room
     is asked once for every set of versions and not once for every step.
@@ -207,7 +207,7 @@ def _require_past(history: History, at: datetime) -> None:
     raise Refused(Verdict.no("history.past", say, log=history.origin_id))
 
 
-def _tell(actor: Actor, history: History, rules: _Rules, stopped: list[Stopped]) -> _Told | None:
+def _tell(actor: Actor, history: History, rules: PastRules, stopped: list[Stopped]) -> _Told | None:
     """Fold a history in memory; None when it could not even be raised."""
 
     def stop(position: int, action: str, verdict: Verdict) -> None:
@@ -232,7 +232,7 @@ def _tell(actor: Actor, history: History, rules: _Rules, stopped: list[Stopped])
     return one
 
 
-def _raised(actor: Actor, history: History, rules: _Rules) -> _Told:
+def _raised(actor: Actor, history: History, rules: PastRules) -> _Told:
     """The matter after its first act, as ``raise_matter`` makes it. Raises: Refused."""
     draft, at = history.draft, history.at
     ground = rules.ground(history)
@@ -276,7 +276,7 @@ def _act_of_raising(history: History, row: Matter, decision: Decision, ground: G
     )
 
 
-def _decided(one: _Told, step: HistoryStep, rules: _Rules) -> Decision:
+def _decided(one: _Told, step: HistoryStep, rules: PastRules) -> Decision:
     """Judge a step. Until acceptance the charter in force at the step counts, as for new ones."""
     if one.state.state in NOT_YET_ACCEPTED:
         key, compiled = rules.in_force(one.state.path, step.at)
