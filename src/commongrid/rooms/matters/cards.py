@@ -193,9 +193,7 @@ class MatterPage:
     offers: tuple[OfferCard, ...]
     choices: tuple[ChoiceCard, ...]
     proposals: tuple[UnitProposal, ...]
-    five_orders: tuple[
-        tuple[Text, Text, str], ...
-    ]  # name, who, stage; () if not spoken
+    five_orders: tuple[tuple[Text, Text, str], ...]  # name, who, stage; () if not spoken
     has_contact: bool
     contact_erased_on: datetime | None
     rating: str  # "" | satisfied | mostly | not_satisfied
