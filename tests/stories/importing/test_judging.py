@@ -8,6 +8,7 @@ from commongrid.kernel.text import Text
 from commongrid.rooms.matters.face import History
 from commongrid.rooms.places.face import PlaceCard
 from commongrid.stories.importing.judging import Judge, Reject, value_class
+from commongrid.stories.importing.maps import Lookup
 from tests.stories.importing.standing import NOW, boston_map, boston_rules, good_row
 
 CARD = PlaceCard(
@@ -169,3 +170,28 @@ def test_the_importer_is_one_actor_with_one_office_at_a_time():
 
 def test_a_value_class_never_holds_the_value():
     assert "Jane" not in value_class("Jane Doe, 12 Elm St")
+
+
+def walked(code, stage):
+    """The steps of a request whose type is ours already, as in an Open311 feed."""
+    direct = replace(boston_map(), types=(Lookup("type", {}),), units=None)
+    closed = {"case_status": "Closed"} if stage == "closed" else {"case_status": "Open"}
+    found = judge(direct).judge(1, good_row(1, type=code, **closed))
+    assert found.draft.type_code == code
+    return [step.action for step in found.steps]
+
+
+def test_a_service_is_never_closed_without_the_person():
+    assert walked("F01", "closed") == ["accept", "assign", "serve"]
+    assert walked("F01", "open") == ["accept", "assign"]
+
+
+@pytest.mark.parametrize("code", ["H01", "J01"])
+def test_of_a_dispute_or_an_emergency_only_the_raising_is_known(code):
+    assert walked(code, "closed") == []
+
+
+def test_without_a_named_unit_the_lead_of_the_catalogue_is_asked():
+    direct = replace(boston_map(), units=None)
+    found = judge(direct).judge(1, good_row(1, type="Rodent Activity"))
+    assert found.steps[1].fields["unit"] == "boston_inspection"

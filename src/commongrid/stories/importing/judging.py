@@ -6,12 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Any
 from uuid import UUID, uuid5
 
 from commongrid.charter import Compiled, propose_units
-from commongrid.charter.matter import Actor, Hat
-from commongrid.charter.schema import Kind
+from commongrid.charter.matter import Actor
 from commongrid.kernel.text import Text
 from commongrid.kernel.workcalendar import first_instant
 from commongrid.rooms.matters.face import Draft, History, HistoryStep
@@ -19,14 +17,12 @@ from commongrid.rooms.places.face import PlaceCard
 from commongrid.stories.importing.locating import Locator
 from commongrid.stories.importing.maps import ISO, ImportMap
 from commongrid.stories.importing.reading import Row
+from commongrid.stories.importing.walking import IMPORTER, Facts, steps_of
 
-IMPORTER = "system:import"
 NAMESPACE = UUID("9b1d6a54-6c0e-4a0c-8a3e-4f6f2f0f7c11")
 LONGEST_ORIGIN = 120
 LONGEST_WORDS = 2000  # as the charter's fields allow
-LONGEST_FEEDBACK = 1000
 NOT_SAID = Text(zh="导入的记录没有写", en="not said in the imported record")
-STAGE_STEPS = {"reported": 0, "accepted": 1, "dispatched": 2, "handling": 3, "closed": 9}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +87,8 @@ class Judge:
         type_code = self._type(row, compiled)
         draft = self._draft(row, type_code, place)
         unit = self._unit(row, type_code, place.path, compiled)
-        office = Office(self.locator.root_path, unit, self._not_said)
-        kind = compiled.type(type_code).kind
-        steps = STEPS.get(kind, _no_steps)(Facts(row, times, stage, self), office)
+        facts = self._facts(row, stage, times, unit)
+        steps = steps_of(compiled.type(type_code).kind, facts)
         return History(
             origin_id=origin,
             actor=Actor(key=IMPORTER),
@@ -268,6 +263,23 @@ class Judge:
         duties = propose_units(type_code, path, compiled)
         return duties[0].unit if duties else ""
 
+    def _facts(self, row: Row, stage: str, times: Times, unit: str) -> Facts:
+        said = NOT_SAID.zh if self.import_map.language.startswith("zh") else NOT_SAID.en
+        return Facts(
+            path=self.locator.root_path,
+            unit=unit,
+            stage=stage,
+            opened=times.opened,
+            closed=times.closed,
+            record=self.words(row, "record") or said,
+            answer=self.words(row, "answer"),
+            answered=self.time(row, "answered"),
+            expected=self.time(row, "expected"),
+            latest=times.closed or self.now,
+            zone=self.import_map.zone,
+            not_said=said,
+        )
+
     def words(self, row: Row, name: str) -> str:
         """Free words of a row. Raises: a reject when they are longer than a field may be."""
         words = self.import_map.joined_text(name, row)
@@ -275,114 +287,6 @@ class Judge:
             column = self.import_map.joined[name][0]
             raise _RejectError(column, value_class(words), "too_long")
         return words
-
-    @property
-    def _not_said(self) -> str:
-        return NOT_SAID.zh if self.import_map.language.startswith("zh") else NOT_SAID.en
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """The offices the importer acts for: one hat a step, over the place, in the unit."""
-
-    path: str
-    unit: str
-    not_said: str
-
-    def wearing(self, role: str, unit: str = "") -> Actor:
-        return Actor(key=IMPORTER, hats=(Hat(role, self.path, unit),))
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a row says about the way of its request."""
-
-    row: Row
-    times: Times
-    stage: str
-    judge: Judge
-
-
-Step = tuple[str, Actor, datetime, Mapping[str, Any]]
-
-
-def _event(facts: Facts, office: Office) -> list[Step]:
-    """Accepted, offered and taken when opened: the file says when it was closed, not when these."""
-    at = facts.times.opened
-    said = office.not_said
-    steps: list[Step] = [
-        ("accept", office.wearing("desk"), at, {}),
-        ("offer", office.wearing("dispatcher"), at, {"unit": office.unit, "reason": said}),
-        ("take", office.wearing("handler", office.unit), at, {"contact_name": said}),
-    ]
-    steps = steps[: STAGE_STEPS[facts.stage]]
-    if facts.stage in ("handling", "closed"):
-        steps += _answer(facts, office)
-    if facts.times.closed is None:
-        return steps
-    record = facts.judge.words(facts.row, "record") or said
-    closed = facts.times.closed
-    seen_on = closed.astimezone(facts.judge.import_map.zone).date().isoformat()
-    done = {"feedback": _shown(record), "record": record}
-    check = {"record": record, "seen_on": seen_on}
-    return [
-        *steps,
-        ("claim_done", office.wearing("handler", office.unit), closed, done),
-        ("check_pass", office.wearing("checker"), closed, check),
-    ]
-
-
-def _service(facts: Facts, office: Office) -> list[Step]:
-    """A service ends with the person's own word, which no file holds: it stays "served"."""
-    at = facts.times.opened
-    steps: list[Step] = [
-        ("accept", office.wearing("desk"), at, {}),
-        ("assign", office.wearing("desk"), at, {"unit": office.unit}),
-    ]
-    steps = steps[: STAGE_STEPS[facts.stage]]
-    if facts.stage in ("handling", "closed"):
-        steps += _answer(facts, office)
-    if facts.times.closed is None:
-        return steps
-    record = facts.judge.words(facts.row, "record") or office.not_said
-    done = {"feedback": _shown(record), "record": record}
-    served = ("serve", office.wearing("handler", office.unit), facts.times.closed, done)
-    return [*steps, served]
-
-
-def _shown(record: str) -> str:
-    """The words to the person: the record, or its beginning; the whole stands beside it."""
-    is_short = len(record) <= LONGEST_FEEDBACK
-    return record if is_short else f"{record[: LONGEST_FEEDBACK - 1]}…"
-
-
-def _answer(facts: Facts, office: Office) -> list[Step]:
-    """An answer to the person, only where text, time and next date are all known."""
-    answered = facts.judge.time(facts.row, "answered")
-    expected = facts.judge.time(facts.row, "expected")
-    words = facts.judge.words(facts.row, "answer")
-    latest = facts.times.closed or facts.judge.now
-    if not words or answered is None or expected is None:
-        return []
-    if not facts.times.opened <= answered <= latest:
-        return []
-    fields = {
-        "answer_text": words,
-        "next_step": office.not_said,
-        "next_on": expected.astimezone(facts.judge.import_map.zone).date().isoformat(),
-    }
-    return [("answer", office.wearing("handler", office.unit), answered, fields)]
-
-
-def _no_steps(_facts: Facts, _office: Office) -> list[Step]:
-    """Disputes and emergencies: what people agreed or who answered the call is in no file."""
-    return []
-
-
-STEPS: Mapping[Kind, Callable[[Facts, Office], list[Step]]] = {
-    Kind.EVENT: _event,
-    Kind.SERVICE: _service,
-}
 
 
 def value_class(value: str) -> str:
