@@ -186,9 +186,6 @@ def test_staff_add_photos(town, with_photo):
     assert len(town.page(matter_id).photos) == 2
 
 
-@pytest.mark.xfail(
-    strict=True, raises=KeyError, reason="matters: FORMATS names MPO, which Pillow does not know"
-)
 def test_a_file_that_is_no_picture_is_said_so(town, with_photo):
     sent = {
         "command_id": str(new_id()),
