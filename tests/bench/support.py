@@ -13,6 +13,7 @@ import os
 import platform
 import resource
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -37,6 +38,7 @@ def start_house(*, postgres: bool = False) -> str:
     With ``postgres`` the server is that of DATABASE_URL, in a test database beside the named one,
     or else the embedded one of the tests.
     """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all of it is cleared away
     folder = Path(tempfile.mkdtemp(prefix="commongrid-bench-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.environ["COMMONGRID_HOME"] = str(folder / "home")
