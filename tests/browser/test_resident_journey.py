@@ -50,11 +50,15 @@ def code_on(page):
     return page.locator("#code").get_attribute("aria-label")
 
 
-@pytest.mark.parametrize("path", [*PAGES, POST])
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("on", ["phone", "desk"])
-def test_a_page_is_accessible_and_fits(open_page, both_places, looks_well, path, language, on):
-    looks_well(open_page(path, on=on, language=language))
+def test_every_page_is_accessible_and_fits(open_page, both_places, looks_well, language, on):
+    page = open_page("/", on=on, language=language)
+    looks_well(page)
+    choose_place(page)
+    for path in (*PAGES, POST, "/grids/", "/report/"):
+        page.goto(path)
+        looks_well(page)
 
 
 def test_from_the_dark_lamp_to_the_rating(open_page, both_places, looks_well, shot, photo_file):
@@ -98,7 +102,7 @@ def test_from_the_dark_lamp_to_the_rating(open_page, both_places, looks_well, sh
     press_main(page)
     looks_well(page)
 
-    handle(matter_id)
+    handle(matter_id, said="换了新灯，亮了。")
     page.reload()
     looks_well(page)
     shot(page, "resident-my")
@@ -109,7 +113,7 @@ def test_from_the_dark_lamp_to_the_rating(open_page, both_places, looks_well, sh
     assert Matter.objects.get().redone == 1
     looks_well(page)
 
-    handle(matter_id, begin="claim_done")
+    handle(matter_id, begin="claim_done", said="接线重新做了，亮着。")
     page.goto("/my/do/confirm/")
     page.get_by_role("button", name="是的，解决了").click()
     page.get_by_role("link", name="评价这次办理").click()

@@ -129,16 +129,16 @@ def officer(role, unit=""):
     return Actor(key=f"staff:{role}", hats=(Hat(role, TOWN_PATH, unit),))
 
 
-def handle(matter_id: UUID, *, until="claim_done", begin="accept"):
+def handle(matter_id: UUID, *, until="claim_done", begin="accept", said="A new lamp shines."):
     """Staff take a street lamp from one step through to another, a minute later each."""
     steps = (
         ("accept", officer("desk"), {}),
-        ("offer", officer("dispatcher"), {"unit": "housing_bureau", "reason": "duty list"}),
-        ("take", officer("handler", "housing_bureau"), {"contact_name": "duty room"}),
+        ("offer", officer("dispatcher"), {"unit": "housing_bureau", "reason": "B02"}),
+        ("take", officer("handler", "housing_bureau"), {"contact_name": "0475-0000000"}),
         (
             "claim_done",
             officer("handler", "housing_bureau"),
-            {"feedback": "A new lamp shines.", "record": "lamp replaced"},
+            {"feedback": said, "record": said},
         ),
     )
     at = timezone.now()
