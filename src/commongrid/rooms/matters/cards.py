@@ -81,6 +81,9 @@ class MatterCard:
     unit: str
     unit_name: Text
     offered_unit: str
+    offered_unit_name: Text
+    pending_action: str  # a step that waits for a second person
+    pending_by: str  # who proposed it: an opaque key
     redone: int
     transfers: int
     photos: int
@@ -323,6 +326,7 @@ class Filters:
     received_until: datetime | None = None
     is_redone: bool | None = None
     mine: bool = False  # matters this actor handled or holds
+    is_pending: bool | None = None  # a step waits for a second person
     bbox: tuple[float, float, float, float] | None = None  # west, south, east, north
     order: str = "light"  # light | due | newest | oldest
 

@@ -136,6 +136,8 @@ def narrowed(
         rows = rows.filter(received_at__lt=filters.received_until)
     if filters.is_redone is not None:
         rows = rows.filter(redone__gt=0) if filters.is_redone else rows.filter(redone=0)
+    if filters.is_pending is not None:
+        rows = rows.filter(pending__isnull=not filters.is_pending)
     if filters.bbox:
         west, south, east, north = filters.bbox
         rows = rows.filter(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)

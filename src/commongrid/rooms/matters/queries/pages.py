@@ -36,13 +36,15 @@ REPORTER = "reporter"
 ANSWERS = {"yes": Text("是", "yes"), "no": Text("否", "no"), "unsure": Text("不清楚", "not sure")}
 
 
-def get_matter(*, actor: Actor, at: datetime, matter_id: UUID) -> MatterPage | None:
+def get_matter(
+    *, actor: Actor, at: datetime, matter_id: UUID, language: str = "zh-hans"
+) -> MatterPage | None:
     """A matter as staff in charge read it; None when it is unknown or not theirs to read.
 
-    Cost: at most ten statements.
+    ``language`` is that of the names of staff. Cost: at most ten statements.
     """
     row = _with_place(readable(actor).filter(pk=matter_id))
-    return _page(row, actor, at, for_reporter=False) if row else None
+    return _page(row, actor, at, language=language, for_reporter=False) if row else None
 
 
 def get_own_matter(*, actor: Actor, at: datetime, matter_id: UUID) -> MatterPage | None:
@@ -133,12 +135,14 @@ def _with_place(rows: QuerySet[Matter]) -> Matter | None:
     return rows.select_related("place__parent", "leading", "parent", "contact").first()
 
 
-def _page(row: Matter, actor: Actor, at: datetime, *, for_reporter: bool) -> MatterPage:
+def _page(
+    row: Matter, actor: Actor, at: datetime, *, for_reporter: bool, language: str = ""
+) -> MatterPage:
     compiled = rules_of(row, at)
     promises = list(row.promises.order_by("id"))
     state = state_of(row, promises)
     acts = list_acts(f"matter:{row.pk}")
-    names = {} if for_reporter else people.display_names({act.actor for act in acts})
+    names = {} if for_reporter else people.display_names({act.actor for act in acts}, language)
     matter_type = compiled.charter.types.get(row.type_code)
     contact = getattr(row, "contact", None)
     is_owner = str(row.pk) in actor.owns
