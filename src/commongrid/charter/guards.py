@@ -116,9 +116,11 @@ def _not_handler(q: Question, _: str) -> bool:
 
 
 def _evidence(q: Question, _: str) -> bool:
+    photos = q.fields.get("photos")  # how many; whatever else stands there proves nothing
+    has_photos = isinstance(photos, int) and photos > 0
     if q.compiled.type(q.matter.type).proof == "photo":
-        return int(q.fields.get("photos") or 0) > 0
-    return bool(q.fields.get("record") or q.fields.get("result") or q.fields.get("photos"))
+        return has_photos
+    return bool(q.fields.get("record") or q.fields.get("result") or has_photos)
 
 
 def _milestone_open(q: Question, _: str) -> bool:

@@ -85,7 +85,9 @@ def take_action(
 
     def work() -> Done:
         loaded = load_matter(matter_id, at=at)
-        given = {**fields, "photos": len(photos)} if photos else dict(fields)
+        given = {name: value for name, value in fields.items() if name != "photos"}
+        if photos:
+            given["photos"] = len(photos)  # counted here: saying that there are some is no proof
         if loaded.row.is_sealed and (photos or given.get("words")):
             raise sealed_matter()
         if "leading" in given:
