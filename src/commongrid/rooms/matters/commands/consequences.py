@@ -99,7 +99,7 @@ def _name(named: str) -> dict[str, Any]:
     try:
         return {"pk": UUID(named)}
     except ValueError:
-        return {"ref": named.strip().upper()}
+        return {"ref": "".join(filter(str.isprintable, named)).strip().upper()}
 
 
 def _no_leading(zh: str, en: str) -> Verdict:
