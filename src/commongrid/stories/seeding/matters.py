@@ -29,9 +29,10 @@ def load_matters(
     *, staff: Mapping[str, int], grid_codes: tuple[str, ...], at: datetime
 ) -> list[tuple[str, str]]:
     """Raise and walk every script. Returns kind and state of each matter at the end."""
-    ends = []
+    ends: list[tuple[str, str]] = []
+    known: list[UUID] = []
     for number, script in enumerate(SCRIPTS):
-        ends.append(_walk(number, script, staff, grid_codes, at))
+        ends.append(_walk(number, script, staff, grid_codes, at, known))
     return ends
 
 
@@ -41,7 +42,9 @@ def _walk(
     staff: Mapping[str, int],
     grid_codes: tuple[str, ...],
     at: datetime,
+    known: list[UUID],
 ) -> tuple[str, str]:
+    """Raise one matter, add it to the known ones, and take its steps."""
     here = [code for code in grid_codes if code.startswith(ROOTS[script.place][:9])]
     code = here[script.grid % len(here)]
     moment = _office_time(at - timedelta(days=script.days_ago), at)
@@ -64,16 +67,31 @@ def _walk(
         contact=CONTACT if script.contact else None,
         photos=(matters.Photo(content=picture(number, "report")),) if script.photo else (),
     )
+    known.append(raised.id)
     for position, step in enumerate(script.steps):
         moment = min(moment + timedelta(hours=step[0]), at)
-        _take(raised.id, number, position, step, script.place, staff, moment)
-    page = matters.get_own_matter(actor=matters.reporter_of(raised.id), at=at, matter_id=raised.id)
+        if step[1] == "clock":
+            moment = _runs_out(raised.id, step[3]["clock"], moment, at)
+        _take(known, number, position, step, script.place, staff, moment)
+    card = _page_of(raised.id, at).card
+    return card.kind.value, card.state
+
+
+def _page_of(matter_id: UUID, at: datetime) -> matters.MatterPage:
+    page = matters.get_own_matter(actor=matters.reporter_of(matter_id), at=at, matter_id=matter_id)
     assert page is not None
-    return page.card.kind.value, page.card.state
+    return page
+
+
+def _runs_out(matter_id: UUID, clock: str, moment: datetime, at: datetime) -> datetime:
+    """When a clock of a matter runs out: holidays make that another hour each season."""
+    promises = [p for p in _page_of(matter_id, at).promises if p.clock == clock]
+    due = promises[-1].due_at if promises else None
+    return max(moment, due) if due is not None else moment
 
 
 def _take(
-    matter_id: UUID,
+    known: list[UUID],
     number: int,
     position: int,
     step: Step,
@@ -82,8 +100,10 @@ def _take(
     at: datetime,
 ) -> None:
     _, who, action, fields = step
+    matter_id = known[-1]
     actor = _actor(who, place, staff, matter_id, at)
-    given = {name: _value(value, at) for name, value in fields.items() if name != "photo"}
+    notes = ("photo", "clock")
+    given = {name: _value(value, at, known) for name, value in fields.items() if name not in notes}
     photos = (
         [matters.Photo(content=picture(number, "after"), stage="after")]
         if fields.get("photo")
@@ -108,8 +128,10 @@ def _actor(who: str, place: str, staff: Mapping[str, int], matter_id: UUID, at: 
     return people.staff_actor(staff[f"{place}-{who}"], at)
 
 
-def _value(value: Any, at: datetime) -> Any:
-    """A value like "+3" is the day three days on; everything else stands for itself."""
+def _value(value: Any, at: datetime, known: list[UUID]) -> Any:
+    """Read "+3" as the day three days on, "@4" as the matter of script 4."""
+    if isinstance(value, str) and value.startswith("@"):
+        return str(known[int(value[1:])])
     if isinstance(value, str) and value.startswith("+") and value[1:].isdigit():
         day = at.astimezone(ZONE).date() + timedelta(days=int(value[1:]))
         return day.isoformat()

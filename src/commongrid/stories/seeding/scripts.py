@@ -1,7 +1,9 @@
 """What happens in the seed place: each script is one invented matter and the steps it took.
 
 A step is ``(hours after the one before, who, action, fields)``. "reporter" is the person who raised
-it, "clock" is time; everybody else is a user name without its place prefix.
+it; everybody else is a user name without its place prefix. "clock" is time, which acts when the
+clock that its field names has run out. "+3" is the day three days on, "@4" the matter of script 4.
+Every state of every flow is some matter's last one (tests/stories/seeding).
 """
 
 from __future__ import annotations
@@ -51,6 +53,39 @@ def _done(who: str, words: str) -> Step:
     return (6, who, "claim_done", {"feedback": words, "record": words, "photo": True})
 
 
+def _serve(who: str) -> tuple[Step, ...]:
+    """Accepted by the first receiver and given to their unit."""
+    return (
+        (0.4, who, "accept", {}),
+        (0.5, who, "assign", {"unit": "community"}),
+    )
+
+
+def _hang(obstacle: str, plan: str) -> Step:
+    return (
+        30, "centre", "hang",
+        {"obstacle": obstacle, "obstacle_verified": True, "plan": plan,
+         "owner_name": "街道分管负责人", "review_on": "+40"},
+    )  # fmt: skip
+
+
+def _screen() -> Step:
+    return (
+        4, "desk", "screen",
+        {"screen_violence": "no", "screen_capacity": "yes", "screen_bar": "no",
+         "screen_authority": "no"},
+    )  # fmt: skip
+
+
+IN_VAIN: tuple[Step, ...] = tuple(
+    (30, "desk", "callback", {"callback_result": "not_reached", "note": "电话无人接听"})
+    for _ in range(3)
+)
+UNCONFIRMED: Step = (1, "desk", "cannot_confirm", {"reason": "三次回访都没有联系上。"})
+SERVED: Step = (
+    3, "community", "serve",
+    {"feedback": "材料已代交,结果会打电话告诉您。", "record": "已代交材料并留回执。"},
+)  # fmt: skip
 PASS: Step = (8, "check", "check_pass", {"record": "现场已看,与反馈一致。", "seen_on": "+0"})
 CONFIRM: Step = (5, "reporter", "confirm", {})
 
@@ -87,7 +122,8 @@ SCRIPTS: tuple[Script, ...] = (
            (ACCEPT, _offer("housing_bureau"), _take("housing"),
             _done("housing", "更换灯具。"), PASS), photo=True),
     Script("town", 4, "B06", 30.0, "乒乓球台开裂。",
-           (ACCEPT, _offer("culture_office"), (30, "clock", "lapse_objection", {}),)),
+           (ACCEPT, _offer("culture_office"),
+            (0, "clock", "lapse_objection", {"clock": "objection"}))),
     Script("town", 5, "B03", 25.0, "人行道砖松动,整条街都要翻修。",
            (ACCEPT, _offer("transport_bureau"), _take("transport"),
             (30, "centre", "hang", {"obstacle": "今年的维修经费已用完,明年开春才能施工。",
@@ -137,6 +173,75 @@ SCRIPTS: tuple[Script, ...] = (
            ((0.1, "desk", "hand_over", {"line": "owner", "taken_by": "供水抢修值班"}),),
            answers={"danger": "yes"}, photo=True),
     Script("town", 4, "C04", 0.02, "楼道里有煤气味。"),
+    Script("town", 2, "E01", 9.5, "早市占了半条路,公交车绕行。",
+           (ACCEPT, _offer("enforcement_team"), _take("enforce"),
+            (5, "council", "deliberate", {"subject": "早市放在哪里、几点收摊。",
+                                          "invited": "摊主、两侧楼栋的居民、公交公司。"}))),
+    Script("town", 3, "A03", 16.0, "幼儿园门口有碎玻璃。",
+           (ACCEPT, _offer("sanitation"), _take("sanitation"),
+            _done("sanitation", "碎玻璃已清扫。"), *IN_VAIN, UNCONFIRMED)),
+    Script("town", 0, "B03", 1.2, "还是那个坑,昨晚有人摔了。",
+           ((2, "desk", "merge", {"leading": "@4", "reason": "同一路段、同一处坑洼。"}),
+            (1, "desk2", "merge", {"leading": "@4", "reason": "已核对位置,确为同一处。"}))),
+    Script("town", 1, "D03", 0.6, "电梯停在五楼,里面有人。",
+           ((0.05, "desk", "hand_over", {"line": "119", "taken_by": "消防救援接警台"}),),
+           answers={"people_inside": "yes"}, channel="phone"),
+    Script("town", 2, "F03", 0.1, "想申请临时救助,不知道要什么材料。", contact=True),
+    Script("town", 3, "F06", 0.9, "想找附近的保洁工作。", ((0.4, "community", "accept", {}),)),
+    Script("town", 4, "F02", 22.0, "社区能不能代办老年公交卡。",
+           (*_serve("community"),
+            _hang("制卡机停产,新机正在招标。", "到货前每周二由工作人员代到总站办理。"))),
+    Script("town", 5, "F01", 11.0, "新生儿落户要什么材料。",
+           (*_serve("community"), SERVED, CONFIRM,
+            (6, "reporter", "rate", {"rating": "partly", "rating_text": "办好了,就是跑了两趟。"}))),
+    Script("town", 0, "F01", 18.0, "异地看病怎么报销。",
+           (*_serve("community"), SERVED, *IN_VAIN, UNCONFIRMED)),
+    Script("town", 1, "F02", 48.0, "代办残疾证换证。",
+           (*_serve("community"),
+            (2, "community", "wait_person", {"asked_for": "两张一寸照片", "ask_until_on": "+14",
+                                             "ask_channel": "送到社区大厅"}),
+            (0, "clock", "lapse", {"clock": "wait_person"})), contact=True),
+    Script("town", 2, "F02", 6.5, "请帮我代签房屋过户。",
+           ((0.4, "community", "accept", {}),
+            (3, "desk", "decline", {"legal_basis": "不动产登记暂行条例:申请人应当到场。",
+                                    "routes": "不动产登记中心可以预约上门。",
+                                    "answer_text": "过户要本人到场,依法不能代签。"}),
+            (2, "desk2", "decline", {"legal_basis": "不动产登记暂行条例:申请人应当到场。",
+                                     "routes": "不动产登记中心可以预约上门。",
+                                     "answer_text": "过户要本人到场,依法不能代签。"}))),
+    Script("town", 3, "F01", 3.5, "想咨询退休金为什么少了。",
+           ((1, "desk", "redirect", {"redirect_case": "administrative_review",
+                                     "answer_text": "请到社保中心查询,窗口地址写在回执上。"}),)),
+    Script("town", 4, "F09", 4.5, "需要蒙古语翻译陪同看病。", ((1, "reporter", "withdraw", {}),)),
+    Script("town", 5, "F05", 0.4, "老人突然说不出话。",
+           ((0.05, "desk", "hand_over", {"line": "120", "taken_by": "急救调度台"}),),
+           answers={"acute": "yes"}, channel="phone"),
+    Script("town", 2, "H01", 3.0, "隔壁装修挡了楼道窗户。", (_screen(),), channel="counter"),
+    Script("town", 3, "H01", 9.0, "楼上空调滴水。",
+           (_screen(), (20, "reporter", "settle", {"note": "邻居自己接了水管。"}))),
+    Script("town", 4, "H07", 7.0, "对征地补偿决定不服。",
+           ((3, "desk", "divert", {"divert_reason": "authority",
+                                   "routes": "可在六十日内向区人民政府申请行政复议。"}),),
+           channel="counter"),
+    Script("town", 5, "H06", 8.0, "借给朋友的钱没有还。",
+           (_screen(), (10, "desk", "refuse", {"routes": "可以向人民法院起诉或申请支付令。"}))),
+    Script("town", 0, "H03", 5.5, "物业费收得不明白。", ((6, "reporter", "withdraw", {}),)),
+    Script("town", 1, "B05", 0.7, "路面塌了一块,有脸盆大。",
+           ((0.05, "desk", "hand_over", {"line": "owner", "taken_by": "排水抢修值班"}),
+            (0.2, "desk", "acknowledge", {"taken_by": "排水抢修班,已出发"}))),
+    Script("town", 2, "C05", 1.8, "主管道爆了,水漫到路上。",
+           ((0.05, "desk", "hand_over", {"line": "owner", "taken_by": "供水抢修值班"}),
+            (0.2, "desk", "acknowledge", {"taken_by": "供水抢修班"}),
+            (1, "community", "follow_up", {"unit": "community"})), photo=True),
+    Script("town", 3, "E03", 5.0, "消防通道停满了车。",
+           ((0.1, "desk", "hand_over", {"line": "122", "taken_by": "交警值班"}),
+            (0.1, "desk", "acknowledge", {"taken_by": "交警中队"}),
+            (0.3, "community", "follow_up", {"unit": "community"}),
+            (0.3, "community", "milestone", {"milestone": "clear_or_cordon", "photo": True,
+                                             "record": "车辆已全部挪走,通道已划线。"}),
+            (6, "check", "check_pass", {"record": "通道畅通。", "seen_on": "+0"}))),
+    Script("town", 4, "B01", 2.2, "井盖有点响。",
+           ((0.1, "desk", "not_emergency", {"type": "B03", "reason": "井盖完好,只是垫圈松动。"}),)),
     # the sumu
     Script("sumu", 0, "B03", 3.0, "通往艾里的路被雨水冲断了一段。",
            (ACCEPT, _offer("transport_bureau"), _take("transport")), contact=True),
