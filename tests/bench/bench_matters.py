@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import support
 
-RAISES, REPEATS = 20, 9
+RAISES, REPEATS = 10, 9
 OFTEN = 7
 
 
