@@ -18,6 +18,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 
 from commongrid.doors.common.ratelimit import erase_old_knocks
+from commongrid.doors.resident.pending import erase_old_pending
 from commongrid.ledger import face as ledger
 from commongrid.ledger.models import OutboxRow
 from commongrid.rooms.matters import face as matters
@@ -45,6 +46,7 @@ class Round:
     sessions: int = 0
     tries: int = 0
     knocks: int = 0
+    pending: int = 0  # photos of reports that were never sent
     outbox: int = 0
     trouble: str = ""
 
@@ -93,6 +95,7 @@ def erase_expired(done: Round, at: datetime) -> Round:
         sessions=Session.objects.filter(expire_date__lt=at).delete()[0],
         tries=old_tries.delete()[0],
         knocks=erase_old_knocks(at=at),
+        pending=erase_old_pending(at=at),
         outbox=old_rows.delete()[0],
     )
 

@@ -1,7 +1,5 @@
 """Grids in public: the list, the grid post, the outlines of the map."""
 
-# ruff: noqa: ARG001  gates hand every view the same arguments, needed or not
-
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse

@@ -1,7 +1,5 @@
 """My matter: open it with the receipt, see how it stands, act on it, own one's data."""
 
-# ruff: noqa: ARG001  gates hand every view the same arguments, needed or not
-
 from __future__ import annotations
 
 from uuid import UUID, uuid4

@@ -1,7 +1,5 @@
 """Report a matter: what, where, photo and contact; then check and send."""
 
-# ruff: noqa: ARG001  gates hand every view the same arguments, needed or not
-
 from __future__ import annotations
 
 from dataclasses import replace

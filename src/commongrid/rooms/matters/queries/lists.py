@@ -134,10 +134,7 @@ def narrowed(
         rows = rows.filter(received_at__gte=filters.received_from)
     if filters.received_until:
         rows = rows.filter(received_at__lt=filters.received_until)
-    if filters.is_redone is not None:
-        rows = rows.filter(redone__gt=0) if filters.is_redone else rows.filter(redone=0)
-    if filters.is_pending is not None:
-        rows = rows.filter(pending__isnull=not filters.is_pending)
+    rows = _marked(rows, filters)
     if filters.bbox:
         west, south, east, north = filters.bbox
         rows = rows.filter(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
@@ -149,6 +146,15 @@ def narrowed(
     if filters.lights:
         ranks = [RANKED.index(Light(light)) for light in filters.lights]
         rows = rows.annotate(rank=_light_rank(at)).filter(rank__in=ranks)
+    return rows
+
+
+def _marked(rows: QuerySet[Matter], filters: Filters) -> QuerySet[Matter]:
+    """Rows with or without a mark, where the filter asks for it."""
+    if filters.is_redone is not None:
+        rows = rows.filter(redone__gt=0) if filters.is_redone else rows.filter(redone=0)
+    if filters.is_pending is not None:
+        rows = rows.filter(pending__isnull=not filters.is_pending)
     return rows
 
 
