@@ -135,10 +135,8 @@ def step(
 ACCEPT = ("desk", "accept", {})
 OFFER = ("dispatcher", "offer", {"unit": "sanitation", "reason": "主办单位"})
 TAKE = ("handler", "take", {"contact_name": "值班室"})
-CLAIM = ("handler", "claim_done", {"feedback": "已清走。", "record": "清运一车。", "photos": 1})
 CONFIRM = ("reporter", "confirm", {})
 HANDLED = (ACCEPT, OFFER, TAKE)
-CLOSED = (*HANDLED, CLAIM, CONFIRM)
 
 
 def walked(*steps: tuple[str, str, Mapping[str, Any]], **more: Any) -> matters.Raised:
@@ -172,6 +170,15 @@ def jpeg_with_place() -> bytes:
 
 def photo(content: bytes = b"", stage: str = "report") -> matters.Photo:
     return matters.Photo(content=content or jpeg(), stage=stage)
+
+
+CLEAN = photo(jpeg(size=(32, 20)), stage="after")
+CLAIM = (
+    "handler",
+    "claim_done",
+    {"feedback": "已清走。", "record": "清运一车。", "pictures": (CLEAN,)},
+)
+CLOSED = (*HANDLED, CLAIM, CONFIRM)
 
 
 ROOMS = ("matters", "ledger", "places", "people")

@@ -216,3 +216,10 @@ def test_a_broken_ledger_stops_time_without_half_a_step(monkeypatch):
         with pytest.raises(OSError, match="ledger"):
             face.run_clock(at=due)
     assert f.dump() == before
+
+
+def test_saying_that_there_is_a_picture_is_no_evidence():
+    matter = f.walked(*f.HANDLED)
+    with pytest.raises(Refused) as caught:
+        f.step(matter.id, "handler", "claim_done", NOW, feedback="已清走。", photos=3)
+    assert caught.value.verdict.rule == "event.handling.claim_done/evidence"
