@@ -36,7 +36,7 @@ WORKERS, THREADS = 2, 4
 STOP_WAIT_S = 20
 TEST_PACKAGES = ("chromium", "fonts-noto-cjk", "fonts-noto-core")
 # Also run on PostgreSQL.
-WITH_ROWS = ("tests/rooms", "tests/ledger", "tests/stories", "tests/doors")
+WITH_ROWS = ("tests/rooms", "tests/security", "tests/stories", "tests/doors")
 FONT_FILES = ("NotoSansCJK-Regular.ttc", "NotoSansMongolian-Regular.ttf")
 STRICT = ("kernel", "charter", "engines", "ledger/face.py", "site", "doors/common")
 

@@ -57,7 +57,7 @@ def _plain(value: object, path: str) -> Any:
 
 
 def _plain_text(value: str, path: str) -> str:
-    if any("\ud800" <= symbol <= "\udfff" for symbol in value):
+    if not value.isascii() and any("\ud800" <= symbol <= "\udfff" for symbol in value):
         message = f"{path}: half a surrogate pair cannot be written as UTF-8"
         raise TypeError(message)
     return str(value)

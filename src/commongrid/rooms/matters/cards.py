@@ -45,6 +45,7 @@ class PromiseCard:
     status: str  # running | paused | kept | late | stopped | unsolved
     paused_for: str  # "" | person | office
     met_at: datetime | None
+    claimed_at: datetime | None  # the work is said to be done since; only its check is open
     light: Light
     limit: str  # "4wh"; "" when a date was set
 

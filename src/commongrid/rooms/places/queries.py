@@ -13,6 +13,7 @@ import shapely
 from django.db.models import F, Q, QuerySet, TextField, Value
 from django.utils import timezone
 
+from commongrid.kernel.codes import CodeSystem
 from commongrid.kernel.text import Text
 from commongrid.rooms.places.cards import (
     BoundarySetCard,
@@ -55,7 +56,9 @@ def find_place(code: str, at: When = None, *, code_system: str = "") -> PlaceCar
     Without a code system the primary one is asked first; a code that only one other system has
     is found there, and one that several others have is not guessed. Cost: 1 statement.
     """
-    rows = {row.code_system: row for row in Place.objects.filter(code=code).order_by("path")}
+    # The unique index begins with the system; naming all systems lets it answer.
+    named = Place.objects.filter(code=code, code_system__in=[s.value for s in CodeSystem])
+    rows = {row.code_system: row for row in named.order_by("path")}
     if code_system:
         row = rows.get(code_system)
     else:

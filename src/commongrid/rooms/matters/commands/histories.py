@@ -27,11 +27,11 @@ from commongrid.rooms.matters.cards import Draft
 from commongrid.rooms.matters.commands.acting import ANSWERS, Loaded, act_of
 from commongrid.rooms.matters.commands.raising import (
     Ground,
-    _check_shape,
-    _new_state,
-    _row_of,
+    check_draft,
     find_ground,
     new_ref,
+    new_state,
+    row_of,
 )
 from commongrid.rooms.matters.commands.receipts import receipt_for
 from commongrid.rooms.matters.domain.words import indexed_words
@@ -239,14 +239,14 @@ def _raised(actor: Actor, history: History, rules: PastRules) -> _Told:
     verdict = may_import(actor, ground.place.path, ground.compiled)
     if not verdict:
         raise Refused(verdict)
-    _check_shape(draft, ground.compiled, is_asked=True)
+    check_draft(draft, ground.compiled, is_asked=True)
     fields = {"words": draft.text, "photos": 0}
     command = Command(action="raise", actor=history.actor, at=at, fields=fields)
-    decision = decide(_new_state(draft, ground, at), command, ground.compiled)
+    decision = decide(new_state(draft, ground, at), command, ground.compiled)
     if decision.after is None:
         raise Refused(decision.verdict)
     _, digest = receipt_for(history.command_id)
-    row = _row_of(draft, ground, decision.after, digest, at)
+    row = row_of(draft, ground, decision.after, digest, at)
     row.origin_id = history.origin_id
     act = _act_of_raising(history, row, decision, ground)
     return _Told(row, ground.compiled, decision.after, [act])

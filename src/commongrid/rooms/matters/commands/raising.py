@@ -63,8 +63,8 @@ def raise_matter(
 
     def work() -> Raised:
         ground = find_ground(draft, at)
-        _check_shape(draft, ground.compiled, is_asked=parent is None)
-        state = _new_state(draft, ground, at)
+        check_draft(draft, ground.compiled, is_asked=parent is None)
+        state = new_state(draft, ground, at)
         fields = {"words": draft.text, "photos": len(photos)}
         decision = decide(
             state, Command(action="raise", actor=actor, at=at, fields=fields), ground.compiled
@@ -72,7 +72,7 @@ def raise_matter(
         if decision.after is None:
             raise Refused(decision.verdict)
         code, digest = receipt_for(command_id)
-        row = _row_of(draft, ground, decision.after, digest, at)
+        row = row_of(draft, ground, decision.after, digest, at)
         row.origin_id = origin_id
         row.parent = parent
         _write(row, decision.after, contact, photos, at)
@@ -128,7 +128,8 @@ def _place_of(draft: Draft, at: datetime) -> PlaceCard | None:
     return None
 
 
-def _new_state(draft: Draft, ground: Ground, at: datetime) -> MatterState:
+def new_state(draft: Draft, ground: Ground, at: datetime) -> MatterState:
+    """The matter as the rules see it before it is raised."""
     matter_type = ground.compiled.type(draft.type_code)
     return MatterState(
         id=str(new_id()),
@@ -143,7 +144,8 @@ def _new_state(draft: Draft, ground: Ground, at: datetime) -> MatterState:
     )
 
 
-def _row_of(draft: Draft, ground: Ground, after: MatterState, digest: str, at: datetime) -> Matter:
+def row_of(draft: Draft, ground: Ground, after: MatterState, digest: str, at: datetime) -> Matter:
+    """The row of a matter that was raised, not saved yet."""
     matter_type = ground.compiled.type(draft.type_code)
     row = Matter(
         id=UUID(after.id),
@@ -234,7 +236,8 @@ def new_ref(at: datetime, zone: ZoneInfo) -> str:
     return f"{at.astimezone(zone):%y%m%d}-{tail}"
 
 
-def _check_shape(draft: Draft, compiled: Compiled, *, is_asked: bool) -> None:
+def check_draft(draft: Draft, compiled: Compiled, *, is_asked: bool) -> None:
+    """Hold a draft to its shape. Raises: Refused naming the field."""
     if draft.type_code not in compiled.charter.types:
         raise Refused(_bad("type_code", "没有这个事项类别。", "There is no such type of matter."))
     if len(draft.text) > LONGEST_TEXT:

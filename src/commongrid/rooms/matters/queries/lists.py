@@ -171,6 +171,7 @@ def ordered(rows: QuerySet[Matter], order: str, at: datetime) -> QuerySet[Matter
     )
 
 
+_REF = re.compile(r"(\d{6})-?([0-9A-Z]{5})")
 RANKED = (Light.RED, Light.YELLOW, Light.BLUE, Light.NONE, Light.GREY)
 POINT_FIELDS = (
     "id", "ref", "lon", "lat", "paused_for", "due_at", "red_at", "yellow_at", "blue_at",

@@ -156,7 +156,7 @@ def _page(
         answers=() if is_private else _answers(row, compiled),
         charter_key=compiled.key,
         type_note=matter_type.note if matter_type else Text("", ""),
-        promises=tuple(promise_card(p, compiled, at) for p in state.promises),
+        promises=tuple(promise_card(p, compiled, at, state.claimed_at) for p in state.promises),
         steps=steps_of(acts, Kind(row.kind), compiled, names, for_reporter=for_reporter),
         photos=_photos(row) if not for_reporter or is_owner else (),
         offers=() if for_reporter else _offers(row, compiled),

@@ -14,6 +14,7 @@ from commongrid.rooms.matters.rows import promise_lights
 from commongrid.rooms.places import face as places
 
 EXCERPT = 80
+FINISH = "finish"
 NOBODY = Text("", "")
 
 
@@ -90,7 +91,13 @@ def matter_card(row: Matter, compiled: Compiled, at: datetime, *, show_words: bo
     )
 
 
-def promise_card(p: PromiseState, compiled: Compiled, at: datetime) -> PromiseCard:
+def promise_card(
+    p: PromiseState, compiled: Compiled, at: datetime, claimed_at: datetime | None = None
+) -> PromiseCard:
+    """A promise in words. Work claimed done is judged by the day of the claim, so a solution that
+    only waits for its check does not grow late.
+    """
+    since = claimed_at if p.clock == FINISH and p.is_open else None
     return PromiseCard(
         key=p.key,
         clock=p.clock,
@@ -105,7 +112,8 @@ def promise_card(p: PromiseState, compiled: Compiled, at: datetime) -> PromiseCa
         status=p.status.value,
         paused_for=p.pauses[-1].cause if p.status is PromiseStatus.PAUSED and p.pauses else "",
         met_at=p.met_at,
-        light=_promise_light(p, compiled, at),
+        claimed_at=since,
+        light=_promise_light(p, compiled, at) if since is None else _light_of_claim(p, since),
         limit=str(p.duration) if p.duration else "",
     )
 
@@ -148,6 +156,11 @@ def _promise_light(p: PromiseState, compiled: Compiled, at: datetime) -> Light:
         if since is not None and at >= since:
             return light
     return Light.NONE
+
+
+def _light_of_claim(p: PromiseState, claimed_at: datetime) -> Light:
+    is_late = p.due_at is not None and claimed_at > p.due_at
+    return Light.RED if is_late else Light.NONE
 
 
 def _excerpt(text: str) -> str:
