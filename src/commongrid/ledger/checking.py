@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
+from django.db import connection, transaction
+from django.db.models import Max
+
 from commongrid.kernel.canon import canonical_json
 from commongrid.ledger.keys import ledger_key
 from commongrid.ledger.models import Act, Chain, Checkpoint
@@ -136,10 +139,11 @@ def check_checkpoints(checkpoints: Iterable[Checkpoint]) -> Iterator[Finding]:
 
 def make_checkpoint(*, at: datetime | None = None) -> Checkpoint:
     """Seal count and digest of all acts now, so that losing a whole chain is seen later."""
-    running, count, last = hashlib.sha256(), 0, 0
-    for pk, act_digest in Act.objects.order_by("id").values_list("id", "hash").iterator():
+    running, count, last = hashlib.sha256(), 0, _last_settled()
+    rows = Act.objects.filter(id__lte=last).order_by("id").values_list("hash", flat=True)
+    for act_digest in rows.iterator():
         running.update(act_digest.encode())
-        count, last = count + 1, pk
+        count += 1
     digest = running.hexdigest()
     return Checkpoint.objects.create(
         last_act=last,
@@ -148,6 +152,21 @@ def make_checkpoint(*, at: datetime | None = None) -> Checkpoint:
         made_at=at or datetime.now(UTC),
         seal=checkpoint_seal(ledger_key(), last, count, digest),
     )
+
+
+def _last_settled() -> int:
+    """The last row number under which nothing can appear any more.
+
+    PostgreSQL hands out numbers before the commit: a transaction that is still open may hold a
+    lower one. Waiting for the open ones to end, once, settles all numbers given so far; without it
+    a checkpoint could miss an act that was there, and verify would report a loss.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("LOCK TABLE ledger_act IN SHARE MODE")
+        last: int | None = Act.objects.aggregate(last=Max("id"))["last"]
+        return last or 0
 
 
 def make_checkpoint_if_due(*, at: datetime, every: timedelta) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from commongrid.kernel.ids import new_id
 from commongrid.ledger import face as ledger
@@ -163,3 +164,36 @@ def test_a_checkpoint_is_made_when_the_last_is_old_enough():
     report = ledger.verify()
     assert (report.acts, report.chains, report.checkpoints) == (1, 1, 2)
     assert report.is_whole
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.real_clock
+def test_a_checkpoint_waits_for_acts_that_are_being_written():
+    """Where numbers are given before the commit, a later number may be seen before an earlier."""
+    if connection.vendor != "postgresql":
+        assert connection.features.supports_transactions  # SQLite has one writer at a time
+        return
+    written, go_on = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        with transaction.atomic():
+            ledger.record_act(draft("matter:slow"))
+            written.set()
+            go_on.wait(timeout=20)
+        connection.close()
+
+    def seal() -> None:
+        ledger.make_checkpoint(at=AT)
+        connection.close()
+
+    writer, sealer = threading.Thread(target=slow), threading.Thread(target=seal)
+    writer.start()
+    written.wait(timeout=20)
+    write("matter:quick")
+    sealer.start()
+    sealer.join(timeout=0.5)
+    go_on.set()
+    writer.join(timeout=20)
+    sealer.join(timeout=20)
+    assert Checkpoint.objects.get().acts == 2
+    assert ledger.verify().is_whole
