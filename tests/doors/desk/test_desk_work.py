@@ -13,9 +13,10 @@ from django.urls import get_resolver, reverse
 from commongrid.kernel.ids import new_id
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.people.models import Account
+from commongrid.rooms.places import face as places
 from tests.doors.desk.town import LEAD, PEOPLE, TYPE, picture
 from tests.rooms.people.standing import make_account
-from tests.rooms.places.standing import GRID, NEXT_GRID
+from tests.rooms.places.standing import GRID, GRID_PATH, NEXT_GRID
 
 TAKES_IN = frozenset(
     ["desk", "desk2", "dispatcher", "centre", "township", "grid_worker", "next_worker"]
@@ -132,6 +133,26 @@ def test_tasks_are_those_of_the_person(town, who):
     assert page.status_code == 200
     assert bool(page.context["offered"]) == (who in {"handler", "head"})
     assert bool(page.context["checks"]) == (who == "checker")
+
+
+def test_tasks_name_what_waits_for_a_second_person(town):
+    leading, matter_id = town.raise_one(), town.raise_one("同一个垃圾桶")
+    ref = town.page(leading).card.ref
+    town.act(matter_id, "desk", "merge", leading=ref, reason="同一处")
+    waits = {
+        who: [one.row.card.id for one in town.client(who).get("/desk/tasks/").context["confirms"]]
+        for who in PEOPLE
+    }
+    may = {who for who in PEOPLE if town.may(who, matter_id, "merge")}
+    assert {who for who, found in waits.items() if found == [matter_id]} == may
+    assert "desk2" in may
+    assert "desk" not in may
+    text = town.client("desk2").get("/desk/tasks/").content.decode()
+    assert "To confirm as a second person" in text
+    assert reverse("desk:matter", args=[matter_id]) + "#pending" in text
+    assert "waits for a second person" in town.client("desk").get("/desk/").content.decode()
+    town.act(matter_id, "desk2", "merge", leading=ref, reason="同一处")
+    assert not town.client("desk2").get("/desk/tasks/").context["confirms"]
 
 
 # --- photos ------------------------------------------------------------------------------------
@@ -262,7 +283,47 @@ def test_an_emergency_is_sent_another_way_and_the_officer_decides(town):
 def test_similar_matters_stand_beside_the_intake(town):
     other = town.raise_one(is_shareable=True)
     page = town.client("desk").get(where())
-    assert [card.id for card in page.context["similar"]] == [other]
+    assert [card.id for card, _ in page.context["similar"]] == [other]
+
+
+def follow(client, matter_id, start, **contact):
+    address = reverse("desk:new_follow", args=[matter_id]) + "?" + start.partition("?")[2]
+    return client.post(address, {"command_id": str(new_id()), **contact})
+
+
+def test_a_caller_follows_what_is_known_already(town):
+    other = town.raise_one()
+    response = follow(town.client("desk"), other, where(), phone="000-1")
+    raised = response.context["raised"]
+    assert "Followed" in response.content.decode()
+    assert raised.receipt_code in response.content.decode()
+    matter_id, reader = matters.find_by_receipt(raised.receipt_code)
+    assert (matter_id, str(other) in reader.owns) == (other, False)
+    assert town.page(other).followers == 1
+    assert town.page(other).has_contact is False  # theirs is not the reporter's
+
+
+def test_only_what_stands_there_can_be_followed(town):
+    ended, elsewhere = town.walked_to("closed"), town.raise_one(grid_code=NEXT_GRID)
+    for matter_id in (ended, elsewhere, uuid4()):
+        response = follow(town.client("desk"), matter_id, where())
+        assert response.status_code == 302
+        assert "receipt_code" not in (response.context or {})
+    assert follow(town.client("checker"), ended, where()).status_code == 403
+    assert follow(town.client("other_desk"), ended, where()).status_code == 404
+
+
+def test_a_point_on_the_map_is_kept_when_it_lies_in_the_grid(town):
+    west, south, east, north = places.bounds_of(GRID_PATH)
+    inside = {"lon": (west + east) / 2, "lat": (south + north) / 2}
+    raised = said(town.client("desk"), where(), **inside).context["raised"]
+    card = town.page(raised.id).card
+    assert (card.lon, card.lat) == (inside["lon"], inside["lat"])
+    wrong = said(town.client("desk"), where(), lon=east + 1, lat=north)
+    assert wrong.status_code == 422
+    assert "outside the grid" in wrong.content.decode()
+    half = said(town.client("desk"), where(), lon=west)
+    assert town.page(half.context["raised"].id).card.lon is None
 
 
 def test_sending_twice_raises_once(town):

@@ -123,6 +123,13 @@ class Town:
             photos=photos,
         )
 
+    def may(self, who: str, matter_id: UUID, action: str, at: Any = AT) -> bool:
+        """What the rules say, asked past every page."""
+        verdict = matters.explain_action(
+            actor=self.actor(who), at=at, matter_id=matter_id, action=action
+        )
+        return verdict is not None and verdict.allowed
+
     def walked_to(self, state: str, **more: Any) -> UUID:
         """A matter at a state of the plain way from raised to closed."""
         matter_id = self.raise_one(**more)

@@ -62,7 +62,7 @@ def read_asked(data: QueryDict) -> Asked:
 
 def read_filters(data: QueryDict) -> matters.Filters:
     """The filters an address holds."""
-    many = {
+    many: dict[str, Any] = {
         field: tuple(dict.fromkeys(v for v in data.getlist(name) if v))[:MOST_VALUES]
         for name, field in MANY.items()
     }

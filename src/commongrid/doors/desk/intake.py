@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from commongrid.rooms.places import face as places
 OPENED_PLACES = 3  # communities whose grids are listed when their name is found
 MOST_GRIDS = 60
 ASKED = "q_"
+OutOf = Callable[[float, float], bool]
 UNSURE = {"yes": _("Yes"), "no": _("No"), "unsure": _("Not sure")}
 
 
@@ -102,6 +103,8 @@ class IntakeForm(CommandForm):
         required=False,
         max_length=200,
     )
+    lon = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-180, max_value=180)
+    lat = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-90, max_value=90)
     photos = PhotosField(label=_("Photos"), required=False)
     name = forms.CharField(label=_("Name, if the person wants to give it"), required=False,
                            max_length=60)  # fmt: skip
@@ -121,12 +124,31 @@ class IntakeForm(CommandForm):
         label=_("I have said this to the person; raise it all the same"), required=False
     )
 
-    def __init__(self, questions: Sequence[Question], channel: str, *args: Any, **kw: Any) -> None:
+    def __init__(
+        self,
+        questions: Sequence[Question],
+        channel: str,
+        *args: Any,
+        is_outside: OutOf | None = None,
+        **kw: Any,
+    ) -> None:
         super().__init__(*args, **kw)
-        self.questions = questions
+        self.questions, self._is_outside = questions, is_outside
         for question in questions:
             self.fields[ASKED + question.question] = _question_field(question)
         self.fields["proxy_note"].required = channel == "proxy"
+
+    def clean(self) -> dict[str, Any]:
+        """A point is whole, and lies in the grid that was chosen."""
+        data = super().clean() or {}
+        lon, lat = data.get("lon"), data.get("lat")
+        if lon is None or lat is None:
+            data["lon"] = data["lat"] = None
+        elif self._is_outside is not None and self._is_outside(lon, lat):
+            self.add_error(
+                None, _("The point on the map lies outside the grid. Move it, or change the grid.")
+            )
+        return data
 
     def answers(self) -> dict[str, str]:
         """The answers to the type's questions."""
@@ -149,6 +171,19 @@ class IntakeForm(CommandForm):
         named = verdict.rule.rpartition("/")[2].removeprefix(NEEDS)
         at = next((n for n in (named, ASKED + named) if n in self.fields), None)
         self.add_error(at, say(verdict.say))
+
+
+class FollowForm(CommandForm):
+    """Somebody who calls about what is known already: how to reach them, if they want."""
+
+    name = IntakeForm.base_fields["name"]
+    phone = IntakeForm.base_fields["phone"]
+
+    def contact(self) -> matters.Contact | None:
+        """How to reach the person, if they said so."""
+        data = self.cleaned_data
+        contact = matters.Contact(name=data["name"], phone=data["phone"])
+        return None if contact.is_empty else contact
 
 
 def _question_field(question: Question) -> forms.Field:

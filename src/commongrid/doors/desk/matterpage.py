@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from commongrid.doors.desk.forms import AddPhotosForm, RevealForm
-from commongrid.doors.desk.present import names_of
 from commongrid.doors.desk.reading import Reader
 from commongrid.doors.desk.steps import FindMatter, StepForm
 from commongrid.rooms.matters import face as matters
@@ -80,7 +79,6 @@ def matter_context(
         "steps": [_step(reader, page, c, bound) for c in _ordered(forms) if not c.is_pending],
         "refused": [c for c in offered if not c.verdict.allowed],
         "timeline": tuple(reversed(page.steps)),
-        "names": names_of(page),
         "whistles": [p for p in page.promises if p.clock.startswith("whistle")],
         "similar": similar_to(reader, page),
         "joining": joining,
@@ -90,7 +88,6 @@ def matter_context(
         "reveal": reveal,
         "reveal_form": RevealForm(auto_id="id_reveal_%s"),
         "photos_form": AddPhotosForm(auto_id="id_photos_%s"),
-        "lit": _most_pressing(page),
         "changed": False,
         "contact": None,
         **more,
@@ -132,8 +129,3 @@ def _joins(card: matters.ChoiceCard) -> bool:
 
 def _is_matter(field: matters.FormField) -> bool:
     return field.spec is not None and field.spec.kind == "matter"
-
-
-def _most_pressing(page: matters.MatterPage) -> matters.PromiseCard | None:
-    running = [p for p in page.promises if p.status == "running" and p.due_at is not None]
-    return min(running, key=lambda p: p.due_at, default=None)  # type: ignore[arg-type, return-value]

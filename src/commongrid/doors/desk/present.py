@@ -23,7 +23,6 @@ from commongrid.doors.desk.filters import (
 from commongrid.doors.desk.rules import Rules
 from commongrid.kernel.text import Text
 from commongrid.rooms.matters import face as matters
-from commongrid.rooms.people import face as people
 from commongrid.rooms.places import face as places
 
 LIGHT_TABS = ("red", "yellow", "blue", "grey")
@@ -54,7 +53,6 @@ class Row:
 
     card: matters.MatterCard
     sign: str
-    offered_to: str
     community: str  # "" where the grid's own name says it already
 
 
@@ -78,17 +76,9 @@ def say(text: Text) -> str:
     return text.in_(lang())
 
 
-def rows_of(cards: Iterable[matters.MatterCard], rules: Callable[[], Rules]) -> list[Row]:
-    """Lines of a list; the rules are asked only where a unit has been asked and not named."""
-    return [
-        Row(
-            card=card,
-            sign=sign_of(card),
-            offered_to=say(rules().unit_name(card.offered_unit)) if card.offered_unit else "",
-            community=_community(card),
-        )
-        for card in cards
-    ]
+def rows_of(cards: Iterable[matters.MatterCard]) -> list[Row]:
+    """Lines of a list."""
+    return [Row(card=card, sign=sign_of(card), community=_community(card)) for card in cards]
 
 
 def _community(card: matters.MatterCard) -> str:
@@ -101,6 +91,7 @@ def sign_of(card: matters.MatterCard) -> str:
     parts = (
         card.state, card.light, card.due_at, card.unit, card.offered_unit, card.type_code,
         card.redone, card.transfers, card.photos, card.followers, card.paused_for,
+        card.pending_action,
     )  # fmt: skip
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 
@@ -206,13 +197,3 @@ def place_options(roots: Sequence[str], at: Any) -> list[tuple[str, list[tuple[s
             whole = [(path, _("%(place)s, all of it") % {"place": community})]
             groups.append((community, whole + [(g.path, say(g.name)) for g in own]))
     return groups
-
-
-def names_of(page: matters.MatterPage) -> dict[str, str]:
-    """What to call the actors of a history; the card already has the names in Chinese.
-
-    Cost: none in Chinese, 1 statement in another language.
-    """
-    if lang().startswith("zh"):
-        return {step.actor: step.actor_name for step in page.steps}
-    return people.display_names({step.actor for step in page.steps}, lang())

@@ -93,6 +93,25 @@ class Rules:
                     return _step_card(row, book)
         return None
 
+    def action_name(self, action: str) -> Text:
+        """What a step is called."""
+        return next(
+            (b.label(action) for b in self.books if b.action(action) is not None),
+            Text.both(action),
+        )
+
+    def may_hold(self, card: matters.MatterCard, action: str, roles: frozenset[str]) -> bool:
+        """Whether one of these roles holds the power of this step somewhere. No verdict: a sieve
+        before the rules are asked.
+        """
+        return any(
+            power.role in roles
+            for book in self.books
+            for row in book.transitions.get((card.kind, card.state), ())
+            if row.action == action
+            for power in book.powers.get(row.power, ())
+        )
+
     def answers_to_offer(self, kind: str, state: str) -> tuple[str, ...]:
         """The steps by which the unit that was asked answers, in charter order."""
         return tuple(

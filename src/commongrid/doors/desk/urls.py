@@ -20,6 +20,7 @@ urlpatterns = [
     path("map/outlines.json", chart.outlines, name="map_outlines"),
     path("new/", intake.new, name="new"),
     path("new/grids/", intake.grids, name="new_grids"),
+    path("new/follow/<uuid:matter_id>/", intake.follow, name="new_follow"),
     path("m/<uuid:matter_id>/", matter.matter, name="matter"),
     path("m/<uuid:matter_id>/sheet/", matter.sheet, name="sheet"),
     path("m/<uuid:matter_id>/do/<slug:action>/", acting.act, name="act"),

@@ -111,6 +111,14 @@ def status_tag(status: str) -> SafeString:
 
 
 @register.simple_tag
+def claim_tag(promise: Any) -> SafeString:
+    """Work said to be done in time or late, while its check is open."""
+    if promise.due_at is not None and promise.claimed_at > promise.due_at:
+        return tag(_("Late, waits for the check"), "red")
+    return tag(_("In time, waits for the check"), "green")
+
+
+@register.simple_tag
 def answer_tag(answer: str) -> SafeString:
     """What a unit answered to an offer."""
     return tag(str(words.ANSWERS.get(answer, answer)), words.ANSWER_TONES.get(answer, ""))

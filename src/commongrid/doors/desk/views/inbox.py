@@ -46,7 +46,7 @@ def list_context(reader: Reader, asked: Asked) -> tuple[matters.MatterList, dict
     return listed, {
         "asked": asked,
         "listed": listed,
-        "rows": present.rows_of(listed.cards, rules),
+        "rows": present.rows_of(listed.cards),
         "chips": present.chips_of(asked, rules),
         "pages": present.pages_of(listed, asked.query),
         "etag": present.etag_of(listed, reader.actor.key),

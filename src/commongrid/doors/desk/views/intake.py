@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from commongrid.charter.sorting import SortAdvice
 from commongrid.doors.common.gates import staff
 from commongrid.doors.desk import words
-from commongrid.doors.desk.intake import IntakeForm, StartForm, find_grids, type_choices
+from commongrid.doors.desk.intake import (
+    FollowForm,
+    IntakeForm,
+    StartForm,
+    find_grids,
+    type_choices,
+)
+from commongrid.doors.desk.present import say
 from commongrid.doors.desk.reading import Reader, reader_of
 from commongrid.kernel.verdict import Refused
 from commongrid.rooms.matters import face as matters
@@ -29,6 +41,13 @@ class Start:
     grid: places.PlaceCard
     type_code: str
     channel: str
+
+    @property
+    def query(self) -> str:
+        """The address of the second step."""
+        data = QueryDict(mutable=True)
+        data.update({"grid": self.grid.code, "type": self.type_code, "channel": self.channel})
+        return data.urlencode()
 
 
 def start_of(reader: Reader, data: QueryDict) -> Start | None:
@@ -53,7 +72,13 @@ def new(request: HttpRequest) -> HttpResponse:
     questions = matters.list_questions(
         path=start.grid.path, at=reader.at, type_code=start.type_code
     )
-    form = IntakeForm(questions, start.channel, request.POST or None, request.FILES or None)
+    form = IntakeForm(
+        questions,
+        start.channel,
+        request.POST or None,
+        request.FILES or None,
+        is_outside=lambda lon, lat: _is_outside(start, reader, lon, lat),
+    )
     if request.method == "POST" and form.is_valid():
         advice = advice_on(reader, start, form)
         if advice is not None and not form.cleaned_data["overrule"]:
@@ -66,7 +91,8 @@ def new(request: HttpRequest) -> HttpResponse:
                 contact=form.contact(),
                 photos=form.pictures(),
             )
-            return render(request, "desk/raised.html", {"raised": raised, "grid": start.grid})
+            page = {"raised": raised, "grid": start.grid, "is_followed": False}
+            return render(request, "desk/raised.html", page)
         except Refused as refused:
             form.add_refusal(refused.verdict)
     return _ask_rest(request, reader, start, form, status=422 if form.is_bound else 200)
@@ -79,6 +105,8 @@ def draft_of(start: Start, form: IntakeForm) -> matters.Draft:
         type_code=start.type_code,
         text=data["text"],
         grid_code=start.grid.code,
+        lon=data["lon"],
+        lat=data["lat"],
         address=data["address"],
         channel=start.channel,
         answers=form.answers(),
@@ -86,6 +114,12 @@ def draft_of(start: Start, form: IntakeForm) -> matters.Draft:
         proxy_note=data["proxy_note"],
         language=get_language() or "zh-hans",
     )
+
+
+def _is_outside(start: Start, reader: Reader, lon: float, lat: float) -> bool:
+    """Whether a point lies in another grid than the chosen one, or in none."""
+    found = places.locate_grid(lon, lat, reader.at)
+    return found is None or found.code != start.grid.code
 
 
 def advice_on(reader: Reader, start: Start, form: IntakeForm) -> SortAdvice | None:
@@ -97,6 +131,30 @@ def advice_on(reader: Reader, start: Start, form: IntakeForm) -> SortAdvice | No
         type_code=start.type_code,
         answers=form.answers(),
     )
+
+
+@staff(*INTAKE)
+@require_POST
+def follow(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """Let the person follow what somebody else raised already, with a receipt of their own."""
+    reader = reader_of(request)
+    start = start_of(reader, request.GET)
+    form = FollowForm(request.POST)
+    if start is None or not form.is_valid():
+        raise Http404
+    known = matters.find_similar(at=reader.at, type_code=start.type_code, path=start.grid.path)
+    if matter_id not in {card.id for card in known}:
+        messages.error(request, _("This matter has ended or lies elsewhere. Raise a new one."))
+        return redirect(f"{reverse('desk:new')}?{start.query}")
+    try:
+        raised = matters.follow_matter(
+            **reader.who, command_id=form.id, matter_id=matter_id, contact=form.contact()
+        )
+    except Refused as refused:
+        messages.error(request, say(refused.verdict.say))
+        return redirect(f"{reverse('desk:new')}?{start.query}")
+    page = {"raised": raised, "grid": start.grid, "is_followed": True}
+    return render(request, "desk/raised.html", page)
 
 
 @staff(*INTAKE)
@@ -141,7 +199,8 @@ def _ask_rest(
         "form": form,
         "start": start,
         "type": kind,
-        "similar": similar,
+        "similar": [(card, FollowForm(auto_id=f"id_{card.ref}_%s")) for card in similar],
+        "bounds": json.dumps(places.bounds_of(start.grid.path, reader.at)),
         "advice": None,
         "now": reader.at,
         **more,

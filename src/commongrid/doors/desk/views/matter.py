@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from commongrid.doors.common.gates import staff
 from commongrid.doors.desk.matterpage import choice_of, matter_context
-from commongrid.doors.desk.present import names_of
+from commongrid.doors.desk.present import lang
 from commongrid.doors.desk.reading import Reader, reader_of
 from commongrid.doors.desk.why import explain
 from commongrid.rooms.matters import face as matters
@@ -18,7 +18,7 @@ from commongrid.rooms.matters import face as matters
 
 def page_or_404(reader: Reader, matter_id: UUID) -> matters.MatterPage:
     """The matter, or the same "no such page" for one that is not there and one not to be read."""
-    page = matters.get_matter(**reader.who, matter_id=matter_id)
+    page = matters.get_matter(**reader.who, matter_id=matter_id, language=lang())
     if page is None:
         raise Http404
     return page
@@ -39,7 +39,7 @@ def sheet(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """Show the matter as a sheet of paper."""
     reader = reader_of(request)
     page = page_or_404(reader, matter_id)
-    context = {"page": page, "card": page.card, "now": reader.at, "names": names_of(page)}
+    context = {"page": page, "card": page.card, "now": reader.at}
     return render(request, "desk/sheet.html", context)
 
 

@@ -13,9 +13,11 @@ from commongrid.doors.desk import present
 from commongrid.doors.desk.reading import Reader, reader_of
 from commongrid.doors.desk.rules import TAKES, Rules, rules_for
 from commongrid.doors.desk.steps import StepForm
+from commongrid.kernel.text import Text
 from commongrid.rooms.matters import face as matters
 
 MOST = 50
+MOST_JUDGED = 20  # proposals judged one by one; the next come when these are confirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,14 @@ class Offered:
     forms: tuple[StepForm, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A matter with a step that waits for me as its second person."""
+
+    row: present.Row
+    step: Text
+
+
 @staff
 @require_safe
 def tasks(request: HttpRequest) -> HttpResponse:
@@ -34,8 +44,9 @@ def tasks(request: HttpRequest) -> HttpResponse:
     rules = rules_for(reader)
     page = {
         "offered": offered_to(reader, rules),
-        "held": held_by(reader, rules),
+        "held": held_by(reader),
         "checks": to_check(reader, rules),
+        "confirms": to_confirm(reader, rules),
         "has_unit": bool(reader.units),
         "now": reader.at,
     }
@@ -50,17 +61,17 @@ def offered_to(reader: Reader, rules: Rules) -> list[Offered]:
     asked = matters.Filters(units=reader.units, states=states)
     listed = matters.list_matters(**reader.who, filters=asked, size=MOST)
     mine = [card for card in listed.cards if card.offered_unit in reader.units]
-    return [Offered(row, _answers(row.card, rules)) for row in present.rows_of(mine, lambda: rules)]
+    return [Offered(row, _answers(row.card, rules)) for row in present.rows_of(mine)]
 
 
-def held_by(reader: Reader, rules: Rules) -> list[present.Row]:
+def held_by(reader: Reader) -> list[present.Row]:
     """Matters one of my units holds, the most pressing first. Cost: one list."""
     if not reader.units:
         return []
     asked = matters.Filters(units=reader.units)
     listed = matters.list_matters(**reader.who, filters=asked, size=MOST)
     mine = [card for card in listed.cards if card.unit in reader.units]
-    return present.rows_of(mine, lambda: rules)
+    return present.rows_of(mine)
 
 
 def to_check(reader: Reader, rules: Rules) -> list[present.Row]:
@@ -69,7 +80,25 @@ def to_check(reader: Reader, rules: Rules) -> list[present.Row]:
     if not states:
         return []
     listed = matters.list_matters(**reader.who, filters=matters.Filters(states=states), size=MOST)
-    return present.rows_of(listed.cards, lambda: rules)
+    return present.rows_of(listed.cards)
+
+
+def to_confirm(reader: Reader, rules: Rules) -> list[Proposed]:
+    """Steps somebody else proposed that this person may confirm. Cost: one list, 3 a proposal."""
+    asked = matters.Filters(is_pending=True, state_kinds=())
+    listed = matters.list_matters(**reader.who, filters=asked, size=MOST)
+    by_others = [card for card in listed.cards if card.pending_by != reader.actor.key]
+    likely = [c for c in by_others if rules.may_hold(c, c.pending_action, reader.roles)]
+    mine = [card for card in likely[:MOST_JUDGED] if _may_confirm(reader, card)]
+    return [
+        Proposed(row, rules.action_name(row.card.pending_action)) for row in present.rows_of(mine)
+    ]
+
+
+def _may_confirm(reader: Reader, card: matters.MatterCard) -> bool:
+    """The rules say so, not a guess from the role."""
+    verdict = matters.explain_action(**reader.who, matter_id=card.id, action=card.pending_action)
+    return verdict is not None and verdict.allowed
 
 
 def _answers(card: matters.MatterCard, rules: Rules) -> tuple[StepForm, ...]:
