@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 from django.http import QueryDict
