@@ -217,6 +217,18 @@ def test_an_extended_promise_is_judged_by_its_new_date():
     assert story.promise("finish:repair").status is KEPT
 
 
+def test_a_pause_moves_a_promised_date_by_its_length():
+    story = served()
+    key = next(k for k in story.owed() if k.startswith("finish"))
+    milestone = key.partition(":")[2]
+    promised = story.promise(key).due_at + timedelta(hours=3)
+    story.do("extend", milestone=milestone, new_due_on=promised.isoformat())
+    story.do("wait_office")
+    began = story.at
+    story.do("resume", after=timedelta(days=3))
+    assert story.promise(key).due_at == promised + (story.at - began)
+
+
 # --- hung, not solved, closed
 
 

@@ -39,6 +39,10 @@ def test_a_far_place_has_its_own_limits_and_an_interim_measure():
     assert far == {"make_safe": "48h", "repair": "30d", "interim": "24h"}
 
 
+def test_where_nobody_told_how_far_it_is_nothing_is_left_out():
+    assert limits("B03") == {"make_safe": "24h", "repair": "15d", "interim": "24h"}
+
+
 def test_a_type_whose_cases_nobody_told_has_a_limit_all_the_same():
     """Building waste or earth: while nobody said which, the first row stands."""
     assert limits("A02", compiled=TOWN) == {"clear": "4wh"}
