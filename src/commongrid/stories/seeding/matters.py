@@ -22,6 +22,7 @@ from commongrid.stories.seeding.staff import SUMU, TOWN
 NAMESPACE = UUID("5c1f7f6e-2f0b-4b7a-8f6d-1d2c3b4a5968")
 ZONE = ZoneInfo("Asia/Shanghai")
 ROOTS = {"town": TOWN, "sumu": SUMU}
+SETTLED_DAYS = 1.5  # younger matters keep their hour, which their lights depend on
 CONTACT = matters.Contact(name="演示居民(虚构)", phone="000-0000-0000")
 
 
@@ -47,7 +48,9 @@ def _walk(
     """Raise one matter, add it to the known ones, and take its steps."""
     here = [code for code in grid_codes if code.startswith(ROOTS[script.place][:9])]
     code = here[script.grid % len(here)]
-    moment = _office_time(at - timedelta(days=script.days_ago), at)
+    moment = at - timedelta(days=script.days_ago)
+    if script.days_ago >= SETTLED_DAYS:
+        moment = _office_time(moment, at)
     lon, lat = _point_in(code, number)
     raised = matters.raise_matter(
         actor=PUBLIC,
