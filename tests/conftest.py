@@ -6,6 +6,7 @@ rows without an order come in any order, and hypothesis knows two profiles.
 """
 
 import random
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
@@ -37,6 +38,14 @@ def pytest_configure(config: pytest.Config) -> None:
         import run
 
         run.build_messages()
+
+
+def pytest_unconfigure() -> None:
+    """Take this process's folder away; workers of xdist end without running exit handlers."""
+    from django.conf import settings as django_settings
+
+    if django_settings.configured:
+        shutil.rmtree(django_settings.HOME, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
