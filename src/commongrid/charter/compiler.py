@@ -44,6 +44,7 @@ class Compiled:
     limits: Mapping[str, tuple[Limit, ...]]
     duties: Mapping[str, tuple[Duty, ...]]
     questions: Mapping[str, tuple[Question, ...]]
+    in_charge: Mapping[str, tuple[str, ...]]
 
     @property
     def calendar(self) -> WorkCalendar:
@@ -98,6 +99,10 @@ def compile_charter(charter: Charter) -> Compiled:
         limits=_grouped(charter.limits, lambda row: row.type),
         duties=_duties_by_type(charter),
         questions=_questions_by_type(charter),
+        in_charge={
+            code: tuple(row.role for row in rows)
+            for code, rows in _grouped(charter.in_charge, lambda row: row.type).items()
+        },
     )
 
 

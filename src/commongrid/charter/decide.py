@@ -20,6 +20,7 @@ from commongrid.charter.matter import (
     Choice,
     Command,
     Decision,
+    Hat,
     MatterState,
     Pending,
 )
@@ -107,7 +108,7 @@ def _judge(
     """How far a command gets: who (0), interest (1), fields (2), guards (3), all the way (9)."""
     standing = standing_of(matter, command.actor, row, compiled)
     if standing is None:
-        return 0, _not_yours(row, compiled), None
+        return 0, _not_yours(row, matter, compiled), None
     if matter.id in command.actor.interests and standing.power.scope is not Scope.OWN:
         return 1, _step_out(row), standing
     fields = _with_pending(matter, command, row, compiled)
@@ -174,7 +175,12 @@ def _after(
     changed = apply_effects(row.effects, moved, command.actor, command.at, fields)
     changed = _ended_or_open(changed, matter, command.at, compiled)
     if changed.type != matter.type:
-        changed = replace(changed, urgency=compiled.type(changed.type).urgency)
+        # What was kept from a line once stays so: naming the matter anew opens it to nobody.
+        changed = replace(
+            changed,
+            urgency=compiled.type(changed.type).urgency,
+            in_charge=compiled.in_charge.get(changed.type, ()) or matter.in_charge,
+        )
     # A confirmed solution is judged by the day it was claimed, so clocks see that day still.
     seen = replace(changed, claimed_at=changed.claimed_at or matter.claimed_at)
     units = frozenset(hat.unit for hat in command.actor.hats if hat.unit)
@@ -214,11 +220,28 @@ def _hat_for(power: Power, matter: MatterState, actor: Actor, row: Transition) -
         return power.role if matter.id in actor.owns else None
     units = _units_in_play(matter, row)
     for hat in actor.hats:
-        if hat.role != power.role or not matter.path.startswith(hat.path):
+        if not matter.path.startswith(hat.path):
             continue
-        if power.scope is Scope.AREA or hat.unit in units:
+        if _is_in_place_of(hat, power, matter, row):
+            return hat.role
+        if hat.role != power.role:
+            continue
+        if power.scope is Scope.AREA and not _is_kept_from_areas(matter, row):
+            return hat.role
+        if power.scope is Scope.UNIT and hat.unit in units:
             return hat.role
     return None
+
+
+def _is_kept_from_areas(matter: MatterState, row: Transition) -> bool:
+    """Whether roles of an area have no say here. Units that were called in still answer."""
+    return bool(matter.in_charge) and "whistled" not in row.guards
+
+
+def _is_in_place_of(hat: Hat, power: Power, matter: MatterState, row: Transition) -> bool:
+    """Who is in charge of such a matter stands in for every role of the area."""
+    is_area = power.scope is Scope.AREA and _is_kept_from_areas(matter, row)
+    return is_area and hat.role in matter.in_charge
 
 
 def _units_in_play(matter: MatterState, row: Transition) -> frozenset[str]:
@@ -352,11 +375,13 @@ def _no_such_step(matter: MatterState, action: str, compiled: Compiled) -> Verdi
     return Verdict.no(f"{matter.kind}.{matter.state or 'new'}", say, log=f"no step {action}")
 
 
-def _not_yours(row: Transition, compiled: Compiled) -> Verdict:
+def _not_yours(row: Transition, matter: MatterState, compiled: Compiled) -> Verdict:
+    is_kept = _is_kept_from_areas(matter, row)
     roles = [
-        compiled.role_name(power.role)
+        compiled.role_name(role)
         for power in compiled.powers.get(row.power, ())
         if power.scope is not Scope.SYSTEM
+        for role in (matter.in_charge if is_kept and power.scope is Scope.AREA else (power.role,))
     ]
     zh = "、".join(dict.fromkeys(role.zh for role in roles)) or "系统时钟"
     en = ", ".join(dict.fromkeys(role.en for role in roles)) or "the clock"

@@ -38,6 +38,7 @@ TABLE_NAMES = {
     "parameters": Text("参数", "parameter"),
     "questions": Text("提问", "question"),
     "orders": Text("五单", "order"),
+    "in_charge": Text("专责", "in charge"),
 }
 
 

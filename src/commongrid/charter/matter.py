@@ -147,6 +147,7 @@ class MatterState:
     leading: str = ""  # id of the matter this one was merged into
     whistled: frozenset[str] = frozenset()  # units called and not yet answered
     pending: Pending | None = None
+    in_charge: tuple[str, ...] = ()  # roles that alone use area powers here; empty: any that hold
     promises: tuple[PromiseState, ...] = ()
 
     def promise(self, key: str) -> PromiseState | None:

@@ -45,7 +45,9 @@ def from_plain(plain: Mapping[str, Any]) -> Charter:
         raise ValueError(message)
     held: dict[str, Any] = {}
     for name, table in TABLES.items():
-        rows = [_row(table, written) for written in plain["tables"][name]]
+        stored = plain["tables"]  # a version stored before a table was known has none of its rows
+        written_rows = stored.get(name, []) if table.optional else stored[name]
+        rows = [_row(table, written) for written in written_rows]
         held[name] = {mapping_key(table, r): r for r in rows} if table.keyed else tuple(rows)
     header = {name: plain[name] for name in _HEADER}
     texts: dict[str, Any] = {name: _text(plain[name]) for name in _HEADER_TEXTS}

@@ -265,6 +265,9 @@ class Page:
             units = [self.unit(row) for row in duties if row.part == part]
             if units:
                 yield f"- {self.label(part)}: {self.comma.join(units)}"
+        alone = [self.role(row.role) for row in self.charter.in_charge if row.type == kind.code]
+        if alone:
+            yield f"- {self.label('in_charge')}: {self.comma.join(alone)}"
         for limit in self.charter.limits:
             if limit.type == kind.code:
                 yield f"- {self._limit(limit)}"

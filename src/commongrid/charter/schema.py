@@ -337,6 +337,18 @@ class Question(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InCharge(Row):
+    """A role that alone reads matters of a type and uses every area power on them.
+
+    For complaints about staff, so that they never reach the line complained of, and for sealed
+    types. A type without such rows is open to the roles its powers name.
+    """
+
+    type: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order(Row):
     """One of the five orders, where a place speaks them."""
 
@@ -383,3 +395,4 @@ class Charter:
     parameters: Mapping[str, Parameter]
     questions: tuple[Question, ...]
     orders: Mapping[str, Order]
+    in_charge: tuple[InCharge, ...] = ()

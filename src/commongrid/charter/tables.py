@@ -223,6 +223,9 @@ _TABLES = (
     Table("orders", schema.Order, ("order",), (
         _key("order"), _NAME, _words("who", "who"), _keys("states"),
     ), optional=True),
+    Table("in_charge", schema.InCharge, ("type", "role"), (
+        _key("type", refs="types"), _key("role", refs="roles"),
+    ), keyed=False, optional=True),
 )  # fmt: skip
 
 TABLES: Mapping[str, Table] = {table.name: table for table in _TABLES}

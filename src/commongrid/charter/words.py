@@ -84,6 +84,7 @@ _LABELS = (
     ("sorting", "派遣前甄别", "Sorting before dispatch"),
     ("answer", "答复", "answer"),
     ("orders", "五单", "Orders"),
+    ("in_charge", "专责", "Alone in charge"),
     ("order", "单", "order"),
     ("the_clock", "时钟", "the clock"),
     ("unit_in_charge", "承办单位", "the unit in charge"),

@@ -19,6 +19,7 @@ from commongrid.kernel.verdict import Refused
 from commongrid.ledger import face as ledger
 from commongrid.ledger.models import Act, OutboxRow
 from commongrid.rooms.matters import face
+from commongrid.rooms.matters.commands.receipts import act_id_for
 from commongrid.rooms.matters.models import Follower, Matter, PhotoRow
 from tests.support import factories as f
 
@@ -284,7 +285,8 @@ def test_it_does_it_and_leaves_one_act(prepare, caplog):
     run(proof, proof.right, command_id)
     assert proof.has_done()
     assert Act.objects.count() == acts + proof.acts
-    act = ledger.find_act(command_id)
+    hands_out_code = proof.command in (face.raise_matter, face.follow_matter)
+    act = ledger.find_act(act_id_for(command_id) if hands_out_code else command_id)
     assert act is not None
     assert act.action == (proof.action or proof.command.__name__)
     assert act.actor == proof.right.key

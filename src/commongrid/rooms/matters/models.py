@@ -43,6 +43,7 @@ class Matter(models.Model):
     proxy_note = models.CharField(max_length=300, blank=True)
     is_shareable = models.BooleanField(default=False)
     is_sealed = models.BooleanField(default=False)
+    in_charge = models.CharField(max_length=200, blank=True)  # ";supervisor;reviewer;", or nobody
 
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
     path = models.CharField(max_length=PATH_LENGTH, db_index=True)

@@ -55,10 +55,16 @@ def state_of(row: Matter, promises: Iterable[Promise]) -> MatterState:
         rated=bool(row.rating),
         leading=str(row.leading_id or ""),
         whistled=frozenset(row.whistled),
+        in_charge=in_charge_of(row),
         pending=Pending(**row.pending) if row.pending else None,
         promises=tuple(promise_state(p) for p in promises),
         **{name: getattr(row, name) for name in SAME if name != "type_code"},
     )
+
+
+def in_charge_of(row: Matter) -> tuple[str, ...]:
+    """The roles that alone read a matter and use area powers on it."""
+    return tuple(filter(None, row.in_charge.split(";")))
 
 
 def promise_state(row: Promise) -> PromiseState:
@@ -106,6 +112,7 @@ def write_state(after: MatterState, row: Matter, compiled: Compiled, at: datetim
     for name in SAME:
         setattr(row, name, after.type if name == "type_code" else getattr(after, name))
     row.cases = sorted(after.cases)
+    row.in_charge = f";{';'.join(after.in_charge)};" if after.in_charge else ""
     row.refused_by = list(after.refused_by)
     row.handlers, row.handler_units = sorted(after.handlers), sorted(after.handler_units)
     row.leading_id = after.leading or None

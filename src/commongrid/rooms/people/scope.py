@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, Q, QuerySet
@@ -25,15 +26,29 @@ class UnitPost:
     unit: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Charge:
+    """A role held in an area: what counts on rows that name who alone is in charge."""
+
+    path: str
+    role: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """Rights to read: whole subtrees (`paths`), and units within subtrees (`posts`).
 
-    An empty scope reads nothing. None of the parts is contained in another one.
+    An empty scope reads nothing. None of the parts is contained in another one. Rows that name
+    who alone is in charge (`charge_field`) are no part of a subtree: `charges` open them, and to
+    nobody who has to step out of them (`interests`).
     """
 
     paths: tuple[str, ...] = ()
     posts: tuple[UnitPost, ...] = ()
+    all_posts: tuple[UnitPost, ...] = field(default=(), compare=False)  # also within `paths`
+    charges: tuple[Charge, ...] = field(default=(), compare=False)
+    interests: frozenset[str] = field(default=frozenset(), compare=False)
+    reads_all: bool = field(default=False, compare=False)
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -57,6 +72,7 @@ class Scope:
         queryset: QuerySet[Rows],
         path_field: str = "path",
         unit_field: str | tuple[str, ...] = "unit",
+        charge_field: str = "",
     ) -> QuerySet[Rows]:
         """Keep the rows this scope may read.
 
@@ -66,23 +82,34 @@ class Scope:
         Cost: one range of the path index per part; a subquery where a unit field has many rows.
         """
         fields = tuple(f for f in _as_tuple(unit_field) if f)
-        if self.is_empty or not (self.paths or fields):
+        has_charge = bool(charge_field and self.charges)
+        if not (has_charge or self.paths or (self.posts and fields)):
             return queryset.none()
         condition = Q()
         for root in self.paths:
-            condition |= Q(is_within(path_field, root))
+            condition |= Q(is_within(path_field, root)) & self._is_open(charge_field)
+        for charge in self.charges if charge_field else ():
+            named = Q(**{f"{charge_field}__contains": f";{charge.role};"})
+            condition |= Q(is_within(path_field, charge.path)) & named
         by_path: dict[str, list[str]] = defaultdict(list)
-        for post in self.posts:
+        for post in self.all_posts if charge_field else self.posts:
             by_path[post.path].append(post.unit)
         for root, units in by_path.items() if fields else ():
             named = Q()
-            for field in fields:
-                named |= _unit_is(queryset.model, field, units)
+            for unit_name in fields:
+                named |= _unit_is(queryset.model, unit_name, units)
             condition |= Q(is_within(path_field, root)) & named
-        return queryset.filter(condition)
+        found = queryset.filter(condition)
+        if charge_field and self.interests:
+            found = found.exclude(~Q(**{charge_field: ""}), pk__in=self.interests)
+        return found
+
+    def _is_open(self, charge_field: str) -> Q:
+        """Rows in which the roles of the area have a say; all of them for the system."""
+        return Q(**{charge_field: ""}) if charge_field and not self.reads_all else Q()
 
 
-EVERYTHING = Scope(paths=("/",))
+EVERYTHING = Scope(paths=("/",), reads_all=True)
 NOTHING = Scope()
 
 
@@ -100,12 +127,25 @@ def scope_of(actor: Actor) -> Scope:
         for hat in actor.hats
         if hat.role in UNIT_READERS and hat.unit and hat.path
     }
-    return Scope(paths=roots, posts=tuple(sorted(p for p in posts if _adds(p, roots, posts))))
+    return Scope(
+        paths=roots,
+        posts=tuple(sorted(p for p in posts if _adds(p, roots, posts))),
+        all_posts=tuple(sorted(posts)),
+        charges=tuple(sorted({Charge(hat.path, hat.role) for hat in actor.hats if hat.path})),
+        interests=frozenset(filter(_is_uuid, actor.interests)),
+    )
 
 
 def _adds(post: UnitPost, roots: tuple[str, ...], posts: set[UnitPost]) -> bool:
     wider = (p.path for p in posts if p.unit == post.unit and p.path != post.path)
     return not any(contains(area, post.path) for area in (*roots, *wider))
+
+
+def _is_uuid(key: str) -> bool:
+    try:
+        return bool(UUID(key))
+    except ValueError:
+        return False
 
 
 def _as_tuple(field: str | tuple[str, ...]) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.ledger.face import ActCard, ActDraft, add_outbox, record_act
 from commongrid.rooms.matters.cards import Done, Photo
 from commongrid.rooms.matters.commands.consequences import find_leading, follow_through
+from commongrid.rooms.matters.commands.forgetting import seal_matter
 from commongrid.rooms.matters.commands.photos import store_photos
 from commongrid.rooms.matters.commands.writing import (
     check_same,
@@ -53,6 +54,7 @@ FACTS = (
     "raised_to",
     "leading",
 )
+FREE = ("text", "person")
 ANSWERS = {"object": "objected"}  # the unit stays asked while its objection is decided
 
 
@@ -88,8 +90,8 @@ def take_action(
         given = {name: value for name, value in fields.items() if name != "photos"}
         if photos:
             given["photos"] = len(photos)  # counted here: saying that there are some is no proof
-        if loaded.row.is_sealed and (photos or given.get("words")):
-            raise sealed_matter()
+        if loaded.row.is_sealed and (photos or given.get("words") or action == "note"):
+            raise sealed_matter()  # also staff's notes: nothing would be left of them
         if "leading" in given:
             given["leading"] = find_leading(loaded.row, str(given["leading"]), actor)
         decision = decide(
@@ -98,6 +100,10 @@ def take_action(
         if decision.after is None:
             raise Refused(decision.verdict)
         write_decision(loaded, decision, at=at, fields=given)
+        if loaded.compiled.type(decision.after.type).sealed and not loaded.row.is_sealed:
+            seal_matter(loaded.row)
+            if photos:
+                raise sealed_matter()
         if not decision.is_proposal:
             follow_through(loaded.row, decision, at=at, command_id=command_id, fields=given)
         if photos:
@@ -128,7 +134,7 @@ def take_action(
         return done_of(matter_id, action, decision)
 
     def again(act: ActCard) -> Done:
-        check_same(act, subject=subject, action=action)
+        check_same(act, subject=subject, action=action, actor=actor.key)
         return Done(
             matter_id=matter_id,
             action=action,
@@ -245,10 +251,19 @@ def act_of(
         rule_id=decision.rule_id,
         at=at,
         charter_key=loaded.compiled.key,
-        words=words_of(fields),
+        words=words_of(_keepable(fields, loaded)),
         before=facts[0],
         after=facts[1],
     )
+
+
+def _keepable(fields: Mapping[str, Any], loaded: Loaded) -> Mapping[str, Any]:
+    """What the ledger may keep of a form: on a sealed matter nothing that was written freely."""
+    if not loaded.row.is_sealed:
+        return fields
+    specs = loaded.compiled.charter.fields
+    coded = {name for name, spec in specs.items() if spec.kind not in FREE}
+    return {name: value for name, value in fields.items() if name in coded}
 
 
 def done_of(matter_id: UUID, action: str, decision: Decision) -> Done:

@@ -15,7 +15,7 @@ from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.rooms.matters.cards import Draft
 from commongrid.rooms.matters.models import Follower, Matter
-from commongrid.rooms.people import face as people
+from commongrid.rooms.matters.queries.scope import readable
 
 FOLLOW_UP = UUID("a2f0d0c4-3f53-4c1b-8a1e-7d7f4e0b9c11")
 WORDS = ("reason", "note", "words")
@@ -26,8 +26,7 @@ def find_leading(row: Matter, named: str, actor: Actor) -> str:
 
     Raises: Refused unless it is another open matter of the same kind that the actor may read.
     """
-    rows = people.scope_of(actor).filter(Matter.objects.all(), unit_field=("unit", "offered_unit"))
-    leading = rows.filter(**_name(named)).first()
+    leading = readable(actor).filter(**_name(named)).first()
     if leading is None or leading.pk == row.pk:
         raise Refused(
             _no_leading("没有找到要并入的事项。", "There is no such matter to merge into.")

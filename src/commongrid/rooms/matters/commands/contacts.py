@@ -6,17 +6,19 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from commongrid.charter.decide import decide
-from commongrid.charter.matter import Actor, Command
+from commongrid.charter.matter import Actor, Command, Decision
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.ledger.face import ActCard, ActDraft, record_act
 from commongrid.rooms.matters.cards import Contact, Done
-from commongrid.rooms.matters.commands.acting import act_of, load_matter
+from commongrid.rooms.matters.commands.acting import Loaded, act_of, load_matter
 from commongrid.rooms.matters.commands.writing import check_same, run_once, unknown_matter
 from commongrid.rooms.matters.domain.vault import seal, unseal
 from commongrid.rooms.matters.keys import contact_keys
-from commongrid.rooms.matters.models import ContactRow, Matter
+from commongrid.rooms.matters.models import ContactRow, Follower, Matter
 from commongrid.rooms.places import face as places
 
 
@@ -29,15 +31,18 @@ def reveal_contact(
     """
     subject = f"matter:{matter_id}"
 
-    def work() -> Contact:
+    fields = {"purpose": purpose}
+
+    def judged() -> tuple[Loaded, Decision]:
         loaded = load_matter(matter_id, at=at)
-        fields = {"purpose": purpose}
-        decision = decide(
-            loaded.state, Command(action="reveal", actor=actor, at=at, fields=fields),
-            loaded.compiled,
-        )  # fmt: skip
+        command = Command(action="reveal", actor=actor, at=at, fields=fields)
+        decision = decide(loaded.state, command, loaded.compiled)
         if decision.after is None:
             raise Refused(decision.verdict)
+        return loaded, decision
+
+    def work() -> Contact:
+        loaded, decision = judged()
         contact = _opened(matter_id)
         record_act(
             act_of(decision, loaded, action="reveal", actor=actor, at=at, fields=fields,
@@ -46,9 +51,8 @@ def reveal_contact(
         return contact
 
     def again(act: ActCard) -> Contact:
-        check_same(act, subject=subject, action="reveal")
-        if act.actor != actor.key:
-            raise unknown_matter()
+        check_same(act, subject=subject, action="reveal", actor=actor.key)
+        judged()  # whoever has lost the power since is not shown it again
         return _opened(matter_id)
 
     return run_once(command_id, work, again)
@@ -75,20 +79,24 @@ def change_contact(
 
 
 def erase_contact(*, actor: Actor, at: datetime, command_id: UUID, matter_id: UUID) -> Done:
-    """The person has their contact data erased; the matter goes on without it."""
+    """The person, or a follower for theirs, has contact data erased; the matter goes on."""
 
     def write(row: Matter) -> None:
-        ContactRow.objects.filter(matter=row).delete()
+        if str(matter_id) in actor.owns:
+            ContactRow.objects.filter(matter=row).delete()
+        else:
+            _follow_of(actor, matter_id).update(sealed=None)
 
     return _own_act(actor, at, command_id, matter_id, "erase_contact", write)
 
 
 def read_own_contact(*, actor: Actor, matter_id: UUID) -> Contact | None:
     """The person's own contact data, to see and correct; None when none is kept or not theirs."""
-    if str(matter_id) not in actor.owns:
-        return None
-    row = ContactRow.objects.filter(matter_id=matter_id).first()
-    if row is None:
+    rows = ContactRow.objects.filter(matter_id=matter_id)
+    row: ContactRow | Follower | None = (
+        rows.first() if str(matter_id) in actor.owns else _follow_of(actor, matter_id).first()
+    )
+    if row is None or row.sealed is None:
         return None
     return unseal(bytes(row.sealed), matter_id=str(matter_id), keys=contact_keys())
 
@@ -105,23 +113,33 @@ def _own_act(
 
     def work() -> Done:
         row = Matter.objects.select_for_update().filter(pk=matter_id).first()
-        if row is None or str(matter_id) not in actor.owns:
+        is_follower = action == "erase_contact" and _follow_of(actor, matter_id).exists()
+        if row is None or not (str(matter_id) in actor.owns or is_follower):
             raise unknown_matter()
         write(row)
         record_act(
             ActDraft(
                 command_id=command_id, subject=subject, action=action, actor=actor.key,
-                role="reporter", rule_id=f"matter.{action}", at=at, charter_key=row.charter_key,
+                role="follower" if is_follower else "reporter",
+                rule_id=f"matter.{action}", at=at, charter_key=row.charter_key,
                 after={"state": row.state},
             )
         )  # fmt: skip
         return _done(matter_id, action, row.state, is_replay=False)
 
     def again(act: ActCard) -> Done:
-        check_same(act, subject=subject, action=action)
+        check_same(act, subject=subject, action=action, actor=actor.key)
         return _done(matter_id, action, str(act.after["state"]), is_replay=True)
 
     return run_once(command_id, work, again)
+
+
+def _follow_of(actor: Actor, matter_id: UUID) -> QuerySet[Follower]:
+    """The actor's own row as a follower of the matter; nobody else's."""
+    kind, _, key = actor.key.partition(":")
+    is_follower = kind == "follower" and str(matter_id) in actor.follows and key.isdecimal()
+    rows = Follower.objects.filter(matter_id=matter_id)
+    return rows.filter(pk=int(key)) if is_follower else rows.none()
 
 
 def _opened(matter_id: UUID) -> Contact:

@@ -9,23 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from commongrid.charter.matter import CLOCK
-from commongrid.ledger.face import ActDraft, erase_words, find_act, record_act
-from commongrid.rooms.matters.commands.photos import path_of
-from commongrid.rooms.matters.models import (
-    ContactRow,
-    Follower,
-    Matter,
-    Offer,
-    PhotoRow,
-    SearchWords,
-)
+from commongrid.ledger.face import ActDraft, find_act, record_act
+from commongrid.rooms.matters.commands.forgetting import forget_contact, forget_details
+from commongrid.rooms.matters.models import ContactRow, Matter
 from commongrid.rooms.places import face as places
 
 NAMESPACE = UUID("b8a2a6a5-0c86-4b53-9a2f-5f5c1f3d7e02")
@@ -48,7 +40,13 @@ def erase_due(*, at: datetime, limit: int = BATCH) -> Erased:
         for row in due.select_related("matter")[:limit]
     ]
     gone += [
-        _once(row, "erase_contact", f"followers {row.changed_at.isoformat()}", at, _drop_contact)
+        _once(
+            row,
+            "erase_contact",
+            f"followers {row.changed_at.isoformat()}",
+            at,
+            lambda row, _: forget_contact(row),
+        )
         for row in _with_late_followers(at, limit)
     ]
     worn = [
@@ -107,24 +105,10 @@ def _once(
 
 
 def _drop_contact(row: Matter, _: datetime) -> None:
-    ContactRow.objects.filter(matter=row).delete()
-    Follower.objects.filter(matter=row).update(sealed=None)
+    forget_contact(row)
 
 
 def _drop_words(row: Matter, at: datetime) -> None:
-    """Row, index, files and the words of its acts go together."""
-    files = [path_of(name) for name in row.pictures.values_list("file", flat=True)]
-    PhotoRow.objects.filter(matter=row).delete()
-    SearchWords.objects.filter(matter=row).delete()
-    Offer.objects.filter(matter=row).update(words="")
-    erase_words(f"matter:{row.pk}")
-    row.text = row.address = row.proxy_note = row.obstacle = row.rating_words = ""
-    row.answers, row.pending, row.photos, row.words_erased_at = {}, None, 0, at
-    row.lon = row.lat = None  # the grid stays; the exact point has had its purpose
+    forget_details(row)
+    row.words_erased_at = at
     row.save()
-    transaction.on_commit(lambda: _unlink(files))
-
-
-def _unlink(files: list[Path]) -> None:
-    for path in files:
-        path.unlink(missing_ok=True)

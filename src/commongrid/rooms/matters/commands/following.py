@@ -9,11 +9,16 @@ from commongrid.charter.decide import decide
 from commongrid.charter.matter import Actor, Command
 from commongrid.charter.schema import Kind
 from commongrid.kernel.verdict import Refused
-from commongrid.ledger.face import ActCard, record_act
+from commongrid.ledger.face import ActCard, find_act, record_act
 from commongrid.rooms.matters.cards import Contact, Raised
 from commongrid.rooms.matters.commands.acting import act_of, load_matter
-from commongrid.rooms.matters.commands.receipts import receipt_for
-from commongrid.rooms.matters.commands.writing import check_same, run_once, unknown_matter
+from commongrid.rooms.matters.commands.receipts import act_id_for, receipt_for
+from commongrid.rooms.matters.commands.writing import (
+    check_same,
+    id_reused,
+    run_once,
+    unknown_matter,
+)
 from commongrid.rooms.matters.domain.vault import seal
 from commongrid.rooms.matters.keys import contact_keys
 from commongrid.rooms.matters.models import Follower
@@ -33,6 +38,7 @@ def follow_matter(
     """
     subject = f"matter:{matter_id}"
     code, digest = receipt_for(command_id)
+    act_id = act_id_for(command_id)
 
     def work() -> Raised:
         loaded = load_matter(matter_id, at=at)
@@ -52,13 +58,16 @@ def follow_matter(
         loaded.row.save(update_fields=["follower_count", "changed_at"])
         record_act(
             act_of(decision, loaded, action="follow", actor=actor, at=at, fields={},
-                   command_id=command_id, subject=subject)
+                   command_id=act_id, subject=subject)
         )  # fmt: skip
         return Raised(id=matter_id, ref=loaded.row.ref, receipt_code=code, is_replay=False)
 
     def again(act: ActCard) -> Raised:
-        check_same(act, subject=subject, action="follow")
+        check_same(act, subject=subject, action="follow", actor=actor.key)
         loaded = load_matter(matter_id, at=at)
         return Raised(id=matter_id, ref=loaded.row.ref, receipt_code=code, is_replay=True)
 
-    return run_once(command_id, work, again)
+    known = find_act(command_id)
+    if known is not None:  # the id of an act is known to others: no code follows from it
+        raise id_reused(known)
+    return run_once(act_id, work, again)

@@ -33,7 +33,6 @@ from commongrid.rooms.matters.commands.raising import (
     new_state,
     row_of,
 )
-from commongrid.rooms.matters.commands.receipts import receipt_for
 from commongrid.rooms.matters.domain.words import indexed_words
 from commongrid.rooms.matters.models import Matter, Offer, Promise, SearchWords
 from commongrid.rooms.matters.rows import promise_row, write_state
@@ -245,8 +244,7 @@ def _raised(actor: Actor, history: History, rules: PastRules) -> _Told:
     decision = decide(new_state(draft, ground, at), command, ground.compiled)
     if decision.after is None:
         raise Refused(decision.verdict)
-    _, digest = receipt_for(history.command_id)
-    row = row_of(draft, ground, decision.after, digest, at)
+    row = row_of(draft, ground, decision.after, None, at)  # nobody is there to take a code
     row.origin_id = history.origin_id
     act = _act_of_raising(history, row, decision, ground)
     return _Told(row, ground.compiled, decision.after, [act])

@@ -25,7 +25,7 @@ from commongrid.rooms.matters.commands.writing import (
 )
 from commongrid.rooms.matters.domain.images import Box, UnreadablePicture, clean, redact
 from commongrid.rooms.matters.models import Matter, PhotoRow
-from commongrid.rooms.people import face as people
+from commongrid.rooms.matters.queries.scope import readable
 from commongrid.rooms.places import face as places
 
 MOST_PHOTOS = 12
@@ -81,7 +81,7 @@ def add_photos(
         )  # fmt: skip
         return _done(row, "add_photos", is_replay=False)
 
-    return run_once(command_id, work, lambda act: _again(act, matter_id, "add_photos"))
+    return run_once(command_id, work, lambda act: _again(act, actor, matter_id, "add_photos"))
 
 
 def redact_photo(
@@ -123,7 +123,7 @@ def redact_photo(
         transaction.on_commit(lambda: path_of(old).unlink(missing_ok=True))
         return _done(row, "redact_photo", is_replay=False)
 
-    return run_once(command_id, work, lambda act: _again(act, matter_id, "redact_photo"))
+    return run_once(command_id, work, lambda act: _again(act, actor, matter_id, "redact_photo"))
 
 
 def store_photos(
@@ -158,10 +158,8 @@ def path_of(name: str) -> Path:
 
 def locked_for(actor: Actor, matter_id: UUID) -> Matter:
     """The matter, locked, if the actor may read it. Raises: Refused."""
-    rows = Matter.objects.select_for_update()
-    if str(matter_id) not in actor.owns:
-        rows = people.scope_of(actor).filter(rows, unit_field=("unit", "offered_unit"))
-    row = rows.filter(pk=matter_id).first()
+    rows = Matter.objects.all() if str(matter_id) in actor.owns else readable(actor)
+    row = rows.select_for_update().filter(pk=matter_id).first()
     if row is None:
         raise unknown_matter()
     return row
@@ -200,8 +198,8 @@ def _bad_box() -> Verdict:
     return Verdict.no("photo.box", say)
 
 
-def _again(act: ActCard, matter_id: UUID, action: str) -> Done:
-    check_same(act, subject=f"matter:{matter_id}", action=action)
+def _again(act: ActCard, actor: Actor, matter_id: UUID, action: str) -> Done:
+    check_same(act, subject=f"matter:{matter_id}", action=action, actor=actor.key)
     return _done(Matter.objects.get(pk=matter_id), action, is_replay=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,16 +16,16 @@ from commongrid.charter.schema import Kind
 from commongrid.kernel.ids import new_id
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
-from commongrid.ledger.face import ActCard, ActDraft, add_outbox, record_act
+from commongrid.ledger.face import ActCard, ActDraft, add_outbox, find_act, record_act
 from commongrid.rooms.matters.cards import Contact, Draft, Photo, Raised
 from commongrid.rooms.matters.commands.photos import store_photos
-from commongrid.rooms.matters.commands.receipts import receipt_for
+from commongrid.rooms.matters.commands.receipts import act_id_for, receipt_for
 from commongrid.rooms.matters.commands.writing import run_once
 from commongrid.rooms.matters.domain.vault import seal
 from commongrid.rooms.matters.domain.words import indexed_words
 from commongrid.rooms.matters.keys import contact_keys
 from commongrid.rooms.matters.models import ContactRow, Matter, Promise, SearchWords
-from commongrid.rooms.matters.rows import promise_row, write_state
+from commongrid.rooms.matters.rows import in_charge_of, promise_row, write_state
 from commongrid.rooms.places import face as places
 from commongrid.rooms.places.face import PlaceCard
 
@@ -56,37 +56,48 @@ def raise_matter(
 ) -> Raised:
     """Raise a matter and hand out its receipt code.
 
+    What is imported or grows out of another matter has no code: nobody is there to take it, and
+    its command id follows from ids that others know.
+
     Raises: Refused when the place or type is unknown, a required answer is missing, something is
     too long or a picture cannot be read; nothing is kept then.
     Cost: at most 12 statements in one transaction.
     """
+    has_code = parent is None and origin_id is None
+    code, digest = receipt_for(command_id) if has_code else ("", None)
+    act_id = act_id_for(command_id) if has_code else command_id
 
     def work() -> Raised:
         ground = find_ground(draft, at)
         check_draft(draft, ground.compiled, is_asked=parent is None)
         state = new_state(draft, ground, at)
+        if parent is not None and not state.in_charge:  # nor does it open by growing another one
+            state = replace(state, in_charge=in_charge_of(parent))
         fields = {"words": draft.text, "photos": len(photos)}
         decision = decide(
             state, Command(action="raise", actor=actor, at=at, fields=fields), ground.compiled
         )
         if decision.after is None:
             raise Refused(decision.verdict)
-        code, digest = receipt_for(command_id)
         row = row_of(draft, ground, decision.after, digest, at)
         row.origin_id = origin_id
         row.parent = parent
         _write(row, decision.after, contact, photos, at)
-        _record(row, decision, ground, actor, at, command_id)
+        _record(row, decision, ground, actor, at, act_id)
         return Raised(id=row.pk, ref=row.ref, receipt_code=code, is_replay=False)
 
     def again(act: ActCard) -> Raised:
-        if act.action != "raise":
+        row = Matter.objects.filter(pk=act.subject.removeprefix("matter:")).first()
+        given = (digest, origin_id, parent.pk if parent else None)
+        if row is None or act.action != "raise":
             raise Refused(_reused())
-        row = Matter.objects.get(pk=act.subject.removeprefix("matter:"))
-        code, _ = receipt_for(command_id)
+        if (row.receipt, row.origin_id, row.parent_id) != given:
+            raise Refused(_reused())
         return Raised(id=row.pk, ref=row.ref, receipt_code=code, is_replay=True)
 
-    return run_once(command_id, work, again)
+    if has_code and find_act(command_id) is not None:
+        raise Refused(_reused())  # the id of an act is known to others: no code follows from it
+    return run_once(act_id, work, again)
 
 
 def find_ground(draft: Draft, at: datetime) -> Ground:
@@ -141,10 +152,13 @@ def new_state(draft: Draft, ground: Ground, at: datetime) -> MatterState:
         charter_key=ground.charter_key,
         cases=cases_of(draft, ground.place, ground.compiled),
         urgency=matter_type.urgency,
+        in_charge=ground.compiled.in_charge.get(draft.type_code, ()),
     )
 
 
-def row_of(draft: Draft, ground: Ground, after: MatterState, digest: str, at: datetime) -> Matter:
+def row_of(
+    draft: Draft, ground: Ground, after: MatterState, digest: str | None, at: datetime
+) -> Matter:
     """The row of a matter that was raised, not saved yet."""
     matter_type = ground.compiled.type(draft.type_code)
     row = Matter(
@@ -161,8 +175,8 @@ def row_of(draft: Draft, ground: Ground, after: MatterState, digest: str, at: da
         is_shareable=draft.is_shareable and not matter_type.sealed,
         is_sealed=matter_type.sealed,
         place_id=ground.place.id,
-        lon=draft.lon,
-        lat=draft.lat,
+        lon=None if matter_type.sealed else draft.lon,  # the grid says enough
+        lat=None if matter_type.sealed else draft.lat,
     )
     write_state(after, row, ground.compiled, at)
     return row
@@ -182,7 +196,7 @@ def _write(
     SearchWords.objects.create(
         matter=row, words=indexed_words(row.ref.replace("-", " "), row.text, row.address)
     )
-    if contact is not None and not contact.is_empty:
+    if contact is not None and not contact.is_empty and not row.is_sealed:
         sealed = seal(contact, matter_id=str(row.pk), key=contact_keys()[0])
         ContactRow.objects.create(matter=row, sealed=sealed, made_at=at)
     if matter_photos:

@@ -1,7 +1,9 @@
 """Receipt codes: what a person keeps instead of an account.
 
 The code is derived from the command id under a key outside the database. So a repeated request
-shows the same code again although only its digest is stored.
+shows the same code again although only its digest is stored. The command id is therefore as
+secret as the code: the act, the outbox and every page know the command by another id, from which
+nobody gets back to it. Whoever sends *that* id has sent an id that was used already.
 """
 
 from __future__ import annotations
@@ -33,3 +35,9 @@ def receipt_for(command_id: UUID) -> tuple[str, str]:
     seed = hmac.new(key, b"receipt\n" + command_id.bytes, sha256).digest()
     code = new_receipt_code(_Derived(seed))
     return code, receipt_digest(code, key)
+
+
+def act_id_for(command_id: UUID) -> UUID:
+    """The id under which the act of a command that hands out a code is kept and shown."""
+    mark = hmac.new(receipt_key(), b"act\n" + command_id.bytes, sha256).digest()
+    return UUID(bytes=mark[:16], version=4)

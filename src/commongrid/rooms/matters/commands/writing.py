@@ -69,15 +69,19 @@ def note_file(path: Path) -> None:
     _FILES.get().append(path)
 
 
-def check_same(act: ActCard, *, subject: str, action: str) -> None:
-    """A command id names one command: the same id for another one is refused."""
-    if (act.subject, act.action) == (subject, action):
-        return
+def check_same(act: ActCard, *, subject: str, action: str, actor: str) -> None:
+    """A command id names one command of one actor: the same id for another one is refused."""
+    if (act.subject, act.action, act.actor) != (subject, action, actor):
+        raise id_reused(act)
+
+
+def id_reused(act: ActCard) -> Refused:
+    """The command id belongs to an act that was something else."""
     say = Text(
         zh="这个操作编号已经用于另一件事,请刷新页面再试。",
         en="This command number was used for something else; reload the page and try again.",
     )
-    raise Refused(Verdict.no("command.id_reused", say, log=f"{act.subject} {act.action}"))
+    return Refused(Verdict.no("command.id_reused", say, log=f"{act.subject} {act.action}"))
 
 
 def unknown_matter() -> Refused:

@@ -26,6 +26,7 @@ from commongrid.rooms.matters.cards import (
 )
 from commongrid.rooms.matters.models import Matter, SavedView
 from commongrid.rooms.matters.queries.presenting import Rules, light_of, matter_card
+from commongrid.rooms.matters.queries.scope import readable
 from commongrid.rooms.matters.queries.search import has_words
 from commongrid.rooms.people import face as people
 
@@ -34,12 +35,6 @@ REF = re.compile(r"[0-9A-Z-]{4,20}")
 CLUSTER_PX = 64  # two points nearer than this on the screen are shown as one
 TILE_PX = 256
 MOST_CLUSTERED = 20_000
-
-
-def readable(actor: Actor) -> QuerySet[Matter]:
-    """The matters an actor may read by their appointments. Every list starts here."""
-    scope = people.scope_of(actor)
-    return scope.filter(Matter.objects.all(), unit_field=("unit", "offered_unit"))
 
 
 def list_matters(

@@ -25,14 +25,20 @@ from commongrid.rooms.matters.commands.photos import path_of
 from commongrid.rooms.matters.keys import receipt_key
 from commongrid.rooms.matters.models import Follower, Matter, PhotoRow
 from commongrid.rooms.matters.queries.forms import choice_card, unit_proposals
-from commongrid.rooms.matters.queries.lists import readable
 from commongrid.rooms.matters.queries.presenting import matter_card, promise_card
+from commongrid.rooms.matters.queries.scope import readable
 from commongrid.rooms.matters.queries.steps import steps_of
 from commongrid.rooms.matters.rows import state_of
 from commongrid.rooms.people import face as people
 from commongrid.rooms.places import face as places
 
 REPORTER = "reporter"
+# Between staff and the reporter alone: followers are not even told that it was done.
+PRIVATE = frozenset({"reveal", "change_contact", "erase_contact", "ask_step_out", "callback"})
+# What the reporter says about those who handle the matter is not for them to read.
+ABOUT_STAFF = frozenset({"appeal", "ask_step_out"})
+# Told to followers as progress, without the words: they answer the reporter, or are the reporter's.
+WORDLESS = frozenset({"not_solved", "not_what_needed", "reopen", "resume", "wait_person", "rate"})
 ANSWERS = {"yes": Text("是", "yes"), "no": Text("否", "no"), "unsure": Text("不清楚", "not sure")}
 
 
@@ -113,8 +119,9 @@ def open_photo(*, actor: Actor, photo_id: UUID) -> tuple[bytes, str] | None:
     photo = PhotoRow.objects.select_related("matter").filter(pk=photo_id).first()
     if photo is None:
         return None
+    is_shared = photo.matter.is_shareable and photo.by_reporter and photo.matter.kind == Kind.EVENT
     may_see = (
-        photo.matter.is_shareable
+        is_shared
         or str(photo.matter_id) in actor.owns
         or readable(actor).filter(pk=photo.matter_id).exists()
     )
@@ -147,10 +154,13 @@ def _page(
     contact = getattr(row, "contact", None)
     is_owner = str(row.pk) in actor.owns
     is_private = for_reporter and not is_owner  # a follower: the reporter's words are not theirs
-    if is_private and not row.is_shareable:
-        acts = tuple(replace(act, words="") if act.role == REPORTER else act for act in acts)
+    if is_private:
+        acts = tuple(_for_follower(act) for act in acts if act.action not in PRIVATE)
+    elif not for_reporter and not _hears_complaints(actor, row, compiled):
+        acts = tuple(replace(a, words="") if a.action in ABOUT_STAFF else a for a in acts)
+    card = matter_card(row, compiled, at, show_words=not for_reporter or is_owner)
     return MatterPage(
-        card=matter_card(row, compiled, at, show_words=not for_reporter or is_owner),
+        card=replace(card, lon=None, lat=None) if is_private else card,
         text=row.text if not for_reporter or is_owner else "",
         address=row.address if not for_reporter or is_owner else "",
         answers=() if is_private else _answers(row, compiled),
@@ -163,18 +173,43 @@ def _page(
         choices=tuple(choice_card(c, state, compiled) for c in choices(state, actor, at, compiled)),
         proposals=() if for_reporter else unit_proposals(state, compiled),
         five_orders=five_orders(state, _visited(row, acts), compiled, is_rated=bool(row.rating)),
-        has_contact=contact is not None and not is_private,
+        has_contact=_follows_reachably(actor, row) if is_private else contact is not None,
         contact_erased_on=contact.erase_at if contact and not is_private else None,
-        rating=row.rating,
+        rating="" if is_private else row.rating,
         rating_words="" if is_private else row.rating_words,
         leading_ref=row.leading.ref if row.leading else "",
         leading_id=row.leading_id,
-        parent_ref=row.parent.ref if row.parent else "",
-        parent_id=row.parent_id,
-        children=_children(row, compiled),
+        parent_ref=row.parent.ref if row.parent and not is_private else "",
+        parent_id=None if is_private else row.parent_id,
+        children=() if is_private else _children(row, compiled),
         followers=row.follower_count,
         version=row.version,
     )
+
+
+def _for_follower(act: ActCard) -> ActCard:
+    """An act without what the reporter said, nor what staff asked of the reporter alone."""
+    is_theirs = act.role == REPORTER or act.action in WORDLESS
+    return replace(act, words="") if is_theirs else act
+
+
+def _hears_complaints(actor: Actor, row: Matter, compiled: Compiled) -> bool:
+    """Whether the reader is one of those to whom people may complain about staff."""
+    kinds = compiled.charter.types
+    roles = {
+        role
+        for code, named in compiled.in_charge.items()
+        if code in kinds and not kinds[code].sealed
+        for role in named
+    }
+    return any(hat.role in roles and row.path.startswith(hat.path) for hat in actor.hats)
+
+
+def _follows_reachably(actor: Actor, row: Matter) -> bool:
+    """Whether a follower has left contact data of their own."""
+    kind, _, key = actor.key.partition(":")
+    is_follower = kind == "follower" and key.isdecimal()
+    return is_follower and row.follows.filter(pk=int(key), sealed__isnull=False).exists()
 
 
 def five_orders(

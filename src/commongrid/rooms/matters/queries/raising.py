@@ -130,7 +130,8 @@ def _by_distance(
 
 def _similar(row: Matter, metres: float | None, compiled: Compiled, at: datetime) -> SimilarCard:
     card = matter_card(row, compiled, at, show_words=row.is_shareable)
-    photo = row.pictures.first() if row.is_shareable and row.photos else None
+    shared = row.pictures.filter(by_reporter=True)  # staff's pictures were shared by nobody
+    photo = shared.first() if row.is_shareable and row.photos else None
     return SimilarCard(
         id=card.id,
         ref=card.ref,

@@ -1,0 +1,21 @@
+"""The matters an actor may read. Every list, page, picture and merge of this room starts here."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from commongrid.charter.matter import Actor
+from commongrid.rooms.matters.models import Matter
+from commongrid.rooms.people import face as people
+
+UNITS = ("unit", "offered_unit")
+
+
+def readable(actor: Actor) -> QuerySet[Matter]:
+    """The matters an actor may read by their appointments.
+
+    Those that name who alone is in charge (complaints about staff, sealed types) are read by these
+    roles and by the units they are given to, whatever else the area shows.
+    """
+    scope = people.scope_of(actor)
+    return scope.filter(Matter.objects.all(), unit_field=UNITS, charge_field="in_charge")
