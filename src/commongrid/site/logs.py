@@ -2,9 +2,11 @@
 
 import logging
 import re
+from typing import Any
 
 # A receipt code opens a matter, so it must not lie about in a log.
 _RECEIPT = re.compile(r"(/r/)[^/\s?\"']+")
+_DETAIL = re.compile(r"((?:DETAIL|CONTEXT|STATEMENT): +)[^\n]*")
 _QUERY = re.compile(r"(/[^\s?\"']*)\?[^\s\"']*")
 
 
@@ -16,6 +18,24 @@ def mask_path(text: str) -> str:
     '/r/***/rate/'
     """
     return _RECEIPT.sub(r"\1***", _QUERY.sub(r"\1", text))
+
+
+def mask_trace(text: str) -> str:
+    """Hide what a database adds to an error: the whole row, with a person's words in it.
+
+    Example:
+    >>> mask_trace("DETAIL:  Failing row contains (1, words).")
+    'DETAIL:  ***'
+    """
+    return mask_path(_DETAIL.sub(r"\1***", text))
+
+
+class Plain(logging.Formatter):
+    """Lines of our own form, whose traces are masked like the lines."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the name logging calls
+        """The trace without the database's details."""
+        return mask_trace(super().formatException(ei))
 
 
 class MaskPaths(logging.Filter):

@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import wraps
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from django.conf import settings
@@ -22,13 +23,29 @@ from commongrid.doors.common.models import Knock
 View = Callable[..., HttpResponseBase]
 
 
+SUBSCRIBER_BITS = 64  # of an IPv6 address: whoever has one has all the others beside it
+
+
 def caller_address(request: HttpRequest) -> str:
-    """Return the address that counts, believing only as many proxies as are trusted."""
+    """Return the address that counts, believing only as many proxies as are trusted.
+
+    Of IPv6 it is the network of the subscriber: else each guess could come from a new address.
+    """
     if settings.TRUSTED_PROXIES:
         hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
         if len(hops) >= settings.TRUSTED_PROXIES and hops[-settings.TRUSTED_PROXIES]:
-            return hops[-settings.TRUSTED_PROXIES]
-    return str(request.META.get("REMOTE_ADDR", ""))
+            return _of_subscriber(hops[-settings.TRUSTED_PROXIES])
+    return _of_subscriber(str(request.META.get("REMOTE_ADDR", "")))
+
+
+def _of_subscriber(address: str) -> str:
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if known.version == 4 or known.ipv4_mapped:
+        return address
+    return str(ip_network((address, SUBSCRIBER_BITS), strict=False).network_address)
 
 
 def knock_key(*, page: str, address: str, window_s: int, at: datetime) -> str:
