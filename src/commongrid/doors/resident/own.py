@@ -18,7 +18,7 @@ from commongrid.doors.resident.telling import ASKS, Ask, asks_of
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.matters.face import ChoiceCard, Contact, Done, MatterPage
 
-PHOTO_S = 3600  # how long the browser that opened a photo may keep it
+PHOTO_S = 600  # how long a browser may keep a shared photo; it may be covered by then
 
 
 def no_such_code() -> str:
@@ -98,12 +98,16 @@ def change(form: OwnContactForm, actor: Actor, matter_id: UUID, *, at: datetime)
     )
 
 
-def photo_answer(found: tuple[bytes, str] | None) -> HttpResponse:
-    """A photo for the browser that may see it. Raises: Http404."""
+def photo_answer(found: tuple[bytes, str] | None, *, is_shared: bool = False) -> HttpResponse:
+    """A photo for the browser that may see it; closing one's matter leaves none behind.
+
+    Raises: Http404.
+    """
     if found is None:
         raise Http404
     answer = HttpResponse(found[0], content_type=found[1])
-    answer.headers["Cache-Control"] = f"private, max-age={PHOTO_S}"
+    answer.headers["Cache-Control"] = f"private, max-age={PHOTO_S}" if is_shared else "no-store"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer
 
 

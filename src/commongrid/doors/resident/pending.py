@@ -22,7 +22,7 @@ from commongrid.doors.resident.sealing import seal, unseal
 
 MAX_PHOTOS = 4
 MAX_BYTES = 12 * 1024 * 1024
-MAX_PIXELS = 100_000_000
+MAX_PIXELS = 60_000_000  # as many as the room cleans
 FORMATS = ("JPEG", "PNG", "WEBP")
 PREVIEW_PX = 480
 _TOKEN = re.compile(r"[0-9a-f]{32}")
@@ -69,12 +69,15 @@ def preview_pending(token: str) -> bytes | None:
     content = open_pending(token)
     if content is None or not is_photo(content):
         return None
-    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-        image.draft("RGB", (PREVIEW_PX, PREVIEW_PX))
-        small = ImageOps.exif_transpose(image).convert("RGB")
-        small.thumbnail((PREVIEW_PX, PREVIEW_PX))
-        clean = io.BytesIO()
-        Image.frombytes("RGB", small.size, small.tobytes()).save(clean, "JPEG", quality=80)
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+            image.draft("RGB", (PREVIEW_PX, PREVIEW_PX))
+            small = ImageOps.exif_transpose(image).convert("RGB")
+    except (OSError, ValueError, SyntaxError):  # begins like a picture and is none
+        return None
+    small.thumbnail((PREVIEW_PX, PREVIEW_PX))
+    clean = io.BytesIO()
+    Image.frombytes("RGB", small.size, small.tobytes()).save(clean, "JPEG", quality=80)
     return clean.getvalue()
 
 

@@ -104,7 +104,7 @@ def my_photo(
 @public
 def shared_photo(request: HttpRequest, photo_id: UUID) -> HttpResponseBase:
     """A photo its reporter shares with neighbours."""
-    return own.photo_answer(matters.open_photo(actor=PUBLIC, photo_id=photo_id))
+    return own.photo_answer(matters.open_photo(actor=PUBLIC, photo_id=photo_id), is_shared=True)
 
 
 @holder
