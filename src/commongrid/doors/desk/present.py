@@ -78,10 +78,11 @@ def say(text: Text) -> str:
 
 def rows_of(cards: Iterable[matters.MatterCard]) -> list[Row]:
     """Lines of a list."""
-    return [Row(card=card, sign=sign_of(card), community=_community(card)) for card in cards]
+    return [Row(card=card, sign=sign_of(card), community=community_of(card)) for card in cards]
 
 
-def _community(card: matters.MatterCard) -> str:
+def community_of(card: matters.MatterCard) -> str:
+    """The community a grid lies in; "" where the grid's own name says it already."""
     community = say(card.community_name)
     return "" if say(card.place_name).startswith(community) else community
 

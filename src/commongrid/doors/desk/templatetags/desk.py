@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 
 from commongrid.doors.common.templatetags.common import icon, light, tag
 from commongrid.doors.desk import words
+from commongrid.doors.desk.present import community_of
 
 register = template.Library()
 
@@ -131,6 +132,12 @@ def state_tag(card: Any, language: str) -> SafeString:
     if not tone and str(card.state_kind) == "waiting":
         tone = "yellow"
     return tag(card.state_name.in_(language), tone)
+
+
+@register.filter
+def community(card: Any) -> str:
+    """The community of a matter's grid; "" where the grid's name begins with it."""
+    return community_of(card)
 
 
 @register.filter
