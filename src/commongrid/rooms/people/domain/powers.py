@@ -15,7 +15,7 @@ from commongrid.rooms.people.domain.roles import APPOINTING, SETUP, UNIT_READERS
 OWN = "people.own_account"
 SETTING_UP = "people.system_setup"
 OVER_AREA = "people.appointing_over_area"
-PATH_PATTERN = re.compile(r"^/(?:[0-9A-Za-z-]+/)+\Z")
+PATH_PATTERN = re.compile(r"^/(?:(?:[a-z_]+:)?[0-9A-Za-z-]+/)+\Z")
 
 NOT_APPOINTING = Text(
     zh="只有负责任用的人员才能办理这件事。",
@@ -95,9 +95,15 @@ def _reaches(area: str, post: Post) -> bool:
     return contains(area, post.path)
 
 
+def ends_at(path: str, code: str) -> bool:
+    """Whether a path ends at a code, written plainly or with its code system before it."""
+    last = path.rstrip("/").rpartition("/")[2]
+    return last.rpartition(":")[2] == code
+
+
 def is_sound_post(*, role: str, place_code: str, place_path: str, unit_key: str) -> Verdict:
     """Whether the post names a place that fits its path, and a unit where the role needs one."""
-    if not role or not PATH_PATTERN.match(place_path) or not place_path.endswith(f"/{place_code}/"):
+    if not role or not PATH_PATTERN.match(place_path) or not ends_at(place_path, place_code):
         say = Text(
             zh="任用缺少职责，或地点与区划路径不一致。", en="The role or the place is wrong."
         )
