@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from commongrid.charter.matter import Actor
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.ledger import face as ledger
 from commongrid.rooms.people.domain.powers import Post, role_used
+from commongrid.rooms.people.domain.roles import APPOINTING
 from commongrid.rooms.people.models import Account, Appointment
 
 POWER = "appointing"
@@ -101,7 +102,26 @@ def locked_account(account_id: int, *, must_be_active: bool = True) -> Account:
 
 
 def posts_of(account_id: int, at: datetime) -> list[Post]:
-    """Posts held now or later: what power over the person is measured against."""
+    """Posts held now or later: what power over the person is measured against.
+
+    Somebody without any is measured by the posts held before, and a new account by the area of
+    whoever made it: else anybody who appoints anywhere could take over an account that another
+    area is about to appoint.
+    """
     rows = Appointment.objects.filter(account_id=account_id)
-    rows = rows.exclude(until_at__lte=at).exclude(until_at__lte=F("from_at"))
+    now_or_later = rows.exclude(until_at__lte=at).exclude(until_at__lte=F("from_at"))
+    return _posts(now_or_later) or _posts(rows) or _areas_of_maker(account_id)
+
+
+def _posts(rows: QuerySet[Appointment]) -> list[Post]:
     return [Post(role, path) for role, path in rows.values_list("role", "place_path")]
+
+
+def _areas_of_maker(account_id: int) -> list[Post]:
+    """Where whoever made an account appoints; nowhere when the installer made it."""
+    acts = ledger.list_acts(subject_of(account_id))
+    maker = acts[0].actor if acts else ""
+    if not maker.startswith("staff:"):
+        return []
+    rows = Appointment.objects.filter(account_id=int(maker.removeprefix("staff:")), role=APPOINTING)
+    return [Post("new", post.path) for post in _posts(rows)]
