@@ -88,7 +88,8 @@ def test_another_host_name_is_refused(client, db):
 @pytest.mark.parametrize(
     "path",
     [
-        "/grids/?q=%00", "/grids/here/?lon=nan&lat=inf", "/grids/here/?lon=1e999&lat=0",
+        "/grids/?q=%00", "/grids/?q=%E5%8D%97%00", "/r/%00/",
+        "/grids/here/?lon=nan&lat=inf", "/grids/here/?lon=1e999&lat=0",
         "/places/?next=%00", "/r/%E2%80%AE%00/", "/grids/%2e%2e/", "/shared/photo/../../etc/",
         "/my/?x=" + "a" * 3000,
     ],

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "commongrid.doors.staff.sessions.end_old_sessions",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "commongrid.doors.common.middleware.refuse_nul",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",  # last: it turns a lock-out into a 429 page

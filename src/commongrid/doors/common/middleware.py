@@ -1,7 +1,8 @@
-"""Headers that the installed parts do not set."""
+"""Headers that the installed parts do not set, and addresses that no page can answer."""
 
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 # A point is tapped and a photo is taken by the person: never in the background, never elsewhere.
@@ -21,5 +22,19 @@ def permissions_policy(
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", POLICY)
         return response
+
+    return answer
+
+
+def refuse_nul(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Answer 400 to an address with a NUL: PostgreSQL takes none, so any search would break."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            message = "a NUL in the address"
+            raise BadRequest(message)
+        return get_response(request)
 
     return answer
