@@ -31,7 +31,7 @@ from commongrid.rooms.matters.queries.search import has_words
 from commongrid.rooms.people import face as people
 
 LARGEST_PAGE = 200
-REF = re.compile(r"[0-9A-Z-]{4,20}")
+REF = re.compile(r"(\d{6})-?([0-9A-Z]{5})")
 CLUSTER_PX = 64  # two points nearer than this on the screen are shown as one
 TILE_PX = 256
 MOST_CLUSTERED = 20_000
@@ -166,7 +166,6 @@ def ordered(rows: QuerySet[Matter], order: str, at: datetime) -> QuerySet[Matter
     )
 
 
-_REF = re.compile(r"(\d{6})-?([0-9A-Z]{5})")
 RANKED = (Light.RED, Light.YELLOW, Light.BLUE, Light.NONE, Light.GREY)
 POINT_FIELDS = (
     "id", "ref", "lon", "lat", "paused_for", "due_at", "red_at", "yellow_at", "blue_at",
@@ -186,9 +185,9 @@ def _light_rank(at: datetime) -> Case:
 
 
 def _asked(text: str) -> Q:
-    """A reference read aloud, or words of the matter."""
-    ref = text.strip().upper().replace(" ", "")
-    return Q(ref=ref) | has_words(text) if REF.fullmatch(ref) else has_words(text)
+    """A reference read aloud, or words of the matter; never both, so that an index answers."""
+    ref = REF.fullmatch(text.strip().upper().replace(" ", ""))
+    return Q(ref=f"{ref[1]}-{ref[2]}") if ref else has_words(text)
 
 
 def _cluster(members: list[Matter], at: datetime) -> Cluster:
