@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from commongrid.rooms.matters import face as matters
 from tests.doors.desk.town import LEAD, STATES, WALK, Town, picture
+from tests.rooms.places.standing import GRID
 
 MAIN = "main"
 
@@ -222,10 +223,14 @@ def test_every_page_is_accessible_and_fits(at_desk, town, axe, fits, shot, on, l
         axe(page)
         fits(page)
         shot(page, f"desk-{name}-{on}-{language}")
-    tasks = at_desk("handler", "/desk/tasks/", on=on, language=language)
-    axe(tasks)
-    fits(tasks)
-    shot(tasks, f"desk-tasks-{on}-{language}")
+    leading = town.page(accepted).card.ref
+    town.act(reported, "desk", "merge", at=timezone.now(), leading=leading, reason="同一处")
+    walked(town, "claimed")
+    for who in ("handler", "desk2", "checker"):
+        tasks = at_desk(who, "/desk/tasks/", on=on, language=language)
+        axe(tasks)
+        fits(tasks)
+        shot(tasks, f"desk-tasks-{who}-{on}-{language}")
 
 
 def test_text_twice_as_large_still_fits(at_desk, town, fits):
@@ -258,6 +263,30 @@ def test_the_map_shows_points_and_the_same_list(at_desk, town, shot):
     page.locator("#map[data-ready='1']").wait_for()
     assert page.locator("#near li").count() == 1
     shot(page, "desk-map-zh")
+
+
+def test_a_caller_is_helped_with_a_point_and_follows_what_is_known(at_desk, town, shot):
+    known = walked(town, "reported", "同一个垃圾桶", is_shareable=True)
+    page = at_desk("desk", f"/desk/new/?grid={GRID}&type=A01&channel=phone", language="en")
+    page.get_by_text("Point on the map").click()
+    page.locator("#spot[data-ready]").wait_for()
+    page.locator("#spot").focus()
+    page.keyboard.press("Enter")
+    assert "Point:" in page.locator("[data-spot-says]").inner_text()
+    lon = float(page.locator("#id_lon").input_value())
+    page.locator("#id_text").fill("另一个垃圾桶")
+    shot(page, "desk-new-spot-en")
+    page.get_by_role("button", name="Raise it").click()
+    raised = matters.find_by_receipt(page.locator("#code").inner_text())
+    assert town.page(raised[0]).card.lon == lon
+
+    page.goto(f"/desk/new/?grid={GRID}&type=A01&channel=phone")
+    box = page.locator("aside details", has_text=town.page(known).card.ref)
+    box.locator("summary").click()
+    box.get_by_label("Telephone").fill("000-1")
+    box.get_by_role("button", name="Follow it").click()
+    assert "Followed" in page.get_by_role("heading", level=1).inner_text()
+    assert town.page(known).followers == 1
 
 
 def test_boxes_are_drawn_over_a_photo(at_desk, town):
