@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -96,6 +97,13 @@ def test_solved_is_confirmed_and_rated(walk):
     why = text_of(walk.client.get("/my/do/rate/"))
     assert "Back" in why
     assert 'type="radio"' not in walk.client.get("/my/do/rate/").content.decode()
+
+
+def test_work_claimed_done_is_not_late_while_it_is_checked(walk, clock):
+    handle(walk.report())
+    clock.shift(timedelta(days=30).total_seconds())
+    text = text_of(another(walk.code)[1])
+    assert "whether it is true is still checked. Within the time promised." in text
 
 
 def test_not_solved_goes_back_with_a_reason_and_a_photo(walk):
