@@ -127,12 +127,14 @@ def test_each_sees_their_own_part(loads):
     assert seen("town-grid-next") != 0
 
 
-def test_some_lights_are_on(loads):
+def test_lights_of_every_colour_are_on_and_most_are_in_time(loads):
     later = f.AT + timedelta(minutes=1)
     account = Account.objects.get(username="town-desk")
     actor = people.staff_actor(account.pk, later)
     counts = matters.count_matters(actor=actor, at=later, filters=matters.Filters())
-    assert set(counts.by_light) >= {"red", "blue", "none"}
+    assert set(counts.by_light) == {"red", "yellow", "blue", "none", "grey"}
+    assert counts.by_light["none"] * 5 >= counts.open * 2
+    assert counts.by_light["red"] * 4 <= counts.open
 
 
 def test_pictures_are_there_and_say_that_they_are_invented(loads):
