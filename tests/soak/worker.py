@@ -97,11 +97,12 @@ class Worker:
     def do(self, command: dict[str, Any]) -> None:
         """Do one command and acknowledge it when the face has returned."""
         known = UUID(command["id"])
-        say(f"try {known} {json.dumps(command)}")
+        kept = self.kept_as(known) if command.get("raise") else known
+        say(f"try {kept} {json.dumps(command)}")
         if command.get("raise"):
             rng = random.Random(command["seed"])
             raised = self.township.raise_one(self.town, rng, at=self.at, command_id=known)
-            say(f"done {known} {raised.id} {raised.receipt_code} {raised.is_replay}")
+            say(f"done {kept} {raised.id} {raised.receipt_code} {raised.is_replay}")
             return
         step = command["step"]
         at = self.at + timedelta(minutes=step + 1)
@@ -137,10 +138,16 @@ class Worker:
         subject = Matter.objects.get(pk=self._matter_of(command["id"]))
         return str(subject.pk)
 
+    def kept_as(self, command_id: UUID) -> UUID:
+        """The id under which the ledger keeps a command that hands out a receipt."""
+        from commongrid.rooms.matters.commands.receipts import act_id_for
+
+        return act_id_for(command_id)
+
     def _matter_of(self, command_id: str) -> str:
         from commongrid.ledger.face import find_act
 
-        act = find_act(UUID(command_id))
+        act = find_act(self.kept_as(UUID(command_id)))
         assert act is not None
         return act.subject.removeprefix("matter:")
 
@@ -164,7 +171,8 @@ class Worker:
             except Exception as error:  # noqa: BLE001 - what failed is what the soak is about
                 say(f"failed {known} {type(error).__name__}: {error}")
                 continue
-            say(f"done {known} {raised.id} {raised.receipt_code} {raised.is_replay}")
+            kept = self.kept_as(known)
+            say(f"done {kept} {raised.id} {raised.receipt_code} {raised.is_replay}")
 
 
 def large_picture(number: int) -> bytes:

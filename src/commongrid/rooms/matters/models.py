@@ -170,6 +170,23 @@ class Offer(models.Model):
         ordering: ClassVar[list[str]] = ["id"]
 
 
+class CalledUnit(models.Model):
+    """A unit that was whistled to a matter, and reads it from then on.
+
+    Privacy: none. Retention: with the matter's counted facts.
+    """
+
+    retention = "with the matter's counted facts, 5 years"
+
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="called")
+    unit = models.CharField(max_length=60, db_index=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["matter", "unit"], name="called_once"),
+        ]
+
+
 class ContactRow(models.Model):
     """Contact data of one matter, encrypted under a key outside the database.
 

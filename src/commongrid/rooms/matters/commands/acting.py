@@ -32,7 +32,7 @@ from commongrid.rooms.matters.commands.writing import (
     unknown_matter,
     words_of,
 )
-from commongrid.rooms.matters.models import ContactRow, Matter, Offer, Promise
+from commongrid.rooms.matters.models import CalledUnit, ContactRow, Matter, Offer, Promise
 from commongrid.rooms.matters.rows import (
     copy_promise,
     promise_row,
@@ -182,6 +182,9 @@ def write_decision(
     if "set_rated" in decision.effects:
         row.rating = str(fields.get("rating", ""))
         row.rating_words = str(fields.get("rating_text") or "")
+    if new := after.whistled - loaded.state.whistled:
+        rows = [CalledUnit(matter=loaded.row, unit=unit) for unit in sorted(new)]
+        CalledUnit.objects.bulk_create(rows, ignore_conflicts=True)
     write_offers(loaded, after, decision.rule_id.rpartition(".")[2], fields, at)
     _mind_contact(loaded, after, at)
 

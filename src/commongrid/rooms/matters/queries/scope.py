@@ -8,7 +8,7 @@ from commongrid.charter.matter import Actor
 from commongrid.rooms.matters.models import Matter
 from commongrid.rooms.people import face as people
 
-UNITS = ("unit", "offered_unit")
+UNITS = ("unit", "offered_unit", "called__unit")
 
 
 def readable(actor: Actor) -> QuerySet[Matter]:
