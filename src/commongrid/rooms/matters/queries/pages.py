@@ -39,6 +39,7 @@ PRIVATE = frozenset({"reveal", "change_contact", "erase_contact", "ask_step_out"
 ABOUT_STAFF = frozenset({"appeal", "ask_step_out"})
 # Told to followers as progress, without the words: they answer the reporter, or are the reporter's.
 WORDLESS = frozenset({"not_solved", "not_what_needed", "reopen", "resume", "wait_person", "rate"})
+OPENS = "open_followup:"  # the effect that opens an appeal
 ANSWERS = {"yes": Text("是", "yes"), "no": Text("否", "no"), "unsure": Text("不清楚", "not sure")}
 
 
@@ -194,14 +195,14 @@ def _for_follower(act: ActCard) -> ActCard:
 
 
 def _hears_complaints(actor: Actor, row: Matter, compiled: Compiled) -> bool:
-    """Whether the reader is one of those to whom people may complain about staff."""
-    kinds = compiled.charter.types
-    roles = {
-        role
-        for code, named in compiled.in_charge.items()
-        if code in kinds and not kinds[code].sealed
-        for role in named
+    """Whether the reader is one of those whom an appeal goes to, outside the handling line."""
+    opened = {
+        effect.removeprefix(OPENS)
+        for transition in compiled.charter.transitions
+        for effect in transition.effects
+        if effect.startswith(OPENS)
     }
+    roles = {role for code in opened for role in compiled.in_charge.get(code, ())}
     return any(hat.role in roles and row.path.startswith(hat.path) for hat in actor.hats)
 
 
