@@ -190,7 +190,6 @@ class MatterPage:
     address: str
     answers: tuple[tuple[Text, Text], ...]  # question, answer
     charter_key: str
-    type_note: Text
     promises: tuple[PromiseCard, ...]
     steps: tuple[StepCard, ...]
     photos: tuple[PhotoCard, ...]

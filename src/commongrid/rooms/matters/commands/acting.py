@@ -83,69 +83,112 @@ def take_action(
     Raises: Refused when the matter is unknown, the step is not allowed now or to this actor, a
     field is missing, or a picture cannot be read; nothing is changed then.
     """
-    subject = f"matter:{matter_id}"
+    step = _Step(
+        actor=actor,
+        at=at,
+        command_id=command_id,
+        matter_id=matter_id,
+        action=action,
+        photos=tuple(photos),
+    )
 
     def work() -> Done:
         loaded = load_matter(matter_id, at=at)
-        given = {name: value for name, value in fields.items() if name != "photos"}
-        if photos:
-            given["photos"] = len(photos)  # counted here: saying that there are some is no proof
-        if loaded.row.is_sealed and (photos or given.get("words") or action == "note"):
-            raise sealed_matter()  # also staff's notes: nothing would be left of them
-        if "leading" in given:
-            given["leading"] = find_leading(loaded.row, str(given["leading"]), actor)
-        decision = decide(
-            loaded.state, Command(action=action, actor=actor, at=at, fields=given), loaded.compiled
-        )
+        given = _given(step, loaded.row, fields)
+        command = Command(action=action, actor=actor, at=at, fields=given)
+        decision = decide(loaded.state, command, loaded.compiled)
         if decision.after is None:
             raise Refused(decision.verdict)
-        write_decision(loaded, decision, at=at, fields=given)
-        if loaded.compiled.type(decision.after.type).sealed and not loaded.row.is_sealed:
-            seal_matter(loaded.row)
-            if photos:
-                raise sealed_matter()
-        if not decision.is_proposal:
-            follow_through(loaded.row, decision, at=at, command_id=command_id, fields=given)
-        if photos:
-            is_own = str(matter_id) in actor.owns
-            stage = "report" if is_own else "evidence"
-            loaded.row.photos += len(photos)
-            store_photos(loaded.row, photos, stage=stage, by_reporter=is_own, at=at)
-        loaded.row.save()
-        record_act(
-            act_of(
-                decision,
-                loaded,
-                action=action,
-                actor=actor,
-                at=at,
-                fields=given,
-                command_id=command_id,
-                subject=subject,
-            )
-        )
-        add_outbox(
-            topic=f"matter.{action}",
-            subject=subject,
-            command_id=command_id,
-            at=at,
-            payload={"state": decision.after.state},
-        )
+        _carry_out(step, loaded, decision, given)
+        _record(step, loaded, decision, given)
         return done_of(matter_id, action, decision)
 
-    def again(act: ActCard) -> Done:
-        check_same(act, subject=subject, action=action, actor=actor.key)
-        return Done(
-            matter_id=matter_id,
-            action=action,
-            verdict=Verdict.yes(act.rule_id),
-            state=str(act.after.get("state", "")),
-            told=Text("", ""),
-            is_replay=True,
-            is_proposal=bool(act.after.get("proposed")),
-        )
+    return run_once(command_id, work, lambda act: _again(step, act))
 
-    return run_once(command_id, work, again)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """Who wants to do what, to which matter, under which command id."""
+
+    actor: Actor
+    at: datetime
+    command_id: UUID
+    matter_id: UUID
+    action: str
+    photos: tuple[Photo, ...]
+
+    @property
+    def subject(self) -> str:
+        return f"matter:{self.matter_id}"
+
+
+def _given(step: _Step, row: Matter, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields as the rules may believe them. Raises: Refused."""
+    given = {name: value for name, value in fields.items() if name != "photos"}
+    if step.photos:
+        given["photos"] = len(step.photos)  # counted here: saying that there are some is no proof
+    if row.is_sealed and (step.photos or given.get("words") or step.action == "note"):
+        raise sealed_matter()  # also staff's notes: nothing would be left of them
+    if "leading" in given:
+        given["leading"] = find_leading(row, str(given["leading"]), step.actor)
+    return given
+
+
+def _carry_out(step: _Step, loaded: Loaded, decision: Decision, given: Mapping[str, Any]) -> None:
+    """Write what was decided: the matter, what it touches, its pictures."""
+    assert decision.after is not None
+    row = loaded.row
+    write_decision(loaded, decision, at=step.at, fields=given)
+    if loaded.compiled.type(decision.after.type).sealed and not row.is_sealed:
+        seal_matter(row)
+        if step.photos:
+            raise sealed_matter()
+    if not decision.is_proposal:
+        follow_through(row, decision, at=step.at, command_id=step.command_id, fields=given)
+    if step.photos:
+        is_own = str(row.pk) in step.actor.owns
+        row.photos += len(step.photos)
+        stage = "report" if is_own else "evidence"
+        store_photos(row, step.photos, stage=stage, by_reporter=is_own, at=step.at)
+    row.save()
+
+
+def _record(step: _Step, loaded: Loaded, decision: Decision, given: Mapping[str, Any]) -> None:
+    """The one act of the step, and what is to be delivered after the commit."""
+    assert decision.after is not None
+    record_act(
+        act_of(
+            decision,
+            loaded,
+            action=step.action,
+            actor=step.actor,
+            at=step.at,
+            fields=given,
+            command_id=step.command_id,
+            subject=step.subject,
+        )
+    )
+    add_outbox(
+        topic=f"matter.{step.action}",
+        subject=step.subject,
+        command_id=step.command_id,
+        at=step.at,
+        payload={"state": decision.after.state},
+    )
+
+
+def _again(step: _Step, act: ActCard) -> Done:
+    """The answer to a command that was done before."""
+    check_same(act, subject=step.subject, action=step.action, actor=step.actor.key)
+    return Done(
+        matter_id=step.matter_id,
+        action=step.action,
+        verdict=Verdict.yes(act.rule_id),
+        state=str(act.after.get("state", "")),
+        told=Text("", ""),
+        is_replay=True,
+        is_proposal=bool(act.after.get("proposed")),
+    )
 
 
 def load_matter(matter_id: UUID, *, at: datetime) -> Loaded:

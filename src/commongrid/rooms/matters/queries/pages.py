@@ -151,7 +151,6 @@ def _page(
     state = state_of(row, promises)
     acts = list_acts(f"matter:{row.pk}")
     names = {} if for_reporter else people.display_names({act.actor for act in acts}, language)
-    matter_type = compiled.charter.types.get(row.type_code)
     contact = getattr(row, "contact", None)
     is_owner = str(row.pk) in actor.owns
     is_private = for_reporter and not is_owner  # a follower: the reporter's words are not theirs
@@ -166,7 +165,6 @@ def _page(
         address=row.address if not for_reporter or is_owner else "",
         answers=() if is_private else _answers(row, compiled),
         charter_key=compiled.key,
-        type_note=matter_type.note if matter_type else Text("", ""),
         promises=tuple(promise_card(p, compiled, at, state.claimed_at) for p in state.promises),
         steps=steps_of(acts, Kind(row.kind), compiled, names, for_reporter=for_reporter),
         photos=_photos(row) if not for_reporter or is_owner else (),
