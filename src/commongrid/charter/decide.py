@@ -387,8 +387,8 @@ def _not_yours(row: Transition, matter: MatterState, compiled: Compiled) -> Verd
     en = ", ".join(dict.fromkeys(role.en for role in roles)) or "the clock"
     label = compiled.label(row.action)
     say = Text(
-        zh=f"“{label.zh}”只能由负责本事项的{zh}办理。",
-        en=f"“{label.en}” is for whoever is in charge of this matter as {en}.",
+        zh=f"“{label.zh}”只能由本事项的{zh}办理。",
+        en=f"“{label.en}” can only be done by this matter's {en}.",
     )
     return Verdict.no(f"{row.rule_id}/who", say, log=f"power {row.power} not held")
 
