@@ -250,7 +250,7 @@ def do_test(args: argparse.Namespace) -> int:
     results["SQLite"] = pytest("-n", "2", *plain)
     if has_tests("tests/browser"):
         say("journeys in a browser")
-        results["browser"] = pytest("tests/browser")
+        results["browser"] = pytest("-n", "2", "tests/browser")
     if rows:
         say("rooms and doors again, on PostgreSQL")
         results["PostgreSQL"] = on_postgres(rows)

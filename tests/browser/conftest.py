@@ -52,8 +52,7 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-TWO_FRAMES = """() => new Promise(done =>
-    requestAnimationFrame(() => requestAnimationFrame(done)))"""
+DRAWN_MS = 100  # a few frames; asking the page for frames would wait for ever without scripts
 
 
 @pytest.fixture
@@ -151,7 +150,7 @@ def fits() -> Callable[[Any], None]:
 
     def look(page: Any) -> None:
         # Not window.innerWidth: a phone zooms out of a page that is too wide, and it grows too.
-        page.evaluate(TWO_FRAMES)  # the last change is drawn, its transition over
+        page.wait_for_timeout(DRAWN_MS)  # the last change is drawn, its transition over
         across = page.evaluate("document.documentElement.scrollWidth")
         seen = page.viewport_size["width"]
         assert across <= seen, f"the page is {across} wide on a screen of {seen}"
