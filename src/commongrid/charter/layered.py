@@ -141,16 +141,20 @@ def _way(
     return Way(edge, tuple(reversed(passes)) if is_back else tuple(passes), words)
 
 
-def _links(ways: Sequence[Way]) -> dict[str, set[str]]:
-    links: dict[str, set[str]] = {}
+Links = Mapping[str, tuple[str, ...]]
+
+
+def _links(ways: Sequence[Way]) -> Links:
+    """Neighbours in the order of the ways: a set would sum them in another order each time."""
+    links: dict[str, dict[str, None]] = {}
     for way in ways:
         for one, other in zip(way.passes, way.passes[1:], strict=False):
-            links.setdefault(one, set()).add(other)
-            links.setdefault(other, set()).add(one)
-    return links
+            links.setdefault(one, {})[other] = None
+            links.setdefault(other, {})[one] = None
+    return {key: tuple(others) for key, others in links.items()}
 
 
-def _order(layers: list[list[str]], links: Mapping[str, set[str]]) -> None:
+def _order(layers: list[list[str]], links: Links) -> None:
     """Put each box near the middle of its neighbours, sweeping to and fro."""
     for sweep in range(_SWEEPS):
         walk = range(1, len(layers)) if sweep % 2 == 0 else range(len(layers) - 2, -1, -1)
@@ -171,7 +175,7 @@ def _order(layers: list[list[str]], links: Mapping[str, set[str]]) -> None:
 def _place(
     layers: list[list[str]],
     known: Mapping[str, Box],
-    links: Mapping[str, set[str]],
+    links: Links,
     ways: tuple[Way, ...],
 ) -> Picture:
     y = _stacked(layers, known)
@@ -202,9 +206,7 @@ def _stacked(layers: list[list[str]], known: Mapping[str, Box]) -> dict[str, flo
     return y
 
 
-def _settle(
-    layer: list[str], known: Mapping[str, Box], links: Mapping[str, set[str]], y: dict[str, float]
-) -> None:
+def _settle(layer: list[str], known: Mapping[str, Box], links: Links, y: dict[str, float]) -> None:
     """Move the boxes of a layer towards their neighbours, keeping order and distance."""
     wanted = {}
     for key in layer:
