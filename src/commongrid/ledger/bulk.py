@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
 from django.utils import timezone
 
-from commongrid.kernel.canon import canonical_json
 from commongrid.ledger.keys import ledger_key
 from commongrid.ledger.models import Act, Chain
-from commongrid.ledger.seals import GENESIS, act_hash, chain_seal
-from commongrid.ledger.writing import ActDraft, NoTransactionError, core_of
+from commongrid.ledger.seals import GENESIS, chain_seal
+from commongrid.ledger.writing import ActDraft, NoTransactionError, act_row
 
 
 class BrokenChainError(ValueError):
@@ -57,30 +55,7 @@ def _chain(drafts: Sequence[ActDraft], recorded_at: datetime) -> list[Act]:
         if draft.subject != subject:
             message = f"{draft.subject} among the acts of {subject}"
             raise BrokenChainError(message)
-        act = _act(draft, position, previous, recorded_at)
+        act = act_row(draft, position, previous, recorded_at)
         previous = act.hash
         written.append(act)
     return written
-
-
-def _act(draft: ActDraft, position: int, previous: str, recorded_at: datetime) -> Act:
-    salt = secrets.token_hex(16) if draft.words else ""
-    core = canonical_json(core_of(draft, position, salt, recorded_at))
-    return Act(
-        subject=draft.subject,
-        position=position,
-        command_id=draft.command_id,
-        action=draft.action,
-        actor=draft.actor,
-        role=draft.role,
-        power=draft.power,
-        rule_id=draft.rule_id,
-        charter_key=draft.charter_key,
-        at=draft.at,
-        recorded_at=recorded_at,
-        core=core,
-        words=draft.words,
-        salt=salt,
-        previous=previous,
-        hash=act_hash(core, previous),
-    )

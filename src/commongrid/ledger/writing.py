@@ -56,10 +56,17 @@ def record_act(draft: ActDraft) -> Act:
         raise NoTransactionError(draft.action)
     chain = None if draft.is_first else _locked_chain(draft.subject)
     position, previous = (chain.length, chain.head) if chain else (0, GENESIS)
+    act = act_row(draft, position, previous, timezone.now())
+    act.save(force_insert=True)
+    _move_head(chain, act)
+    return act
+
+
+def act_row(draft: ActDraft, position: int, previous: str, recorded_at: datetime) -> Act:
+    """An act in its place, hashed and not saved: the one way acts are made, singly or in bulk."""
     salt = secrets.token_hex(16) if draft.words else ""
-    recorded_at = timezone.now()
     core = canonical_json(core_of(draft, position, salt, recorded_at))
-    act = Act.objects.create(
+    return Act(
         subject=draft.subject,
         position=position,
         command_id=draft.command_id,
@@ -77,8 +84,6 @@ def record_act(draft: ActDraft) -> Act:
         previous=previous,
         hash=act_hash(core, previous),
     )
-    _move_head(chain, act)
-    return act
 
 
 def core_of(draft: ActDraft, position: int, salt: str, recorded_at: datetime) -> dict[str, Any]:
