@@ -12,5 +12,11 @@ urlpatterns = [
     path("", include("commongrid.doors.common.urls")),
     path("staff/", include("commongrid.doors.staff.urls")),
     path("desk/", include("commongrid.doors.desk.urls")),
+    path("open311/", include("commongrid.doors.open311.urls")),
+    path("api/", include("commongrid.doors.api.urls")),
+    path("ogc/", include("commongrid.doors.ogc.urls")),
+    path("board/", include("commongrid.doors.board.urls")),
+    path("follow/", include("commongrid.doors.follow.urls")),
+    path("task/", include("commongrid.doors.outside.urls")),
     path("", include("commongrid.doors.resident.urls")),
 ]

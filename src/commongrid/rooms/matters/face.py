@@ -67,6 +67,13 @@ from commongrid.rooms.matters.queries.pages import (
     open_photo,
     reporter_of,
 )
+from commongrid.rooms.matters.queries.public import (
+    PublicCard,
+    PublicFilters,
+    PublicList,
+    get_public_matter,
+    list_public_matters,
+)
 from commongrid.rooms.matters.queries.raising import (
     advise_before_raising,
     find_similar,
@@ -96,6 +103,9 @@ __all__ = [
     "Photo",
     "PhotoCard",
     "PromiseCard",
+    "PublicCard",
+    "PublicFilters",
+    "PublicList",
     "Raised",
     "SimilarCard",
     "StepCard",
@@ -117,9 +127,11 @@ __all__ = [
     "follow_matter",
     "get_matter",
     "get_own_matter",
+    "get_public_matter",
     "known_origins",
     "list_matter_types",
     "list_matters",
+    "list_public_matters",
     "list_questions",
     "list_views",
     "open_photo",
