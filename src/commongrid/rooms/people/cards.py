@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from commongrid.rooms.people.models import Account, Appointment
+from commongrid.charter.matter import Actor
+from commongrid.rooms.people.models import Account, ApiKey, Appointment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,7 @@ class AccountCard:
     language: str
     is_active: bool
     must_use_totp: bool
+    is_service: bool = False
 
     @property
     def key(self) -> str:
@@ -71,6 +73,53 @@ class StaffCard:
     place_path: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyCard:
+    """What a key that was shown at a door opens.
+
+    `path` limits it to a place and everything below; the hats of `actor` are already narrowed
+    to that place, and there are none unless the key may read or act.
+    """
+
+    id: int
+    name: str
+    scopes: frozenset[str]
+    path: str
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKeyCard:
+    """A key as a list shows it: never the key itself, only its last symbols."""
+
+    id: int
+    name: str
+    account_id: int
+    display_name: str
+    display_name_en: str
+    is_account_active: bool
+    scopes: tuple[str, ...]
+    place_code: str
+    place_path: str
+    ending: str
+    issued_at: datetime
+    until_at: datetime
+    revoked_at: datetime | None
+
+    def is_in_force(self, at: datetime) -> bool:
+        """Whether the key opens anything at this moment."""
+        is_current = self.issued_at <= at < self.until_at
+        return self.is_account_active and is_current and self.revoked_at is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedKey:
+    """A key just issued. `token` is the secret: show it once; "" when the command is replayed."""
+
+    key: ApiKeyCard
+    token: str
+
+
 def account_card(row: Account) -> AccountCard:
     """The card of a row."""
     return AccountCard(
@@ -82,6 +131,7 @@ def account_card(row: Account) -> AccountCard:
         language=row.language,
         is_active=row.is_active,
         must_use_totp=row.must_use_totp,
+        is_service=row.is_service,
     )
 
 
@@ -113,4 +163,23 @@ def staff_card(row: Appointment) -> StaffCard:
         unit_key=row.unit_key,
         place_code=row.place_code,
         place_path=row.place_path,
+    )
+
+
+def api_key_card(row: ApiKey) -> ApiKeyCard:
+    """The card of a row; reads the account, so select it along."""
+    return ApiKeyCard(
+        id=row.pk,
+        name=row.name,
+        account_id=row.account_id,
+        display_name=row.account.display_name,
+        display_name_en=row.account.display_name_en,
+        is_account_active=row.account.is_active,
+        scopes=tuple(row.scopes.split()),
+        place_code=row.place_code,
+        place_path=row.place_path,
+        ending=row.ending,
+        issued_at=row.issued_at,
+        until_at=row.until_at,
+        revoked_at=row.revoked_at,
     )

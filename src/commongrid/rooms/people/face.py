@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from commongrid.rooms.people.cards import AccountCard, AppointmentCard, StaffCard
+from commongrid.rooms.people.cards import (
+    AccountCard,
+    ApiKeyCard,
+    AppointmentCard,
+    IssuedKey,
+    KeyCard,
+    StaffCard,
+)
 from commongrid.rooms.people.commands.accounts import create_account, deactivate_account
+from commongrid.rooms.people.commands.api_keys import (
+    create_service_account,
+    issue_api_key,
+    revoke_api_key,
+)
 from commongrid.rooms.people.commands.appointments import appoint_person, end_appointment
 from commongrid.rooms.people.commands.interests import declare_interest
 from commongrid.rooms.people.commands.settings import (
@@ -16,6 +28,12 @@ from commongrid.rooms.people.commands.totp import (
     disable_totp,
     enroll_totp,
     renew_recovery_codes,
+)
+from commongrid.rooms.people.key_queries import (
+    find_api_key,
+    get_api_key,
+    list_api_keys,
+    list_service_accounts,
 )
 from commongrid.rooms.people.queries import (
     display_names,
@@ -45,8 +63,11 @@ __all__ = [
     "EVERYTHING",
     "NOTHING",
     "AccountCard",
+    "ApiKeyCard",
     "AppointmentCard",
     "CodeCheck",
+    "IssuedKey",
+    "KeyCard",
     "Scope",
     "StaffCard",
     "TotpCard",
@@ -57,6 +78,7 @@ __all__ = [
     "confirm_totp",
     "count_recovery_codes",
     "create_account",
+    "create_service_account",
     "deactivate_account",
     "declare_interest",
     "disable_totp",
@@ -65,17 +87,23 @@ __all__ = [
     "end_sessions",
     "enroll_totp",
     "find_account",
+    "find_api_key",
     "find_begun_totp",
     "get_account",
+    "get_api_key",
     "has_second_factor",
     "holds_any_role",
     "is_within",
+    "issue_api_key",
+    "list_api_keys",
     "list_appointments",
     "list_own_appointments",
+    "list_service_accounts",
     "list_staff_for",
     "list_units_staff",
     "must_have_second_factor",
     "renew_recovery_codes",
+    "revoke_api_key",
     "scope_of",
     "second_factor_id",
     "set_password",

@@ -24,7 +24,7 @@ class AccountManager(BaseUserManager["Account"]):
 
 
 class Account(AbstractBaseUser):
-    """A member of staff who can log in. Residents never have one.
+    """A member of staff who can log in, or a program that cannot. Residents never have one.
 
     Privacy: name and work phone of an official in the official's function, to say who acts and
     to reach the post; no private contact, no login diary (``last_login`` is switched off).
@@ -44,6 +44,7 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     must_use_totp = models.BooleanField(default=True)
     session_series = models.PositiveIntegerField(default=0)  # raising it ends every session
+    is_service = models.BooleanField(default=False)  # a program; it never logs in
     made_at = models.DateTimeField()
 
     objects: ClassVar[AccountManager] = AccountManager()
@@ -55,6 +56,11 @@ class Account(AbstractBaseUser):
         ordering = ("username",)
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=~Q(display_name=""), name="people_account_has_a_name"),
+            models.CheckConstraint(
+                # "!" begins what Django stores for a password that fits nothing.
+                condition=Q(is_service=False) | Q(password__startswith="!"),  # noqa: S106
+                name="people_service_cannot_log_in",
+            ),
         ]
 
     @property
@@ -140,5 +146,39 @@ class Interest(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["account", "subject"], name="people_interest_declared_once"
+            ),
+        ]
+
+
+class ApiKey(models.Model):
+    """What lets a program in, in the name of a service account, for a time.
+
+    Privacy: about a program, not a person; neither the key nor its last use is kept, because a
+    diary of calls would say when those behind the program work.
+    Retention: for ever; ended by a date, never deleted, because acts were done under it.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="api_keys")
+    name = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    ending = models.CharField(max_length=4)  # the last symbols, to tell keys apart in a list
+    scopes = models.CharField(max_length=80)  # words between spaces, in alphabetical order
+    place_code = models.CharField(max_length=20)
+    place_path = models.CharField(max_length=200, db_index=True)
+    issued_at = models.DateTimeField()
+    until_at = models.DateTimeField()  # exclusive
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    made_by_act = models.UUIDField(unique=True)
+    revoked_by_act = models.UUIDField(unique=True, null=True, blank=True)
+
+    class Meta:
+        ordering = ("-issued_at", "-id")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(until_at__gt=F("issued_at")), name="people_key_ends_after_issue"
+            ),
+            models.CheckConstraint(
+                condition=Q(place_path__startswith="/") & Q(place_path__endswith="/"),
+                name="people_key_path_is_closed",
             ),
         ]

@@ -76,13 +76,15 @@ def list_own_appointments(account_id: int) -> tuple[AppointmentCard, ...]:
 
 def list_staff_for(path: str, role: str, at: datetime) -> tuple[StaffCard, ...]:
     """Who holds a role for the place at `path`: there or in any place above, nearest first."""
-    rows = _in_force(at).filter(role=role, place_path__in=_up_from(path))
+    # A program is nobody to turn to.
+    rows = _in_force(at).filter(role=role, place_path__in=_up_from(path), account__is_service=False)
     return tuple(sorted(map(staff_card, rows.order_by("pk")), key=lambda c: -len(c.place_path)))
 
 
 def list_units_staff(unit_keys: Iterable[str], path: str, at: datetime) -> tuple[StaffCard, ...]:
     """Who works in these units for the place at `path`, heads before handlers by role name."""
     rows = _in_force(at).filter(unit_key__in=tuple(unit_keys), place_path__in=_up_from(path))
+    rows = rows.filter(account__is_service=False)
     return tuple(map(staff_card, rows.exclude(unit_key="").order_by("unit_key", "-role", "pk")))
 
 

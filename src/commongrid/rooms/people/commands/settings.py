@@ -17,6 +17,9 @@ from commongrid.rooms.people.models import Account
 from commongrid.rooms.people.passwords import password_problems
 
 WRONG_PASSWORD = Text(zh="当前密码不正确。", en="The current password is not right.")
+NO_LOGIN = Text(
+    zh="程序账号不能登录，因此没有密码。", en="A service account cannot log in and has no password."
+)
 UNKNOWN_LANGUAGE = Text(zh="没有这种语言。", en="There is no such language here.")
 
 
@@ -56,6 +59,8 @@ def set_password(
     if doing.was_done():
         return
     row = locked_account(account_id)
+    if row.is_service:
+        raise Refused(Verdict.no("people.service_account", NO_LOGIN, str(account_id)))
     verdict = _may_set_password(actor, row, current_password, at)
     require(password_problems(password, row))
     row.set_password(password)
