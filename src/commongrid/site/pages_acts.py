@@ -40,6 +40,9 @@ SHOWN = (
 ACTIONS: dict[str, str | Promise] = {
     "create_account": _("made an account"),
     "deactivate_account": _("closed an account"),
+    "create_service_account": _("made a service account"),
+    "issue_api_key": _("issued an API key"),
+    "revoke_api_key": _("revoked an API key"),
     "appoint_person": _("gave a post"),
     "end_appointment": _("ended a post"),
     "declare_interest": _("stepped out of a matter"),

@@ -353,6 +353,7 @@ def test_an_account_keeps_what_a_post_needs_and_nothing_else():
         "work_phone",
         "language",
         "is_active",
+        "is_service",
         "must_use_totp",
         "session_series",
         "made_at",
