@@ -97,7 +97,10 @@ class Checkpoint(AppendOnly):
 
 
 class OutboxRow(models.Model):
-    """Something to deliver after the commit: a message, a webhook, a refresh.
+    """Something that happened and has to be told after the commit: to people, to programs.
+
+    ``addressed_at``: when it was found out who is to be told; ``delivered_at``: when the last of
+    them had been (docs/adr/0017).
 
     Privacy: ids and topics only, never contact data. Retention: 30 days after delivery.
     """
@@ -109,7 +112,51 @@ class OutboxRow(models.Model):
     payload = models.JSONField(default=dict)
     command_id = models.UUIDField()
     created_at = models.DateTimeField()
+    addressed_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["delivered_at", "id"], name="outbox_waiting")]
+        indexes = [
+            models.Index(fields=["delivered_at", "id"], name="outbox_waiting"),
+            models.Index(fields=["addressed_at", "id"], name="outbox_unaddressed"),
+        ]
+
+
+class Delivery(models.Model):
+    """One outbox row on its way to one address of one receiver, and how often it was tried.
+
+    ``next_at`` is when it may be tried (again); while somebody is at it, when their lease ends.
+
+    Privacy: the address is an opaque key of the receiver, never an address of a person.
+    Retention: with the outbox row; what cannot be delivered waits for a decision of staff.
+    """
+
+    retention = "with the outbox row, 30 days after delivery"
+
+    WAITING, DONE, DEAD = "waiting", "done", "dead"
+
+    row = models.ForeignKey(OutboxRow, on_delete=models.CASCADE, related_name="deliveries")
+    receiver = models.CharField(max_length=40)
+    address = models.CharField(max_length=80, blank=True)
+    subject = models.CharField(max_length=80)  # repeats the row's: what keeps its order
+    state = models.CharField(max_length=8, default=WAITING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    trouble = models.CharField(max_length=60, blank=True)  # the kind of the last error, no words
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["row", "receiver", "address"], name="delivery_once_an_address"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["waiting", "done", "dead"]), name="delivery_state"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "next_at"], name="delivery_due"),
+            models.Index(
+                fields=["receiver", "address", "subject", "state"], name="delivery_in_order"
+            ),
+        ]
