@@ -1,14 +1,21 @@
 """Pages for when something went wrong: what happened, and what to do next."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext
+
+from commongrid.doors.common.machines import asks_by_program, machine_error
+from commongrid.doors.common.trouble import RETRY_S, Trouble, trouble_of
+
+LARGEST_AGAIN = 64 * 1024
+SECRET_FIELDS = ("password", "otp", "token_", "secret")
 
 
 def _error(request: HttpRequest, status: int, **words: Any) -> HttpResponse:
@@ -48,23 +55,88 @@ def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: both languages at once; the page needs neither the database nor a session."""
+    """500, or 503 when the house cannot answer now; programs get it in their own form.
+
+    Django calls this while it handles the exception. Needs neither the database nor a session.
+    """
+    trouble = trouble_of(sys.exc_info()[1])
+    if trouble is Trouble.CUT_OFF:
+        return HttpResponse(status=408)  # nobody is there to read a page
+    retry_s = RETRY_S.get(trouble, 0)
+    status = 503 if retry_s else 500
+    if asks_by_program(request):
+        response = machine_error(request, status, trouble)
+    else:
+        response = HttpResponse(_both_languages(request, trouble), status=status)
+    if retry_s:
+        response.headers["Retry-After"] = str(retry_s)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _both_languages(request: HttpRequest, trouble: Trouble) -> str:
+    again = fields_to_send_again(request) if trouble in RETRY_S else ()
+    had_files = bool(again) and (request.content_type or "").startswith("multipart/")
     parts = []
     for code, lang in (("zh-hans", "zh-Hans-CN"), ("en", "en")):
         with translation.override(code):
-            parts.append(
-                {
-                    "lang": lang,
-                    "what": gettext("Something broke on our side"),
-                    "next": gettext(
-                        "It has been noted. Wait a minute and try again; what you had already "
-                        "sent and got a receipt for is safe."
-                    ),
-                    "home": gettext("To the start page"),
-                }
-            )
+            parts.append({"lang": lang, **_words(trouble, is_again=bool(again), files=had_files)})
     words = {"parts": parts, "zh_title": parts[0]["what"], "en_title": parts[1]["what"]}
-    return HttpResponse(render_to_string("common/500.html", words), status=500)
+    return render_to_string("common/500.html", {**words, "again": again, "path": request.path})
+
+
+def _words(trouble: Trouble, *, is_again: bool, files: bool) -> dict[str, str]:
+    """The page's words in the language at hand."""
+    said = {
+        "home": gettext("To the start page"),
+        **dict.fromkeys(("send", "files", "other", "safe"), ""),
+    }
+    if trouble not in RETRY_S:
+        return said | {
+            "what": gettext("Something broke on our side"),
+            "next": gettext(
+                "It has been noted. Wait a minute and try again; what you had already "
+                "sent and got a receipt for is safe."
+            ),
+        }
+    said["what"] = gettext("We cannot answer just now")
+    said["next"] = gettext(
+        "The system has lost its database for a moment. Wait a minute and try again."
+    )
+    if trouble is Trouble.DISK:
+        said["next"] = gettext(
+            "The system has no room left to write. Those who run it have to act; try again later."
+        )
+    if is_again:
+        said["send"] = gettext("Send the same again")
+        said["other"] = gettext(
+            "Leave this page open: it holds what you wrote. Sending it again does nothing twice."
+        )
+        if files:
+            said["files"] = gettext("Photos that you chose on that page must be chosen again.")
+    else:
+        said["other"] = gettext("What you had already sent and got a receipt for is safe.")
+    said["safe"] = gettext(
+        "You can always do this without the computer: by phone, on paper or at the service "
+        "window of your community."
+    )
+    return said
+
+
+def fields_to_send_again(request: HttpRequest) -> tuple[tuple[str, str], ...]:
+    """What a form had sent, so that its page can send the same once more.
+
+    Empty for anything that is no form of ours (a form of ours has a token), that holds a
+    password, or that is too much for a page.
+    """
+    posted: QueryDict = getattr(request, "_post", QueryDict())  # never read what was not read
+    if "csrfmiddlewaretoken" not in posted:
+        return ()
+    if any(word in name for name in posted for word in SECRET_FIELDS):
+        return ()
+    pairs = tuple((name, value) for name, values in posted.lists() for value in values)
+    size = sum(len(name) + len(str(value)) for name, value in pairs)
+    return pairs if size <= LARGEST_AGAIN else ()
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
