@@ -15,6 +15,8 @@ MATTER = "m-1"
 OTHER_MATTER = "m-2"
 REPORTER = Actor(key=f"reporter:{MATTER}", owns=frozenset({MATTER}))
 OTHER_REPORTER = Actor(key=f"reporter:{OTHER_MATTER}", owns=frozenset({OTHER_MATTER}))
+OUTSIDE = Actor(key="link:1", links=frozenset({MATTER}))
+OTHER_OUTSIDE = Actor(key="link:2", links=frozenset({OTHER_MATTER}))
 NO_UNIT = "unit_of_nobody"
 
 
@@ -31,6 +33,8 @@ def holder(power: Power, matter: MatterState, row: Transition, *, name: str = ""
         return PUBLIC
     if power.scope is Scope.OWN:
         return REPORTER
+    if power.scope is Scope.LINK:
+        return OUTSIDE
     if "whistled" in row.guards:
         return staff(power.role, unit=min(matter.whistled, default=NO_UNIT), name=name)
     if power.scope is Scope.UNIT:
@@ -75,5 +79,8 @@ def strangers(
     yield "the reporter of another matter", OTHER_REPORTER
     if Scope.OWN not in scopes:
         yield "the reporter", REPORTER
+    yield "the outside body of another matter", OTHER_OUTSIDE
+    if Scope.LINK not in scopes:
+        yield "the outside body", OUTSIDE
     if Scope.SYSTEM not in scopes:
         yield "the clock", CLOCK

@@ -211,6 +211,39 @@ def _follow(promises: tuple[PromiseState, ...], clock: str, m: Moment) -> tuple[
     return tuple(replace(p, status=PromiseStatus.STOPPED) if p.is_open else p for p in promises)
 
 
+def _unfollow(promises: tuple[PromiseState, ...], clock: str, m: Moment) -> tuple[PromiseState, ...]:
+    """What another matter's clocks stood for is owed by its own again, as if never stopped.
+
+    What is over stays as it was; each promise that was stopped last of its kind goes on under a
+    new key with its first start, limit and date. Units called to join are called anew.
+    """
+    last = {base_key(p.clock, p.milestone): p for p in promises}
+    back = [
+        _as_if_never_stopped(p, promises, m)
+        for p in last.values()
+        if p.status is PromiseStatus.STOPPED and p.clock != "whistle" and _is_still_owed(p, m)
+    ]
+    return (*promises, *back)
+
+
+def _as_if_never_stopped(
+    p: PromiseState, known: tuple[PromiseState, ...], m: Moment
+) -> PromiseState:
+    base = base_key(p.clock, p.milestone)
+    times = sum(1 for q in known if base_key(q.clock, q.milestone) == base)
+    pauses = tuple(q if q.until_at else replace(q, until_at=m.at) for q in p.pauses)
+    back = replace(p, key=f"{base}#{times + 1}", status=PromiseStatus.RUNNING, pauses=pauses)
+    return with_due(back, m.compiled)
+
+
+def _is_still_owed(p: PromiseState, m: Moment) -> bool:
+    """A first answer that a statute times was stopped for that, not by the merge."""
+    if p.clock != "answer":
+        return True
+    limit = answer_limit(m.matter.type, m.matter.cases, m.matter.urgency, m.compiled)
+    return limit is not None
+
+
 Verb = Callable[[tuple[PromiseState, ...], str, Moment], tuple[PromiseState, ...]]
 VERBS: Mapping[str, Verb] = {
     "start": _start,
@@ -221,6 +254,7 @@ VERBS: Mapping[str, Verb] = {
     "move": _move,
     "fail": _fail,
     "follow": _follow,
+    "unfollow": _unfollow,
 }
 
 

@@ -218,6 +218,8 @@ def _hat_for(power: Power, matter: MatterState, actor: Actor, row: Transition) -
         return power.role
     if power.scope is Scope.OWN:
         return power.role if matter.id in actor.owns else None
+    if power.scope is Scope.LINK:
+        return power.role if matter.id in actor.links else None
     units = _units_in_play(matter, row)
     for hat in actor.hats:
         if not matter.path.startswith(hat.path):

@@ -102,6 +102,10 @@ def _join_leading(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) 
     return replace(m, leading=str(f["leading"]), closed_at=at)
 
 
+def _part_leading(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
+    return replace(m, leading="")
+
+
 def _raise_level(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
     return replace(m, raised_to=str(f.get("leader") or f.get("unit") or ""))
 
@@ -151,6 +155,7 @@ EFFECTS: Mapping[str, Effect] = {
     "clear_claimed": _clear_claimed,
     "set_rated": _set_rated,
     "join_leading": _join_leading,
+    "part_leading": _part_leading,
     "raise_level": _raise_level,
     "call_units": _call_units,
     "answer_call": _answer_call,

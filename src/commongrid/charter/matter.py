@@ -41,6 +41,7 @@ class Actor:
     owns: frozenset[str] = frozenset()  # ids of matters this person raised or proxies
     follows: frozenset[str] = frozenset()  # ids of matters this person reads but did not raise
     interests: frozenset[str] = frozenset()  # matters this person must step out of
+    links: frozenset[str] = frozenset()  # the one matter an outside body holds a link to
 
     @property
     def is_system(self) -> bool:

@@ -58,6 +58,7 @@ class Scope(StrEnum):
     OWN = "own"  # the person who raised the matter, or their proxy
     AREA = "area"  # an appointment whose place contains the matter's grid
     UNIT = "unit"  # an appointment in the unit that now holds (or is offered) the matter
+    LINK = "link"  # whoever holds a one-matter link: an outside body without an account
     SYSTEM = "system"  # the clock
 
 

@@ -113,6 +113,7 @@ _EFFECTS = (
     _effect("clear_claimed", "办结报告作废", "the claim of being done falls"),
     _effect("set_rated", "记下已经评价", "notes that it was rated"),
     _effect("join_leading", "并入主办事项，跟随它的期限", "joins the leading matter and follows its clocks", "leading"),
+    _effect("part_leading", "和主办事项分开，关注的人跟着回来", "parts from the leading matter; who came with it goes back with it"),
     _effect("hand_over_line", "移交紧急电话", "hands over to an emergency line"),
     _effect("raise_level", "提到上一级，由指定领导负责", "goes up one level to a named leader"),
     _effect("call_units", "吹哨，叫单位到场", "calls units to join", "units"),
@@ -140,6 +141,7 @@ CLOCK_VERBS: Mapping[str, Text] = {
     "restart": Text("重新计时", "starts anew"),
     "move": Text("改到新的日期", "moves to a new date"),
     "follow": Text("跟随主办事项", "follows the leading matter"),
+    "unfollow": Text("不再跟随主办事项，照没停过继续算", "follows no more and counts on as if it had never stopped"),
 }
 
 FINISH = "finish"

@@ -20,6 +20,7 @@ SCOPES: Mapping[Scope, Text] = {
     Scope.OWN: Text("本人提出的事项", "matters they raised"),
     Scope.AREA: Text("任职的地方", "the area of the appointment"),
     Scope.UNIT: Text("本单位承办的事项", "matters their unit holds"),
+    Scope.LINK: Text("链接所指的一件事项", "the one matter of their link"),
     Scope.SYSTEM: Text("系统时钟", "the clock"),
 }
 _LABELS = (

@@ -331,6 +331,26 @@ def test_a_merged_matter_leaves_its_clocks_to_the_leading_one():
     assert story.matter.leading == "m-3"
 
 
+def test_a_matter_that_is_parted_owes_again_as_if_it_had_never_been_merged():
+    story = Story(E, "A03")
+    before = {p.clock: p for p in story.matter.promises}
+    story.do("merge")
+    story.do("unmerge", after=timedelta(days=3))
+    assert (story.matter.state, story.matter.leading) == ("reported", "")
+    assert story.owed() == {"answer#2", "accept#2"}
+    for p in story.matter.promises:
+        if p.is_open:
+            was = before[p.clock]
+            assert (p.started_at, p.due_at, p.duration) == (was.started_at, was.due_at, was.duration)
+            assert p.first_due_at == was.first_due_at
+    assert {p.status for p in story.matter.promises if not p.is_open} == {STOPPED}
+
+
+def test_merged_and_parted_twice_runs_each_clock_once():
+    story = Story(E, "A03").all("merge", "unmerge", "merge", "unmerge")
+    assert story.owed() == {"answer#3", "accept#3"}
+
+
 # --- objection and silence
 
 

@@ -80,6 +80,8 @@ def test_rating_and_merging_leave_their_marks():
     assert story.matter.rated
     merged = Story(E).do("merge", leading="m-7").after
     assert (merged.leading, merged.state, merged.closed_at is not None) == ("m-7", "merged", True)
+    parted = Story(E).all("merge", "unmerge").matter
+    assert (parted.leading, parted.state, parted.closed_at) == ("", "reported", None)
 
 
 def test_redone_and_hung_are_counted():

@@ -52,6 +52,7 @@ BOUNDS: Mapping[str, Bound] = {
     "confirmation_days": Bound("30", "30", Text("人民调解法第 33 条", "People's Mediation Law art. 33")),
     "meeting_notice_days": Bound("10", "", Text("村民委员会组织法", "Villagers' Committee Law")),
     "activation_days": Bound("1", "14", Text("应急状态有终点", "the emergency mode ends itself")),
+    "link_days": Bound("1", "30", Text("链接自己会到期", "a link ends by itself")),
     "keep_assessment_days": Bound("1095", "", Text("个人信息保护法", "Personal Information Protection Law")),
 }  # fmt: skip
 

@@ -9,7 +9,7 @@ from commongrid.charter.problems import Problem
 from commongrid.charter.schema import Charter, Rung, Scope
 
 _SCOPES: Mapping[str, frozenset[Scope]] = {
-    "public": frozenset({Scope.PUBLIC, Scope.OWN}),
+    "public": frozenset({Scope.PUBLIC, Scope.OWN, Scope.LINK}),
     "staff": frozenset({Scope.AREA, Scope.UNIT}),
     "system": frozenset({Scope.SYSTEM}),
 }
