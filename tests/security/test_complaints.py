@@ -172,3 +172,41 @@ def test_a_sealed_matter_is_known_to_those_who_hand_it_over(type_code):
             f.step(matter.id, actor, "hand_over", line="110")
     assert face.get_matter(actor=f.DESK, **who)
     assert f.step(matter.id, "desk", "hand_over", line="110").state == "handed_over"
+
+
+@pytest.mark.parametrize("retyped", [False, True], ids=["as raised", "under another name"])
+@pytest.mark.parametrize("unit", ["community", "sanitation"])
+def test_nobody_in_charge_can_give_it_to_a_unit_that_may_be_complained_of(unit, retyped):
+    """Also by mistake: only the units the catalogue names for complaints."""
+    matter = complaint()
+    f.step(matter.id, f.SUPERVISOR, "accept")
+    if retyped:
+        f.step(matter.id, f.SUPERVISOR, "retype", type="I01", reason="是建议")
+    before = f.dump()
+    for action, fields in (
+        ("assign", {"unit": unit}),
+        ("whistle", {"units": [unit], "need": "x", "meet_at": "x"}),
+    ):
+        with pytest.raises(Refused) as refused:
+            f.step(matter.id, f.SUPERVISOR, action, **fields)
+        assert refused.value.verdict.rule.endswith("/kept_apart")
+    assert f.dump() == before
+    page = face.get_matter(actor=f.SUPERVISOR, at=f.AT, matter_id=matter.id)
+    shown = {
+        key
+        for choice in page.choices
+        for field in choice.fields
+        if field.name in ("unit", "units")
+        for key, _ in field.options
+    }
+    assert shown == {"superior_unit", "discipline_body"}
+
+
+def test_the_unit_that_looks_into_it_cannot_ask_the_line_either():
+    matter = complaint()
+    f.step(matter.id, f.SUPERVISOR, "accept")
+    f.step(matter.id, f.SUPERVISOR, "assign", unit="superior_unit")
+    with pytest.raises(Refused) as refused:
+        f.step(matter.id, SUPERIOR, "ask_upward", unit="community", question="x")
+    assert refused.value.verdict.rule.endswith("/kept_apart")
+    f.step(matter.id, SUPERIOR, "ask_upward", unit="discipline_body", question="x")

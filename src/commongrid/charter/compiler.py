@@ -84,6 +84,15 @@ class Compiled:
         row = self.charter.units.get(unit)
         return row.name if row else Text.both(unit)
 
+    def units_for_kept(self, in_charge: tuple[str, ...]) -> frozenset[str]:
+        """The units that may be given a matter these roles alone are in charge of.
+
+        They are the ones the catalogue of duties names for such types. Anybody else of the area
+        may be the one complained of, and reads what they are given.
+        """
+        types = [code for code, roles in self.in_charge.items() if roles == in_charge]
+        return frozenset(duty.unit for code in types for duty in self.duties.get(code, ()))
+
     def role_name(self, role: str) -> Text:
         row = self.charter.roles.get(role)
         return row.name if row else Text.both(role)

@@ -119,6 +119,8 @@ def _judge(
                 return 2, _field_missing(row, need, compiled), standing
             if not _has_shape(fields.get(name), name, row, compiled):
                 return 2, _field_misshaped(row, name, compiled), standing
+    if matter.in_charge and not _named_units(fields) <= compiled.units_for_kept(matter.in_charge):
+        return 3, _kept_from_unit(row), standing
     question = Question(matter, command.actor, command.at, fields, row, compiled)
     for guard in row.guards:
         if is_form and _asks_fields(guard):
@@ -238,6 +240,13 @@ def _hat_for(power: Power, matter: MatterState, actor: Actor, row: Transition) -
 def _is_kept_from_areas(matter: MatterState, row: Transition) -> bool:
     """Whether roles of an area have no say here. Units that were called in still answer."""
     return bool(matter.in_charge) and "whistled" not in row.guards
+
+
+def _named_units(fields: Mapping[str, Any]) -> frozenset[str]:
+    """The units a command gives the matter to, in whatever field it names them."""
+    units = fields.get("units")
+    many = units if isinstance(units, list | tuple | set | frozenset) else (units,)
+    return frozenset(str(unit) for unit in (fields.get("unit"), *many) if not _is_empty(unit))
 
 
 def _is_in_place_of(hat: Hat, power: Power, matter: MatterState, row: Transition) -> bool:
@@ -401,6 +410,14 @@ def _step_out(row: Transition) -> Verdict:
         en="You have a direct interest in this matter and have to step out of it.",
     )
     return Verdict.no(f"{row.rule_id}/no_interest", say)
+
+
+def _kept_from_unit(row: Transition) -> Verdict:
+    say = Text(
+        zh="本事项只能交给章程为这类事项指定的单位,不能交给其他单位。",
+        en="This matter can be given only to the units the charter names for its kind.",
+    )
+    return Verdict.no(f"{row.rule_id}/kept_apart", say)
 
 
 def _field_missing(row: Transition, need: str, compiled: Compiled) -> Verdict:

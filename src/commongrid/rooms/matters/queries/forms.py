@@ -59,7 +59,7 @@ def _options(
     if kind == "unit":
         return _units(matter, compiled)
     if kind == "units":
-        return tuple((key, unit.name) for key, unit in charter.units.items())
+        return tuple((unit, compiled.unit_name(unit)) for unit in _allowed(matter, compiled))
     if kind == "milestone":
         return tuple(
             (p.milestone, charter.milestones[p.milestone].name)
@@ -76,8 +76,16 @@ def _options(
 def _units(matter: MatterState, compiled: Compiled) -> tuple[tuple[str, Text], ...]:
     """Units the catalogue proposes come first; those that objected are still shown, last."""
     proposed = [d.unit for d in propose_units(matter.type, matter.path, compiled)]
-    rest = [unit for unit in compiled.charter.units if unit not in proposed]
-    in_order = dict.fromkeys([*proposed, *rest])
+    allowed = _allowed(matter, compiled)
+    in_order = [unit for unit in dict.fromkeys([*proposed, *allowed]) if unit in allowed]
     refused = [unit for unit in in_order if unit in matter.refused_by]
     first = [unit for unit in in_order if unit not in matter.refused_by]
     return tuple((unit, compiled.unit_name(unit)) for unit in (*first, *refused))
+
+
+def _allowed(matter: MatterState, compiled: Compiled) -> tuple[str, ...]:
+    """The units this matter may be given to, in the order of the charter."""
+    if not matter.in_charge:
+        return tuple(compiled.charter.units)
+    kept = compiled.units_for_kept(matter.in_charge)
+    return tuple(unit for unit in compiled.charter.units if unit in kept)
