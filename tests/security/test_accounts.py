@@ -1,11 +1,24 @@
 """Whoever appoints rules their own area and nobody else's accounts."""
 
+from datetime import timedelta
+
 import pytest
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from commongrid.kernel.ids import new_id
 from commongrid.kernel.verdict import Refused
 from commongrid.rooms.people import face
-from tests.rooms.people.standing import AT, DAY, DISTRICT, OTHER_TOWN, TOWN, actor, make_staff
+from tests.rooms.people.standing import (
+    AT,
+    DAY,
+    DISTRICT,
+    OTHER_TOWN,
+    TOWN,
+    actor,
+    app_code,
+    make_staff,
+)
 
 pytestmark = pytest.mark.django_db
 WORDS = "seven kites over the lake"
@@ -68,3 +81,65 @@ def test_nobody_gives_themselves_or_a_peer_more(officers):
             **doing(here), account_id=int(there.key[6:]), role="appointing",
             place_code=TOWN.split("/")[-2], place_path=TOWN, basis="invented",
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("first", ["password", "second step"])
+def test_no_officer_alone_gets_hold_of_both_keys_of_an_account(officers, first):
+    here, _, above = officers
+    card = appointed_with_second_step(above)
+
+    def password(who):
+        face.set_password(**doing(who), account_id=card.id, password=WORDS)
+
+    def second_step(who):
+        face.disable_totp(**doing(who), account_id=card.id, reason="lost phone")
+
+    one, other = (password, second_step) if first == "password" else (second_step, password)
+    one(here)
+    with pytest.raises(Refused) as caught:
+        other(here)
+    assert caught.value.verdict.rule == "people.another_officer"
+    other(above)
+
+
+def test_whoever_made_an_account_knows_its_first_password(officers):
+    here = officers[0]
+    card = appointed_with_second_step(here)
+    with pytest.raises(Refused) as caught:
+        face.disable_totp(**doing(here), account_id=card.id, reason="lost phone")
+    assert caught.value.verdict.rule == "people.another_officer"
+    own = face.staff_actor(card.id, AT)
+    face.set_password(
+        **doing(own), account_id=card.id, password=WORDS, current_password="paper kite 2026"
+    )
+    face.disable_totp(**doing(here), account_id=card.id, reason="lost phone")
+
+
+def appointed_with_second_step(maker):
+    card = new_account(maker)
+    face.appoint_person(
+        **doing(maker), account_id=card.id, role="desk", place_code=TOWN.split("/")[-2],
+        place_path=TOWN, basis="invented",
+    )  # fmt: skip
+    own = face.staff_actor(card.id, AT)
+    face.enroll_totp(**doing(own), account_id=card.id)
+    face.confirm_totp(**doing(own), account_id=card.id, code=app_code(card.id, AT))
+    return card
+
+
+def test_a_stolen_database_makes_no_code_of_the_second_step(officers):
+    """Neither the stored key nor anything else in the tables is what the app holds."""
+    card = appointed_with_second_step(officers[0])
+    device = TOTPDevice.objects.get(user_id=card.id)
+    totp = TOTP(bytes.fromhex(device.key), device.step, device.t0, device.digits)
+    totp.time = AT.timestamp()
+    assert f"{totp.token():06d}" != app_code(card.id, AT)
+    assert not face.check_code(card.id, f"{totp.token():06d}").is_right
+
+
+def test_no_table_says_when_somebody_last_logged_in(officers, clock):
+    card = appointed_with_second_step(officers[0])
+    clock.shift(60)
+    now = AT + timedelta(seconds=60)
+    assert face.check_code(card.id, app_code(card.id, now)).is_right
+    assert TOTPDevice.objects.get(user_id=card.id).last_used_at is None

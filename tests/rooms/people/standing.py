@@ -7,13 +7,12 @@ from datetime import UTC, datetime, timedelta
 from django.contrib.sessions.models import Session
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from commongrid.charter.matter import Actor
 from commongrid.kernel.ids import new_id
 from commongrid.ledger.models import Act
 from commongrid.rooms.people import face
-from commongrid.rooms.people.models import Account, Appointment, Interest
+from commongrid.rooms.people.models import Account, Appointment, Interest, KeyedTotp
 
 AT = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)  # when the clock of the harness stands still
 DAY = timedelta(days=1)
@@ -62,7 +61,7 @@ def actor(card: face.AccountCard, at: datetime = AT) -> Actor:
 
 def app_code(account_id: int, at: datetime) -> str:
     """The code the person's app shows at this moment."""
-    device = TOTPDevice.objects.get(user_id=account_id)
+    device = KeyedTotp.objects.get(user_id=account_id)
     totp = TOTP(device.bin_key, device.step, device.t0, device.digits)
     totp.time = at.timestamp()
     return f"{totp.token():06d}"
@@ -70,5 +69,5 @@ def app_code(account_id: int, at: datetime) -> str:
 
 def snapshot() -> dict[str, list[tuple[object, ...]]]:
     """Everything this room may write, acts included."""
-    tables = (Account, Appointment, Interest, TOTPDevice, StaticDevice, StaticToken, Act, Session)
+    tables = (Account, Appointment, Interest, KeyedTotp, StaticDevice, StaticToken, Act, Session)
     return {t.__name__: sorted(t.objects.order_by("pk").values_list(), key=str) for t in tables}

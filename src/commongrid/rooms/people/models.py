@@ -10,6 +10,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
+from commongrid.rooms.people.totp_rows import KeyedTotp
+
+__all__ = ["Account", "ApiKey", "Appointment", "Interest", "KeyedTotp"]
+
 USERNAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{1,39}\Z"
 SUBJECT_PATTERN = r"^matter:[A-Za-z0-9-]{1,64}\Z"
 SESSION_SALT = "commongrid.people.session"

@@ -16,10 +16,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from commongrid.kernel.ids import ALPHABET
 from commongrid.rooms.people.models import Account
+from commongrid.rooms.people.totp_rows import KeyedTotp
 
 RECOVERY_CODES = 10
 RECOVERY_SYMBOLS = 10  # 50 bits, guessed one at a time against a growing wait
@@ -55,7 +55,7 @@ def must_have_second_factor(account: Account) -> bool:
 
 def has_second_factor(account_id: int) -> bool:
     """Whether an authenticator app has been confirmed. Cost: 1 statement."""
-    return bool(TOTPDevice.objects.filter(user_id=account_id, confirmed=True).exists())
+    return bool(KeyedTotp.objects.filter(user_id=account_id, confirmed=True).exists())
 
 
 def second_factor_id(account_id: int) -> str:
@@ -63,7 +63,7 @@ def second_factor_id(account_id: int) -> str:
 
     Cost: 1 statement.
     """
-    device = TOTPDevice.objects.filter(user_id=account_id, confirmed=True).first()
+    device = KeyedTotp.objects.filter(user_id=account_id, confirmed=True).first()
     return str(device.persistent_id) if device else ""
 
 
@@ -74,11 +74,11 @@ def count_recovery_codes(account_id: int) -> int:
 
 def find_begun_totp(account_id: int) -> TotpCard | None:
     """The enrolment that waits for its first code, or None; a confirmed secret is never shown."""
-    device = TOTPDevice.objects.filter(user_id=account_id, confirmed=False).first()
+    device = KeyedTotp.objects.filter(user_id=account_id, confirmed=False).first()
     return totp_card(device) if device else None
 
 
-def totp_card(device: TOTPDevice) -> TotpCard:
+def totp_card(device: KeyedTotp) -> TotpCard:
     """The card of a device."""
     uri = str(device.config_url)
     secret = uri.split("secret=", 1)[1].split("&", 1)[0]
@@ -93,16 +93,14 @@ def check_code(account_id: int, code: str) -> CodeCheck:
     """
     typed = "".join(code.split()).replace("-", "").upper()
     if typed.isascii() and typed.isdecimal() and len(typed) == APP_DIGITS:
-        devices = TOTPDevice.objects.filter(user_id=account_id, confirmed=True)
+        devices = KeyedTotp.objects.filter(user_id=account_id, confirmed=True)
         return _tried(devices.select_for_update().first(), typed, was_recovery=False)
     devices = StaticDevice.objects.filter(user_id=account_id, confirmed=True)
     stored = stored_recovery_code(account_id, typed)
     return _tried(devices.select_for_update().first(), stored, was_recovery=True)
 
 
-def _tried(
-    device: TOTPDevice | StaticDevice | None, token: str, *, was_recovery: bool
-) -> CodeCheck:
+def _tried(device: KeyedTotp | StaticDevice | None, token: str, *, was_recovery: bool) -> CodeCheck:
     if device is None:
         return CodeCheck(is_right=False)
     allowed, why = device.verify_is_allowed()

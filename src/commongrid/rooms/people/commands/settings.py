@@ -12,6 +12,7 @@ from commongrid.charter.matter import Actor
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.rooms.people.commands.acting import Doing, locked_account, posts_of, require
+from commongrid.rooms.people.commands.two_officers import require_another_officer
 from commongrid.rooms.people.domain.powers import may_change_own, may_decide_over
 from commongrid.rooms.people.models import Account
 from commongrid.rooms.people.passwords import password_problems
@@ -88,7 +89,9 @@ def end_sessions(*, actor: Actor, at: datetime, command_id: UUID, account_id: in
 def _may_set_password(actor: Actor, row: Account, current: str, at: datetime) -> Verdict:
     own = may_change_own(actor, account_id=row.pk)
     if not own:
-        return require(may_decide_over(actor, account_id=row.pk, posts=posts_of(row.pk, at)))
+        verdict = require(may_decide_over(actor, account_id=row.pk, posts=posts_of(row.pk, at)))
+        require_another_officer(actor, row.pk, gave=("disable_totp",), until="confirm_totp")
+        return verdict
     if not row.check_password(current):
         raise Refused(Verdict.no("people.wrong_password", WRONG_PASSWORD))
     return own

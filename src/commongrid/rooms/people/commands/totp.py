@@ -7,14 +7,15 @@ from uuid import UUID
 
 from django.db import transaction
 from django_otp.plugins.otp_static.models import StaticDevice
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from commongrid.charter.matter import Actor
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.rooms.people.commands.acting import Doing, locked_account, posts_of, require
 from commongrid.rooms.people.domain.powers import may_change_own, may_decide_over
+from commongrid.rooms.people.commands.two_officers import require_another_officer
 from commongrid.rooms.people.second_factor import TotpCard, new_recovery_codes, totp_card
+from commongrid.rooms.people.totp_rows import KEYED, KeyedTotp
 
 ACTIVE = Text(
     zh="已启用两步验证。如需更换手机，请由有权人员先行解除。",
@@ -41,16 +42,16 @@ def enroll_totp(
     Gives what the app needs, or None on a replay after it was confirmed. Raises: Refused.
     """
     doing = Doing(actor=actor, at=at, command_id=command_id, action="enroll_totp")
-    begun = TOTPDevice.objects.filter(user_id=account_id, confirmed=False)
+    begun = KeyedTotp.objects.filter(user_id=account_id, confirmed=False)
     if doing.was_done():
         device = begun.first()
         return totp_card(device) if device else None
     locked_account(account_id)
     verdict = require(may_change_own(actor, account_id=account_id))
-    if TOTPDevice.objects.filter(user_id=account_id, confirmed=True).exists():
+    if KeyedTotp.objects.filter(user_id=account_id, confirmed=True).exists():
         raise Refused(Verdict.no("people.totp_active", ACTIVE))
     begun.delete()
-    device = TOTPDevice.objects.create(user_id=account_id, name="app", confirmed=False)
+    device = KeyedTotp.objects.create(user_id=account_id, name=KEYED, confirmed=False)
     doing.record(account_id, verdict, after={"second_factor": "begun"})
     return totp_card(device)
 
@@ -68,7 +69,7 @@ def confirm_totp(
         return ()
     locked_account(account_id)
     verdict = require(may_change_own(actor, account_id=account_id))
-    devices = TOTPDevice.objects.select_for_update()
+    devices = KeyedTotp.objects.select_for_update()
     device = devices.filter(user_id=account_id, confirmed=False).first()
     if device is None:
         raise Refused(Verdict.no("people.totp_not_begun", NOT_BEGUN))
@@ -94,7 +95,7 @@ def renew_recovery_codes(
         return ()
     locked_account(account_id)
     verdict = require(may_change_own(actor, account_id=account_id))
-    if not TOTPDevice.objects.filter(user_id=account_id, confirmed=True).exists():
+    if not KeyedTotp.objects.filter(user_id=account_id, confirmed=True).exists():
         raise Refused(Verdict.no("people.totp_not_begun", NOT_BEGUN))
     codes = new_recovery_codes(account_id)
     doing.record(account_id, verdict, after={"recovery_codes": "renewed"})
@@ -117,9 +118,10 @@ def disable_totp(
         raise Refused(Verdict.no("people.not_own", NO_SELF_REMOVAL))
     posts = posts_of(account_id, at)
     verdict = require(may_decide_over(actor, account_id=account_id, posts=posts))
-    if not TOTPDevice.objects.filter(user_id=account_id, confirmed=True).exists():
+    if not KeyedTotp.objects.filter(user_id=account_id, confirmed=True).exists():
         raise Refused(Verdict.no("people.totp_absent", NONE_THERE))
-    TOTPDevice.objects.filter(user_id=account_id).delete()
+    require_another_officer(actor, account_id, gave=("create_account", "set_password"))
+    KeyedTotp.objects.filter(user_id=account_id).delete()
     StaticDevice.objects.filter(user_id=account_id).delete()
     row.session_series += 1
     row.save(update_fields=["session_series"])
