@@ -52,3 +52,14 @@ def test_contact_changed_by_its_owner_is_no_answer_for_others():
     face.erase_contact(actor=face.reporter_of(matter.id), **given)
     with pytest.raises(Refused):
         face.erase_contact(actor=f.DESK, **given)
+
+
+@pytest.mark.parametrize("action", ["raise", "follow", "reveal"])
+def test_a_step_with_a_command_of_its_own_is_no_plain_step(action):
+    """As a plain step it would leave an act that says more than was done."""
+    matter = f.walked(*f.HANDLED, contact=f.CONTACT)
+    before = f.dump()
+    with pytest.raises(Refused) as refused:
+        f.step(matter.id, f.HANDLER, action, purpose="约时间")
+    assert refused.value.verdict.rule == f"matters.own_command/{action}"
+    assert f.dump() == before

@@ -62,6 +62,8 @@ ACTIONS: dict[str, str | Promise] = {
     "redact_photo": _("covered part of a photo"),
     "change_contact": _("changed contact data"),
     "erase_contact": _("erased contact data"),
+    "erase_point": _("erased an exact point"),
+    "erase_words": _("erased words and pictures"),
     "reveal": _("opened contact data"),
     "follow": _("began to follow"),
 }

@@ -121,6 +121,20 @@ def test_contact_data_dies_on_its_clock_by_an_act_of_the_clock():
     assert Act.objects.count() == acts
 
 
+def test_the_exact_point_goes_when_it_has_had_its_purpose():
+    matter = f.walked(*f.CLOSED, lon=122.2, lat=43.6)
+    still_open = f.raised(lon=122.2, lat=43.6)
+    due = Matter.objects.get(pk=matter.id).changed_at + kept_days() * f.DAY
+    assert face.erase_due(at=due - f.HOUR).points == 0
+    assert face.erase_due(at=due).points == 1
+    row = Matter.objects.get(pk=matter.id)
+    assert (row.lon, row.lat) == (None, None)
+    assert row.text, "its words have a clock of their own"
+    assert list_acts(f"matter:{matter.id}")[-1].action == "erase_point"
+    assert Matter.objects.get(pk=still_open.id).lon is not None
+    assert face.erase_due(at=due + f.DAY).points == 0
+
+
 def test_an_open_matter_keeps_it_and_so_does_a_reopened_one():
     matter = f.walked(*f.CLOSED, contact=f.CONTACT)
     f.step(matter.id, "reporter", "reopen", NOW + f.DAY, reason="又坏了")

@@ -21,7 +21,7 @@ class Matter(models.Model):
 
     Privacy: ``text`` and ``address`` are the person's own words and may name people; they are
     shown to the staff in charge, and to neighbours only when ``is_shareable``.
-    Retention: words 3 years after closing, then the counted facts alone.
+    Retention: the exact point six months after closing, words 3 years; then counted facts alone.
     """
 
     retention = "words 3 years after closing; counted facts 5 years"
@@ -104,6 +104,16 @@ class Matter(models.Model):
             models.Index(fields=["received_at"], name="matter_received"),
             models.Index(fields=["lon", "lat"], name="matter_point"),
             models.Index(fields=["changed_at"], name="matter_changed"),
+            models.Index(
+                fields=["charter_key", "changed_at"],
+                condition=Q(state_kind="end", words_erased_at__isnull=True),
+                name="matter_words_due",
+            ),
+            models.Index(
+                fields=["charter_key", "changed_at"],
+                condition=Q(state_kind="end", lon__isnull=False),
+                name="matter_point_due",
+            ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
@@ -205,15 +215,82 @@ class ContactRow(models.Model):
 class Follower(models.Model):
     """Somebody with the same trouble who follows a matter instead of raising another.
 
+    When the matter is merged they follow the leading one; ``origin`` is the matter they chose, to
+    which they go back when it parts again, and under which their contact data was sealed.
+
     Privacy: a receipt digest and, if given, encrypted contact data. Retention: as the contact's.
     """
 
     retention = "as the matter's contact data"
 
     matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="follows")
+    origin = models.ForeignKey(
+        Matter, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )  # None while it is the matter itself
     receipt = models.CharField(max_length=64, unique=True)
     sealed = models.BinaryField(null=True, blank=True)
     made_at = models.DateTimeField()
+
+
+class Joining(models.Model):
+    """One matter went on under another, and perhaps parted from it again: the lineage.
+
+    Privacy: none. Retention: with the matter's counted facts.
+    """
+
+    retention = "with the matter's counted facts, 5 years"
+
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="joinings")
+    leading = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="joined")
+    joined_at = models.DateTimeField()
+    parted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["joined_at", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["matter"], condition=Q(parted_at__isnull=True), name="joined_to_one"
+            ),
+            models.CheckConstraint(
+                condition=~Q(matter=models.F("leading")), name="joined_to_another"
+            ),
+        ]
+
+
+class OutsideLink(models.Model):
+    """A link by which an outside body without an account works on one matter for its unit.
+
+    Privacy: the name of an organisation; only a digest of what the link says. ``contact_purpose``
+    names why contact data may be opened, empty where they may not.
+    Retention: with the matter's counted facts.
+    """
+
+    retention = "with the matter's counted facts, 5 years"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="outside_links")
+    digest = models.CharField(max_length=64, unique=True)
+    body = models.CharField(max_length=80)
+    unit = models.CharField(max_length=60)
+    actions = models.JSONField(default=list)
+    contact_purpose = models.CharField(max_length=300, blank=True)
+    made_by = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    last_action = models.CharField(max_length=40, blank=True)
+    last_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["made_at", "id"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["last_at"], name="outside_last"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("made_at")), name="outside_link_expires"
+            ),
+        ]
 
 
 class PhotoRow(models.Model):

@@ -55,6 +55,7 @@ FACTS = (
     "leading",
 )
 FREE = ("text", "person")
+OWN_COMMANDS = frozenset({"raise", "follow", "reveal"})  # they do more than move a state
 ANSWERS = {"object": "objected"}  # the unit stays asked while its objection is decided
 
 
@@ -91,6 +92,9 @@ def take_action(
         action=action,
         photos=tuple(photos),
     )
+
+    if action in OWN_COMMANDS:
+        raise _has_own_command(action)
 
     def work() -> Done:
         loaded = load_matter(matter_id, at=at)
@@ -189,6 +193,14 @@ def _again(step: _Step, act: ActCard) -> Done:
         is_replay=True,
         is_proposal=bool(act.after.get("proposed")),
     )
+
+
+def _has_own_command(action: str) -> Refused:
+    say = Text(
+        zh="这一步有自己的入口,不能当作普通步骤办理。",
+        en="This step has an entrance of its own and is not taken as a plain step.",
+    )
+    return Refused(Verdict.no(f"matters.own_command/{action}", say, log=action))
 
 
 def load_matter(matter_id: UUID, *, at: datetime) -> Loaded:

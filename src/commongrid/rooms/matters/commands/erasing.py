@@ -1,6 +1,7 @@
 """erase_due: data that has had its time. Each erasure is an act of the clock.
 
-Contact data dies on the date it got when its matter ended. The words and pictures of a matter die
+Contact data dies on the date it got when its matter ended, and the exact point of a matter
+``keep_contact_days`` after the end: its purpose was to find the spot. The words and pictures of a matter die
 ``keep_matter_days`` (a charter parameter) after its end; what was counted stays.
 """
 
@@ -30,6 +31,7 @@ class Erased:
 
     contacts: int
     words: int
+    points: int
 
 
 def erase_due(*, at: datetime, limit: int = BATCH) -> Erased:
@@ -53,7 +55,11 @@ def erase_due(*, at: datetime, limit: int = BATCH) -> Erased:
         _once(row, "erase_words", row.changed_at.isoformat(), at, _drop_words)
         for row in _worn_out(at, limit)
     ]
-    return Erased(contacts=sum(gone), words=sum(worn))
+    placed = [
+        _once(row, "erase_point", row.changed_at.isoformat(), at, _drop_point)
+        for row in _with_old_points(at, limit)
+    ]
+    return Erased(contacts=sum(gone), words=sum(worn), points=sum(placed))
 
 
 def _with_late_followers(at: datetime, limit: int) -> list[Matter]:
@@ -68,6 +74,12 @@ def _worn_out(at: datetime, limit: int) -> list[Matter]:
     """Ended matters older than their charter keeps words."""
     ended = Matter.objects.filter(state_kind="end", words_erased_at__isnull=True)
     return _older_than("keep_matter_days", ended, at, limit)
+
+
+def _with_old_points(at: datetime, limit: int) -> list[Matter]:
+    """Ended matters whose exact point has had its purpose; their grid says enough."""
+    ended = Matter.objects.filter(state_kind="end", lon__isnull=False)
+    return _older_than("keep_contact_days", ended, at, limit)
 
 
 def _older_than(parameter: str, ended: QuerySet[Matter], at: datetime, limit: int) -> list[Matter]:
@@ -106,6 +118,11 @@ def _once(
 
 def _drop_contact(row: Matter, _: datetime) -> None:
     forget_contact(row)
+
+
+def _drop_point(row: Matter, _: datetime) -> None:
+    row.lon = row.lat = None
+    row.save(update_fields=["lon", "lat"])
 
 
 def _drop_words(row: Matter, at: datetime) -> None:

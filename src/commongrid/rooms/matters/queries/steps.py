@@ -16,6 +16,10 @@ OWN_WORDS = {
     "add_photos": Text("补充了照片。", "Pictures were added."),
     "redact_photo": Text("遮盖了照片的一部分。", "Part of a picture was covered."),
     "change_contact": Text("更改了联系方式。", "The contact data was changed."),
+    "erase_point": Text(
+        "准确位置已到期删除，只保留所在网格。", "The exact point was erased; its grid is left."
+    ),
+    "erase_words": Text("文字和照片已到期删除。", "The words and pictures were erased."),
     "erase_contact": Text("删除了联系方式。", "The contact data was erased."),
 }
 ALWAYS_TOLD = frozenset({"reveal"})  # the person sees every opening of their contact data
