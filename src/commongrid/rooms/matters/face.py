@@ -68,9 +68,11 @@ from commongrid.rooms.matters.queries.pages import (
     reporter_of,
 )
 from commongrid.rooms.matters.queries.public import (
+    LeftOut,
     PublicCard,
     PublicFilters,
     PublicList,
+    count_left_out,
     get_public_matter,
     list_public_matters,
 )
@@ -94,6 +96,7 @@ __all__ = [
     "HistoriesRecorded",
     "History",
     "HistoryStep",
+    "LeftOut",
     "Light",
     "MatterCard",
     "MatterList",
@@ -116,6 +119,7 @@ __all__ = [
     "advise_before_raising",
     "change_contact",
     "cluster_matters",
+    "count_left_out",
     "count_matters",
     "drop_view",
     "erase_contact",

@@ -54,6 +54,13 @@ from commongrid.rooms.places.queries import (
     outline_geojson,
     search_places,
 )
+from commongrid.rooms.places.shapes import (
+    PlaceShape,
+    ShapeFilters,
+    ShapeList,
+    list_shapes,
+    middles_of_places,
+)
 
 __all__ = [
     "KIND_NAMES",
@@ -76,11 +83,14 @@ __all__ = [
     "PlaceCard",
     "PlaceNotFoundError",
     "PlaceRow",
+    "PlaceShape",
     "Reason",
     "RegisterReport",
     "RejectedRow",
     "SeedPlaces",
     "Settlement",
+    "ShapeFilters",
+    "ShapeList",
     "SuccessionCard",
     "adopt_charter",
     "bounds_of",
@@ -98,9 +108,11 @@ __all__ = [
     "list_grids",
     "list_line",
     "list_places",
+    "list_shapes",
     "list_successions",
     "load_seed_places",
     "locate_grid",
+    "middles_of_places",
     "outline_geojson",
     "read_boundaries",
     "redraw_places",

@@ -3,33 +3,41 @@
 Public is an event in common space that is neither sealed nor kept apart for those in charge. What
 a person asks for themselves, disputes and complaints appear only in counted figures.
 
-- Words and photos show only where the reporter shared them; the exact point too, and only while
-  the matter is open. Otherwise a point is moved to the middle of a lattice cell, and once a matter
-  has ended only its grid is left.
+- Words and photos show only where the reporter shared them, and no longer when they took the
+  matter back. The exact point shows only where it was shared, and only while the matter is open.
+- Any other open matter, with a point or without, is shown in the middle of its grid, which tells
+  no more than the grid that stands in the card anyway (ADR 0015). An ended matter has no point.
+- A box finds a matter by the point that is SHOWN, so narrowing a box tells nothing.
+- A matter merged into another stays in lists, ended; it names the other where that is public too.
 - Nobody's name, contact data or account key is in a card.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from commongrid.charter.compiler import Compiled
 from commongrid.charter.schema import Kind, Outcome, StateKind
 from commongrid.kernel.text import Text
+from commongrid.rooms.matters.cards import MatterCard
 from commongrid.rooms.matters.models import Matter, PhotoRow, Promise
 from commongrid.rooms.matters.queries.presenting import FINISH, Rules, matter_card
 from commongrid.rooms.people.face import is_within
+from commongrid.rooms.places import face as places
 
 LARGEST_PUBLIC_PAGE = 1000
-LATTICE_DEGREES = 0.002  # about 200 m: a house cannot be told from its neighbours
+FARTHEST_OFFSET = 1_000_000
+POINT_DECIMALS = 5  # about a metre
+TAKEN_BACK = "withdrawn"  # the state in which the person's consent to share has ended
+COUNTED_IN = 10  # what is not public is counted in steps, so that one more cannot be seen
+Middles = Mapping[int, tuple[float, float]]
 ORDERS = {
     "newest": ("-received_at", "-pk"),
     "oldest": ("received_at", "pk"),
@@ -62,7 +70,7 @@ class PublicCard:
     channel: str
     lon: float | None
     lat: float | None
-    is_exact: bool  # the point is where it was tapped, not the middle of a lattice cell
+    is_exact: bool  # the point is where it was tapped, not the middle of the grid
     text: str  # "" unless the reporter shared it
     photo_ids: tuple[UUID, ...]  # () unless shared
     followers: int
@@ -72,6 +80,7 @@ class PublicCard:
     closed_at: datetime | None
     promised_at: datetime | None  # when the solution was first promised
     promise: str  # running | paused | kept | late | stopped | unsolved, "" where nothing is due
+    leading_ref: str = ""  # the matter this one was merged into, where that is public
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +110,18 @@ class PublicList:
     total: int | None  # only where it was asked for
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """How many matters of a place nobody but those in charge reads, rounded down.
+
+    Units: matters, in steps of ``COUNTED_IN``; the true figure lies less than a step above.
+    """
+
+    not_events: int  # services, disputes, emergencies: what a person asks for themselves
+    kept_apart: int  # sealed, or kept for those in charge
+    step: int = COUNTED_IN
+
+
 def list_public_matters(
     *,
     at: datetime,
@@ -113,19 +134,24 @@ def list_public_matters(
     """One page of what anybody may read, in a stable order.
 
     ``after`` is the cursor of the page before; ``offset`` is for standards that count pages.
-    Cost: three statements, four where counted, whatever the size.
-    Raises: ValueError for a cursor or an order that is none of ours.
+    In the order "changed" a matter that changes meanwhile moves to the front, behind the reader.
+
+    Cost: six statements, seven where counted, whatever the size; fewer while nothing is shared.
+    Raises: ValueError for a cursor, an order, a box or an offset that cannot be.
     """
+    if not 0 <= offset <= FARTHEST_OFFSET:
+        raise ValueError(f"offset: from 0 to {FARTHEST_OFFSET}")
     size = max(1, min(size, LARGEST_PUBLIC_PAGE))
-    rows = _narrowed(_public(), filters)
+    middles = places.middles_of_places()
+    rows = _narrowed(_public(), filters, middles)
     total = rows.count() if is_counted else None
     if after:
         rows = rows.filter(_past(filters.order, after))
     order = _order(filters.order)
-    found = list(rows.order_by(*order).select_related("place__parent")[offset : offset + size + 1])
+    found = list(_joined(rows.order_by(*order))[offset : offset + size + 1])
     shown = found[:size]
     cursor = _cursor(shown[-1], filters.order) if len(found) > size else ""
-    return PublicList(cards=_cards(shown, at), after=cursor, total=total)
+    return PublicList(cards=_cards(shown, at, middles), after=cursor, total=total)
 
 
 def get_public_matter(*, at: datetime, matter_id: UUID | None = None, ref: str = "") -> PublicCard:
@@ -134,17 +160,45 @@ def get_public_matter(*, at: datetime, matter_id: UUID | None = None, ref: str =
     Raises: LookupError when there is none, or none that anybody may read.
     """
     wanted = Q(pk=matter_id) if matter_id is not None else Q(ref=ref)
-    row = _public().filter(wanted).select_related("place__parent").first()
+    row = _joined(_public().filter(wanted)).first()
     if row is None:
         raise LookupError(str(matter_id or ref))
-    return _cards([row], at)[0]
+    return _cards([row], at, places.middles_of_places())[0]
+
+
+def count_left_out(*, path: str = "/", received_until: datetime | None = None) -> LeftOut:
+    """How much of a place is in no public list, in steps that hide a single matter.
+
+    Ask it of whole places only: steps of many small areas could be added up. Cost: 1 statement.
+    """
+    rows = Matter.objects.filter(is_within("path", path))
+    if received_until is not None:
+        rows = rows.filter(received_at__lt=received_until)
+    is_event = Q(kind=Kind.EVENT.value)
+    is_apart = Q(is_sealed=True) | ~Q(in_charge="")
+    found = rows.aggregate(
+        others=Count("pk", filter=~is_event & ~is_apart), apart=Count("pk", filter=is_apart)
+    )
+    return LeftOut(
+        not_events=found["others"] // COUNTED_IN * COUNTED_IN,
+        kept_apart=found["apart"] // COUNTED_IN * COUNTED_IN,
+    )
 
 
 def _public() -> QuerySet[Matter]:
     return Matter.objects.filter(kind=Kind.EVENT.value, is_sealed=False, in_charge="")
 
 
-def _narrowed(rows: QuerySet[Matter], filters: PublicFilters) -> QuerySet[Matter]:
+def _joined(rows: QuerySet[Matter]) -> QuerySet[Matter]:
+    return rows.select_related("place__parent", "leading")
+
+
+def _is_public(row: Matter) -> bool:
+    """The same as ``_public``, of a row at hand."""
+    return row.kind == Kind.EVENT.value and not row.is_sealed and not row.in_charge
+
+
+def _narrowed(rows: QuerySet[Matter], filters: PublicFilters, middles: Middles) -> QuerySet[Matter]:
     for field, values in (
         ("type_code", filters.types),
         ("state", filters.states),
@@ -165,45 +219,48 @@ def _narrowed(rows: QuerySet[Matter], filters: PublicFilters) -> QuerySet[Matter
     if filters.path:
         rows = rows.filter(is_within("path", filters.path))
     if filters.bbox:
-        rows = rows.filter(_in_box(*filters.bbox))
+        rows = rows.filter(_in_box(filters.bbox, middles))
     return rows
 
 
-def _in_box(west: float, south: float, east: float, north: float) -> Q:
+def _in_box(box: tuple[float, float, float, float], middles: Middles) -> Q:
     """Matters whose SHOWN point lies in a box: asking with smaller and smaller boxes must not
     tell where the hidden point is. An ended matter shows no point and is in no box.
     """
-    exact = Q(is_shareable=True, lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
-    cells = _cells(west, east), _cells(south, north)
-    coarse = Q(is_shareable=False) & Q(
-        lon__gte=cells[0][0], lon__lt=cells[0][1], lat__gte=cells[1][0], lat__lt=cells[1][1]
-    )
-    return (exact | coarse) & ~Q(state_kind=StateKind.END.value)
+    if not all(map(math.isfinite, box)):
+        raise ValueError("bbox: four numbers")
+    west, south, east, north = box
+    half = 0.5 * 10**-POINT_DECIMALS  # what rounding the shown point may have moved it
+    exact = Q(
+        is_shareable=True,
+        lon__gte=west - half, lon__lte=east + half,
+        lat__gte=south - half, lat__lte=north + half,
+    )  # fmt: skip
+    grids = [
+        place_id
+        for place_id, (lon, lat) in middles.items()
+        if west <= lon <= east and south <= lat <= north
+    ]
+    hidden = Q(Q(is_shareable=False) | Q(lon__isnull=True), place_id__in=grids)
+    return (exact | hidden) & ~Q(state_kind=StateKind.END.value)
 
 
-def _cells(low: float, high: float) -> tuple[float, float]:
-    """The edges of the lattice cells whose middles lie between two degrees."""
-    first = math.ceil(low / LATTICE_DEGREES - 0.5)
-    last = math.floor(high / LATTICE_DEGREES - 0.5)
-    return first * LATTICE_DEGREES, (last + 1) * LATTICE_DEGREES
-
-
-def _shown_point(row: Matter) -> tuple[float | None, float | None, bool]:
-    if row.lon is None or row.lat is None or row.state_kind == StateKind.END.value:
+def _shown_point(row: Matter, middles: Middles) -> tuple[float | None, float | None, bool]:
+    if row.state_kind == StateKind.END.value:
         return None, None, False
-    if row.is_shareable:
-        return round(row.lon, 5), round(row.lat, 5), True
-    return _middle(row.lon), _middle(row.lat), False
+    if row.is_shareable and row.lon is not None and row.lat is not None:
+        return round(row.lon, POINT_DECIMALS), round(row.lat, POINT_DECIMALS), True
+    return *middles.get(row.place_id, (None, None)), False
 
 
-def _middle(degrees: float) -> float:
-    return round((math.floor(degrees / LATTICE_DEGREES) + 0.5) * LATTICE_DEGREES, 4)
+def _has_shared(row: Matter) -> bool:
+    return row.is_shareable and row.state != TAKEN_BACK
 
 
-def _cards(rows: Sequence[Matter], at: datetime) -> tuple[PublicCard, ...]:
+def _cards(rows: Sequence[Matter], at: datetime, middles: Middles) -> tuple[PublicCard, ...]:
     ids = [row.pk for row in rows]
     photos: dict[UUID, list[UUID]] = {}
-    shared = [row.pk for row in rows if row.is_shareable and row.photos]
+    shared = [row.pk for row in rows if _has_shared(row) and row.photos]
     if shared:
         pictures = PhotoRow.objects.filter(matter_id__in=shared, by_reporter=True)
         for photo_id, matter_id in pictures.order_by("added_at", "pk").values_list(
@@ -215,18 +272,29 @@ def _cards(rows: Sequence[Matter], at: datetime) -> tuple[PublicCard, ...]:
         promises[promise.matter_id] = promise  # the last one governs
     rules = Rules()
     return tuple(
-        _card(row, rules.of(row.charter_key), at, photos.get(row.pk, []), promises.get(row.pk))
+        _card(
+            row,
+            matter_card(row, rules.of(row.charter_key), at, show_words=False),
+            rules.of(row.charter_key),
+            _shown_point(row, middles),
+            photos.get(row.pk, []),
+            promises.get(row.pk),
+        )
         for row in rows
     )
 
 
 def _card(
-    row: Matter, compiled: Compiled, at: datetime, photos: Sequence[UUID], finish: Promise | None
+    row: Matter,
+    card: MatterCard,
+    compiled: Compiled,
+    point: tuple[float | None, float | None, bool],
+    photos: Sequence[UUID],
+    finish: Promise | None,
 ) -> PublicCard:
-    card = matter_card(row, compiled, at, show_words=False)
     matter_type = compiled.charter.types.get(row.type_code)
     community = row.place.parent or row.place
-    lon, lat, is_exact = _shown_point(row)
+    lon, lat, is_exact = point
     return PublicCard(
         id=row.pk,
         ref=row.ref,
@@ -250,7 +318,7 @@ def _card(
         lon=lon,
         lat=lat,
         is_exact=is_exact,
-        text=row.text if row.is_shareable else "",
+        text=row.text if _has_shared(row) else "",
         photo_ids=tuple(photos),
         followers=row.follower_count,
         redone=row.redone,
@@ -259,6 +327,7 @@ def _card(
         closed_at=row.closed_at,
         promised_at=finish.first_due_at if finish else None,
         promise=finish.status if finish else "",
+        leading_ref=row.leading.ref if row.leading and _is_public(row.leading) else "",
     )
 
 
@@ -270,20 +339,21 @@ def _order(name: str) -> tuple[str, str]:
 
 def _cursor(row: Matter, order: str) -> str:
     moment = row.changed_at if order == "changed" else row.received_at
-    plain = f"{moment.isoformat()}|{row.pk.hex}"
+    plain = f"{order}|{moment.astimezone(UTC).isoformat()}|{row.pk.hex}"
     return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
 
 def _past(order: str, cursor: str) -> Q:
-    """Rows behind a cursor. Raises: ValueError for one that we did not make."""
+    """Rows behind a cursor. Raises: ValueError for one that we did not make, or not for this."""
     field = "changed_at" if order == "changed" else "received_at"
     side = "gt" if order == "oldest" else "lt"
     try:
         plain = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        stamp, _, key = plain.partition("|")
+        made_for, stamp, key = plain.split("|")
         moment, pk = datetime.fromisoformat(stamp), UUID(key)
-    except (ValueError, binascii.Error) as error:
+    except ValueError as error:  # binascii's and Unicode's errors are such
         raise ValueError("after: this is no cursor of ours") from error
-    if moment.tzinfo is None:
+    # Only UTC was written: any other offset is not ours, and may lie outside the calendar.
+    if made_for != order or moment.tzinfo is not UTC:
         raise ValueError("after: this is no cursor of ours")
     return Q(**{f"{field}__{side}": moment}) | Q(**{field: moment, f"pk__{side}": pk})
