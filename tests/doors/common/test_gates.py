@@ -75,13 +75,14 @@ def test_a_role_gate_asks_for_one_of_its_roles(knock, db, held, gets_in):
             knock(view, roles=held)
 
 
-def test_a_receipt_page_leaks_no_code_and_cannot_be_guessed(knock, db, monkeypatch):
-    monkeypatch.setattr(gates, "RECEIPT_TRIES", 2)
+def test_a_receipt_page_leaks_no_code_and_cannot_be_guessed(knock, db):
+    # The limit itself is not lowered: pages loaded meanwhile would keep the low one for good.
     view = gates.receipt(inside)
     answer = knock(view, logged_in=False)
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert answer.headers["Cache-Control"] == "no-store"
-    assert [knock(view, logged_in=False).status_code for _ in range(2)] == [200, 429]
+    tries = [knock(view, logged_in=False).status_code for _ in range(gates.RECEIPT_TRIES)]
+    assert tries == [200] * (gates.RECEIPT_TRIES - 1) + [429]
 
 
 @pytest.mark.parametrize(
