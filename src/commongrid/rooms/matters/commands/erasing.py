@@ -1,8 +1,8 @@
 """erase_due: data that has had its time. Each erasure is an act of the clock.
 
 Contact data dies on the date it got when its matter ended, and the exact point of a matter
-``keep_contact_days`` after the end: its purpose was to find the spot. The words and pictures of a matter die
-``keep_matter_days`` (a charter parameter) after its end; what was counted stays.
+``keep_contact_days`` after the end: its purpose was to find the spot. The words and pictures of
+a matter die ``keep_matter_days`` (a charter parameter) after its end; what was counted stays.
 """
 
 from __future__ import annotations

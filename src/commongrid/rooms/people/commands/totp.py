@@ -12,8 +12,8 @@ from commongrid.charter.matter import Actor
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.rooms.people.commands.acting import Doing, locked_account, posts_of, require
-from commongrid.rooms.people.domain.powers import may_change_own, may_decide_over
 from commongrid.rooms.people.commands.two_officers import require_another_officer
+from commongrid.rooms.people.domain.powers import may_change_own, may_decide_over
 from commongrid.rooms.people.second_factor import TotpCard, new_recovery_codes, totp_card
 from commongrid.rooms.people.totp_rows import KEYED, KeyedTotp
 
