@@ -15,6 +15,7 @@ from typing import Any
 from commongrid.charter.compiler import Compiled, answer_limit, limits_for
 from commongrid.charter.matter import MatterState, Pause, PromiseState, PromiseStatus
 from commongrid.charter.schema import ClockStep, Outcome
+from commongrid.charter.vocabulary import URGENT_OF
 from commongrid.kernel.worktime import Duration, due_at
 
 FINISH = "finish"
@@ -211,7 +212,9 @@ def _follow(promises: tuple[PromiseState, ...], clock: str, m: Moment) -> tuple[
     return tuple(replace(p, status=PromiseStatus.STOPPED) if p.is_open else p for p in promises)
 
 
-def _unfollow(promises: tuple[PromiseState, ...], clock: str, m: Moment) -> tuple[PromiseState, ...]:
+def _unfollow(
+    promises: tuple[PromiseState, ...], clock: str, m: Moment
+) -> tuple[PromiseState, ...]:
     """What another matter's clocks stood for is owed by its own again, as if never stopped.
 
     What is over stays as it was; each promise that was stopped last of its kind goes on under a
@@ -328,7 +331,7 @@ def _new_promises(
 
 def _whistles(known: tuple[PromiseState, ...], m: Moment, at: datetime) -> list[PromiseState]:
     is_urgent = m.matter.urgency in ("U0", "U1")
-    row = m.compiled.clock("whistle_urgent" if is_urgent else "whistle")
+    row = m.compiled.clock(URGENT_OF["whistle"] if is_urgent else "whistle")
     units = [str(unit) for unit in m.fields.get("units", ())]
     return [_promise(known, "whistle", unit, unit, row.duration, at, m) for unit in units]
 

@@ -141,10 +141,15 @@ CLOCK_VERBS: Mapping[str, Text] = {
     "restart": Text("重新计时", "starts anew"),
     "move": Text("改到新的日期", "moves to a new date"),
     "follow": Text("跟随主办事项", "follows the leading matter"),
-    "unfollow": Text("不再跟随主办事项，照没停过继续算", "follows no more and counts on as if it had never stopped"),
+    "unfollow": Text(
+        "不再跟随主办事项，照没停过继续算",
+        "follows no more and counts on as if it had never stopped",
+    ),
 }
 
 FINISH = "finish"
+URGENT_OF = {"whistle": "whistle_urgent"}
+"""Clocks that run in place of another one when the matter is urgent."""
 """The clock of a type's milestones: ``finish`` all, ``finish:*`` the one named, ``finish:<key>``."""
 ALL = "all"
 LEADING = "leading"

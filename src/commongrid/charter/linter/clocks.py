@@ -8,7 +8,7 @@ from commongrid.charter.linter.graph import START, STAYS, Flow, flows_of
 from commongrid.charter.linter.wordings import lint_problem
 from commongrid.charter.problems import Problem
 from commongrid.charter.schema import Charter, StateKind, Transition
-from commongrid.charter.vocabulary import ALL, FINISH, clock_name
+from commongrid.charter.vocabulary import ALL, FINISH, URGENT_OF, clock_name
 
 _STARTS = ("start", "restart")
 _STOPS = ("stop", "fail")
@@ -23,6 +23,7 @@ def check_clocks(charter: Charter) -> Iterator[Problem]:
         yield from _check_pairs(flow)
         yield from _check_waiting(flow)
     used = {clock_name(step.clock) for row in charter.transitions for step in row.clocks}
+    used |= {URGENT_OF[name] for name in used if name in URGENT_OF}
     for name, clock in charter.clocks.items():
         if name not in used:
             yield lint_problem("clock_unused", clock.where, name, clock=name)

@@ -71,22 +71,27 @@ def adopt_charter(
             pia_ref=pia_ref,
             made_by_act=command_id,
         )
-        record(
-            Deed(actor=actor, at=at, command_id=command_id, path=place.path),
-            subject=f"charter:{place.code}",
-            action="adopt_charter",
-            rule_id=RULE,
-            words=reason,
-            before={"charter": before.key, "digest": before.digest} if before else {},
-            after={
-                "charter": key,
-                "digest": version.digest,
-                "valid_from": version.valid_from,
-                "pia_ref": pia_ref,
-            },
-            charter_key=key,
-        )
+        _record(Deed(actor=actor, at=at, command_id=command_id, path=place.path), before, version)
         return charter_card(version)
+
+
+def _record(deed: Deed, before: CharterVersion | None, version: CharterVersion) -> None:
+    """The act: which text took the place of which."""
+    record(
+        deed,
+        subject=f"charter:{version.place.code}",
+        action="adopt_charter",
+        rule_id=RULE,
+        words=version.reason,
+        before={"charter": before.key, "digest": before.digest} if before else {},
+        after={
+            "charter": version.key,
+            "digest": version.digest,
+            "valid_from": version.valid_from,
+            "pia_ref": version.pia_ref,
+        },
+        charter_key=version.key,
+    )
 
 
 def _place(charter: Charter) -> Place:
