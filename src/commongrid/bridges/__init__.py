@@ -1,0 +1,1 @@
+"""Bridges: rows -> arrays -> engine -> result. The only code that knows both sides."""
