@@ -82,6 +82,7 @@ from commongrid.rooms.matters.queries.raising import (
     list_matter_types,
     list_questions,
 )
+from commongrid.rooms.matters.queries.totals import Totals, count_totals
 
 __all__ = [
     "ChoiceCard",
@@ -113,6 +114,7 @@ __all__ = [
     "SimilarCard",
     "StepCard",
     "Stopped",
+    "Totals",
     "TypeCard",
     "UnitProposal",
     "add_photos",
@@ -121,6 +123,7 @@ __all__ = [
     "cluster_matters",
     "count_left_out",
     "count_matters",
+    "count_totals",
     "drop_view",
     "erase_contact",
     "erase_due",
