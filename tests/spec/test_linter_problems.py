@@ -28,6 +28,7 @@ STATES = C + "states.csv"
 LIMITS = C + "limits.csv"
 PARAMETERS = C + "parameters.csv"
 FIELDS = C + "fields.csv"
+M = C + "messages.csv"
 YAML = "town/charter.yaml"
 
 
@@ -151,6 +152,16 @@ SEEDS = (
     field("choices_missing", "mood,choice,心情,mood,,,"),
     field("field_unused", "weather,text,天气,weather,,,"),
     row("action_unused", C + "actions.csv", "sing,唱歌,sing,唱了一首,A song was sung,normal"),
+    # messages
+    row("message_event_unknown", M, "party,feed,anyone,聚会,Party,来,Come"),
+    row("message_placeholder_unknown", M, "take,feed,anyone,接下,Taken,{weather} 天气,The weather is {weather}"),
+    row("message_placeholder_unknown", M, "take,feed,anyone,接下,Taken,停 {stop_link},Stop {stop_link}"),
+    row("message_placeholder_personal", M, "take,mail,reporter,{contact_name} 接下了,{contact_name} has it,好,Good"),
+    row("message_placeholder_personal", M, "take,feed,anyone,接下,Taken,他说 {Words},Somebody said {Words}"),
+    row("message_brace_alone", M, "take,feed,anyone,接下,Taken,编号 {ref,Number {ref"),
+    row("message_without_way_out", M, "take,mail,subscriber,接下,Taken,接下了,It was taken"),
+    seed("message_without_confirmation", M, "按这里：{confirm_link},Press here: {confirm_link}", "按这里,Press here"),
+    row("message_twisted", M, "take,feed,anyone,接下,Taken,编号 {ref},Taken it is"),
     # questions, sorting, lights
     seed("question_case_area", C + "questions.csv", "no,winter_ice", "no,hamlet"),
     seed("question_case_kind", C + "questions.csv", "A02,ice,yes_no", "A02,ice,text"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from commongrid.charter.calendars import written_hours
 from commongrid.charter.diagrams import KIND_NAMES, drawn_flows, state_svg
 from commongrid.charter.loader import list_charter_folders, load_charter
+from commongrid.charter.messages import AUDIENCES, CHANNELS, EVENTS
 from commongrid.charter.schema import (
     Charter,
     Duty,
@@ -246,6 +247,23 @@ class Page:
             for row in charter.orders.values()
         ]
         yield from self.titled("orders", ("order", "who", "state", "source"), orders)
+        yield from self.messages()
+
+    def messages(self) -> Iterator[str]:
+        """The words written to people, as they stand in the charter."""
+        heads = ("event", "channel", "audience", "subject", "body", "source")
+        rows = [
+            (
+                self.event(row.event),
+                self.say(CHANNELS[row.channel]),
+                self.say(AUDIENCES[row.audience]),
+                self.say(row.subject),
+                self.say(row.body),
+                self.sourced(row),
+            )
+            for row in self.charter.messages.values()
+        ]
+        yield from self.titled("messages", heads, rows)
 
     # --- pieces
 
@@ -344,6 +362,10 @@ class Page:
         """The name of a unit, with the place where the duty is not general."""
         name = self.say(self.charter.units[duty.unit].name)
         return name if duty.place == "*" else f"{name} ({duty.place})"
+
+    def event(self, event: str) -> str:
+        """The name of what a message is about: a step, or something that is no step."""
+        return self.say(EVENTS[event]) if event in EVENTS else self.action(event)
 
     def action(self, action: str) -> str:
         """The words of an action."""

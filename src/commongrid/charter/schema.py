@@ -360,6 +360,17 @@ class Order(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Message(Row):
+    """Words for people when something happens; ``{names}`` are filled in (see ``messages``)."""
+
+    event: str  # a step of a flow, or one of messages.EVENTS
+    channel: str  # mail | feed | notice
+    audience: str
+    subject: Text
+    body: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Charter:
     """All rules of one place, as loaded. ``decide`` reads the compiled form.
 
@@ -397,3 +408,4 @@ class Charter:
     questions: tuple[Question, ...]
     orders: Mapping[str, Order]
     in_charge: tuple[InCharge, ...] = ()
+    messages: Mapping[tuple[str, str, str], Message] = field(default_factory=dict)

@@ -100,6 +100,8 @@ FIELD_KINDS = (
     *("text", "choice", "date", "unit", "units", "milestone", "photos", "rating", "flag"),
     *("matter", "person", "type", "line", "number"),
 )
+MESSAGE_CHANNELS = ("mail", "feed", "notice")
+MESSAGE_AUDIENCES = ("reporter", "follower", "subscriber", "unit", "anyone")
 
 
 def _key(name: str, field: str = "", *, refs: str = "", also: tuple[str, ...] = ()) -> Column:
@@ -226,6 +228,10 @@ _TABLES = (
     Table("in_charge", schema.InCharge, ("type", "role"), (
         _key("type", refs="types"), _key("role", refs="roles"),
     ), keyed=False, optional=True),
+    Table("messages", schema.Message, ("event", "channel", "audience"), (
+        _key("event"), _enum("channel", MESSAGE_CHANNELS), _enum("audience", MESSAGE_AUDIENCES),
+        _words("subject", "subject"), _words("body", "body"),
+    ), optional=True),
 )  # fmt: skip
 
 TABLES: Mapping[str, Table] = {table.name: table for table in _TABLES}

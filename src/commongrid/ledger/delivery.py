@@ -172,7 +172,7 @@ def erase_delivered(*, at: datetime) -> int:
 
 def wait_after(tries: int) -> timedelta:
     """How long to wait after so many tries: one minute, doubled each time, six hours at most."""
-    return min(FIRST_WAIT * 2 ** (min(tries, 20) - 1), LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << (min(tries, 20) - 1)), LONGEST_WAIT)
 
 
 def _address(at: datetime, receivers: Mapping[str, Receiver], limit: int) -> int:

@@ -22,6 +22,7 @@ from commongrid.charter.linter.duties import check_duties, check_units
 from commongrid.charter.linter.flows import check_flows
 from commongrid.charter.linter.forbidden import check_forbidden
 from commongrid.charter.linter.limits import check_cases, check_limits, check_marks, check_use
+from commongrid.charter.linter.messages import check_messages
 from commongrid.charter.linter.powers import check_ladder, check_powers
 from commongrid.charter.linter.steps import check_steps
 from commongrid.charter.problems import Problem
@@ -52,6 +53,7 @@ CHECKS: tuple[Check, ...] = (
     check_words,
     check_dates,
     check_calendar,
+    check_messages,
 )
 
 

@@ -98,6 +98,14 @@ LINTER: Mapping[str, Wording] = {
     "sorting_without_line": wording("移交的规则没有写电话", "a rule that hands over names no line to call", "在 line 写上号码", "write the number into line"),
     "light_share": wording("灯 {value} 的比例不对：{share}", "the share of the light {value} is wrong: {share}", "写 0 到 1 之间的数，后面的灯比前面的大", "write a share between 0 and 1, each later light higher than the one before"),
     "light_unseen": wording("没有人看得到灯 {value}", "nobody sees the light {value}", "在 seen_by 写上角色", "name roles in seen_by"),
+    # messages
+    "message_event_unknown": wording("没有叫“{value}”的动作或事件", "there is no step or event called “{value}”", "写一个动作，或 {expected}", "name a step, or one of {expected}"),
+    "message_placeholder_unknown": wording("不认识占位符 {value}", "the placeholder {value} is not known here", "用这些：{expected}", "use one of {expected}"),
+    "message_placeholder_personal": wording("占位符 {value} 会写出个人信息；邮件、订阅源和提醒都不封口", "the placeholder {value} would tell something personal; no mail, feed or notice is sealed", "删去它；细节请本人凭回执查看", "remove it; whoever holds the receipt reads the details there"),
+    "message_brace_alone": wording("有一个大括号不成对", "a brace stands alone", "占位符写在一对大括号里", "write a placeholder between two braces"),
+    "message_without_way_out": wording("寄给订阅者的邮件没有停止关注的链接", "a mail to somebody who follows does not say how to stop it", "在正文加上占位符 {expected}", "add the placeholder {expected} to the words"),
+    "message_without_confirmation": wording("确认邮件里没有确认链接", "the mail that confirms an address has no link to confirm", "在正文加上占位符 {expected}", "add the placeholder {expected} to the words"),
+    "message_twisted": wording("中文和英文的占位符不一样：{value}", "the two languages do not fill in the same: {value}", "两种语言写同样的占位符", "use the same placeholders in both languages", _W),
     # dates and calendar
     "row_expired": wording("这一行在章程生效前已经失效（{value}）", "the row had ended ({value}) before the charter begins", "删去它，或改有效期", "remove it, or change its validity", _W),
     "row_not_yet": wording("这一行在章程生效后才开始有效（{value}）", "the row begins ({value}) only after the charter does", "改 valid_from，或把章程的生效日推后", "change valid_from, or let the charter begin later", _W),
