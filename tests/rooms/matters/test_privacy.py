@@ -377,7 +377,7 @@ def test_services_disputes_and_alarms_are_shown_to_no_neighbour(type_code):
 
 
 def test_similar_is_near_of_a_kin_type_open_and_of_late():
-    f.raised(lon=122.2, lat=43.6)
+    f.raised(lon=122.2, lat=43.6, is_shareable=True)
     assert len(similar(lon=122.2003, lat=43.6)) == 1
     assert similar(lon=122.25, lat=43.6) == []
     assert similar(type_code="B02", lon=122.2, lat=43.6) == []

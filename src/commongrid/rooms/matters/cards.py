@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from commongrid.charter.matter import Choice
+from commongrid.charter.matter import NOTHING, Choice
 from commongrid.charter.schema import FieldSpec, Kind, Outcome, StateKind
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Verdict
@@ -295,7 +295,9 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarCard:
-    """An open matter near by that may be the same. Words only when its reporter shared them."""
+    """An open matter near by that may be the same. Words, photo and exact distance only where the
+    reporter shared them or the reader may read the matter; ``reason`` says what the match rests on.
+    """
 
     id: UUID
     ref: str
@@ -307,6 +309,9 @@ class SimilarCard:
     excerpt: str  # "" unless shared
     photo_id: UUID | None
     followers: int
+    reason: Text = NOTHING  # "same type, about 40 m away, similar words"
+    value: float = 0.0  # 0-1, what the order follows; of the match, never of a person
+    has_words: bool = False  # whether the reader may know the words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

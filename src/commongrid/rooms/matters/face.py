@@ -78,10 +78,10 @@ from commongrid.rooms.matters.queries.public import (
 )
 from commongrid.rooms.matters.queries.raising import (
     advise_before_raising,
-    find_similar,
     list_matter_types,
     list_questions,
 )
+from commongrid.rooms.matters.queries.similar import find_similar
 from commongrid.rooms.matters.queries.totals import Totals, count_totals
 
 __all__ = [
