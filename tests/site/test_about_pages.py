@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 
 import pytest
-from django.db import DatabaseError, connection
 
 from commongrid.charter.plain import from_plain, to_plain
 from commongrid.kernel.ids import new_id
@@ -77,32 +76,6 @@ def test_the_index_names_what_is_for_others_without_a_link(worker):
 
 
 # --- for monitors -----------------------------------------------------------------------------
-
-
-def test_health_and_readiness_are_open_and_plain(client):
-    for address in ("/-/alive", "/-/health", "/-/ready"):
-        assert client.get(address).status_code == 200
-
-
-def test_a_broken_database_is_told_and_explained_to_nobody(client, monkeypatch):
-    def broken(*_args, **_kwargs):
-        message = "password of the database is hunter2"
-        raise DatabaseError(message)
-
-    monkeypatch.setattr(connection, "cursor", broken)
-    for address in ("/-/health", "/-/ready"):
-        response = client.get(address)
-        assert response.status_code == 503
-        assert "hunter2" not in response.content.decode()
-    assert client.get("/-/alive").status_code == 200
-
-
-def test_open_migrations_are_not_ready(client, monkeypatch):
-    pages._migrated.clear()
-    monkeypatch.setattr(pages_system, "open_migrations", lambda: ("people.0009_later",))
-    assert client.get("/-/ready").status_code == 503
-    monkeypatch.undo()
-    assert client.get("/-/ready").status_code == 200
 
 
 # --- rules --------------------------------------------------------------------------------------

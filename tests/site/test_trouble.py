@@ -35,7 +35,7 @@ def while_handling() -> Exception:
         try:
             raise gone()
         except OperationalError:
-            raise RuntimeError("on the way out")
+            raise RuntimeError("on the way out")  # noqa: B904 - the chain is the case
     except RuntimeError as error:
         return error
 
@@ -151,7 +151,10 @@ def test_open311_gets_its_own_error_form(browser):
 def test_a_client_that_stopped_sending_is_no_fault_of_ours(rf):
     from django.http import UnreadablePostError
 
-    try:
+    def cut_off():
         raise UnreadablePostError("timed out")
+
+    try:
+        cut_off()
     except UnreadablePostError:
         assert errors.server_error(rf.post("/x")).status_code == 408

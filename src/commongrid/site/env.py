@@ -90,6 +90,25 @@ SETTINGS: tuple[Setting, ...] = (
         "INFO",
         "How much the server writes to standard error: DEBUG, INFO, WARNING or ERROR.",
     ),
+    Setting(
+        "COMMONGRID_LOG_FORMAT",
+        "plain",
+        "`plain`: lines for people. `json`: one JSON object a line, and one line for each request "
+        "with its id, route name, status and duration; never an address, a path or a query.",
+    ),
+    Setting(
+        "COMMONGRID_METRICS_TOKEN",
+        "",
+        "Opens `/-/metrics` to whoever sends `Authorization: Bearer ...`. Empty: only requests "
+        "from this machine that came through no proxy.",
+        secret=True,
+    ),
+    Setting(
+        "COMMONGRID_MIN_FREE_MB",
+        "500",
+        "With less free room than this (megabytes, where COMMONGRID_HOME lies) `/-/ready` answers "
+        "503 and `commongrid doctor` warns.",
+    ),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -1,23 +1,20 @@
 """The pages under /-/, where the system explains itself to its staff."""
 
 from dataclasses import dataclass
-from threading import Event
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from commongrid import __version__
 from commongrid.doors.common.gates import public, staff
-from commongrid.site import pages_acts, pages_rules, pages_system
+from commongrid.site import pages_acts, pages_monitor, pages_rules, pages_system
 from commongrid.site.pages_reading import AUDITORS, KEEPERS, reader_of
 from commongrid.site.style import SampleForm, samples
 
@@ -83,50 +80,6 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @public
-def alive(request: HttpRequest) -> HttpResponse:
-    """Tell a monitor that the server answers; touches no database."""
-    return HttpResponse(f"ok {__version__}\n", content_type="text/plain")
-
-
-@public
-@never_cache
-def health(request: HttpRequest) -> HttpResponse:
-    """Tell a monitor whether the database answers too: 200 or 503. Cost: 1 statement."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return HttpResponse("the database does not answer\n", status=503, content_type="text/plain")
-    return HttpResponse("ok\n", content_type="text/plain")
-
-
-@public
-@never_cache
-def ready(request: HttpRequest) -> HttpResponse:
-    """Tell a balancer whether requests may come: 200 once the database is up to date."""
-    try:
-        is_ready = _is_up_to_date()
-    except DatabaseError:
-        is_ready = False
-    words = "ready\n" if is_ready else "not ready\n"
-    return HttpResponse(words, status=200 if is_ready else 503, content_type="text/plain")
-
-
-_migrated = Event()  # migrations are not taken back while a process runs: asked until true
-
-
-def _is_up_to_date() -> bool:
-    if _migrated.is_set():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        return True
-    if pages_system.open_migrations():
-        return False
-    _migrated.set()
-    return True
-
-
-@public
 def style(request: HttpRequest) -> HttpResponse:
     """Show every component, to staff and to developers."""
     if not (settings.DEBUG or request.user.is_authenticated):
@@ -139,9 +92,10 @@ def style(request: HttpRequest) -> HttpResponse:
 app_name = "about"
 urlpatterns: list[URLPattern] = [
     path("", index, name="index"),
-    path("alive", alive, name="alive"),
-    path("health", health, name="health"),
-    path("ready", ready, name="ready"),
+    path("alive", pages_monitor.alive, name="alive"),
+    path("health", pages_monitor.health, name="health"),
+    path("ready", pages_monitor.ready, name="ready"),
+    path("metrics", pages_monitor.measures, name="metrics"),
     path("style", style, name="style"),
     path("rules", pages_rules.rules, name="rules"),
     path("rules/changes", pages_rules.changes, name="changes"),

@@ -41,6 +41,9 @@ MEANINGS: dict[str, str | Promise] = {
     "COMMONGRID_LEDGER_KEY": _("Seals the ledger."),
     "COMMONGRID_REQUIRE_2FA": _("Accounts that must use a second step cannot log in without it."),
     "COMMONGRID_LOG_LEVEL": _("How much the server writes to its log."),
+    "COMMONGRID_LOG_FORMAT": _("Whether log lines are for people or for programs."),
+    "COMMONGRID_METRICS_TOKEN": _("Opens the figures for monitors to another machine."),
+    "COMMONGRID_MIN_FREE_MB": _("Less free room than this on the disk is told as trouble."),
 }
 KEY_FILES = {
     "COMMONGRID_SECRET_KEY": "secret",

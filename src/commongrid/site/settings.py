@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "axes",
 ]
 MIDDLEWARE = [
+    "commongrid.site.watching.watch",  # first: it measures all the others
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "commongrid.doors.common.middleware.permissions_policy",
@@ -215,6 +216,11 @@ STORAGES = {
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
+# --- for who runs it --------------------------------------------------------------------------
+METRICS_TOKEN = env.read("COMMONGRID_METRICS_TOKEN")
+MIN_FREE_MB = int(env.read("COMMONGRID_MIN_FREE_MB"))
+LOG_FORMAT = env.read("COMMONGRID_LOG_FORMAT")
+
 # --- talk -------------------------------------------------------------------------------------
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGGING = {
@@ -222,6 +228,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"masked": {"()": "commongrid.site.logs.MaskPaths"}},
     "formatters": {
+        "json": {"()": "commongrid.site.logs.Json"},
         "plain": {
             "()": "commongrid.site.logs.Plain",
             "format": "{asctime} {levelname} {name} {message}",
@@ -231,7 +238,7 @@ LOGGING = {
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
-            "formatter": "plain",
+            "formatter": "json" if LOG_FORMAT == "json" else "plain",
             "filters": ["masked"],
         }
     },

@@ -13,6 +13,8 @@ for _name in ("SECRET_KEY", "CONTACT_KEYS", "RECEIPT_KEY", "LEDGER_KEY"):
     os.environ[f"COMMONGRID_{_name}"] = _TEST_KEY
 for _name in ("DEBUG", "HOSTS", "HTTPS", "PROXIES", "CHARTERS", "REQUIRE_2FA", "LOG_LEVEL"):
     os.environ.pop(f"COMMONGRID_{_name}", None)
+for _name in ("LOG_FORMAT", "METRICS_TOKEN", "MIN_FREE_MB"):
+    os.environ.pop(f"COMMONGRID_{_name}", None)
 
 from commongrid.site.settings import *  # noqa: E402, F403
 from commongrid.site.settings import DATABASES, HOME, TEMPLATES  # noqa: E402

@@ -129,7 +129,8 @@ def fields_to_send_again(request: HttpRequest) -> tuple[tuple[str, str], ...]:
     Empty for anything that is no form of ours (a form of ours has a token), that holds a
     password, or that is too much for a page.
     """
-    posted: QueryDict = getattr(request, "_post", QueryDict())  # never read what was not read
+    # What was not read yet is not read now: the client may have stopped sending it.
+    posted = getattr(request, "_post", None) or QueryDict()
     if "csrfmiddlewaretoken" not in posted:
         return ()
     if any(word in name for name in posted for word in SECRET_FIELDS):
