@@ -86,6 +86,12 @@ SETTINGS: tuple[Setting, ...] = (
         "1: accounts that must use a second factor cannot log in without it. 0: only to try out.",
     ),
     Setting(
+        "COMMONGRID_DATA_LICENCE",
+        "",
+        "Under which licence others may use what is public here: a name, or the address of the "
+        "licence. It stands in every layer and download. Empty: they say that none is stated.",
+    ),
+    Setting(
         "COMMONGRID_LOG_LEVEL",
         "INFO",
         "How much the server writes to standard error: DEBUG, INFO, WARNING or ERROR.",

@@ -112,6 +112,9 @@ TEMPLATES = [
 
 FORM_RENDERER = "commongrid.doors.common.forms.HouseRenderer"
 
+# --- what others may do with what is public -----------------------------------------------------
+DATA_LICENCE = env.read("COMMONGRID_DATA_LICENCE")
+
 # --- database ---------------------------------------------------------------------------------
 DATABASES = {"default": database(env.read("DATABASE_URL"), HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
