@@ -1,0 +1,49 @@
+"""What leaves the oversight room: frozen values, never rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+Counts = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridTypeCount:
+    """The exact counts of one type in one grid: category counts by figure. For bridges only."""
+
+    place_code: str
+    path: str
+    type_code: str
+    figures: Counts
+    profiles: Mapping[str, int]  # "in_time|late" -> how many
+    waits: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]]  # ended, left by interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthToCount:
+    """A month of a place that may be published. ``since`` and ``until`` are its local bounds."""
+
+    root_code: str
+    root_path: str
+    month: date
+    since: datetime
+    until: datetime
+    least: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationCard:
+    """The published figures of one month of one place."""
+
+    root_code: str
+    month: date
+    as_of: datetime
+    least: int
+    charters: tuple[str, ...]
+    tables: Mapping[str, Any]
+    digest: str
+    made_by_act: UUID
