@@ -92,6 +92,12 @@ SETTINGS: tuple[Setting, ...] = (
         "licence. It stands in every layer and download. Empty: they say that none is stated.",
     ),
     Setting(
+        "COMMONGRID_OPEN311_KEYLESS",
+        "0",
+        "1: reports through Open311 need no API key, and one address may send 60 an hour. "
+        "A demonstration always takes them without.",
+    ),
+    Setting(
         "COMMONGRID_LOG_LEVEL",
         "INFO",
         "How much the server writes to standard error: DEBUG, INFO, WARNING or ERROR.",

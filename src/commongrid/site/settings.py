@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "commongrid.doors.staff.sessions.end_old_sessions",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "commongrid.doors.open311.middleware.answer_in_kind",
     "commongrid.doors.common.middleware.refuse_nul",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -200,6 +201,7 @@ if env.is_on("COMMONGRID_HTTPS"):
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 TRUSTED_PROXIES = int(env.read("COMMONGRID_PROXIES"))
+OPEN311_KEYLESS = IS_DEMO or env.is_on("COMMONGRID_OPEN311_KEYLESS")
 AXES_CLIENT_IP_CALLABLE = "commongrid.doors.common.ratelimit.caller_address"
 
 # --- files ------------------------------------------------------------------------------------
