@@ -1,0 +1,1 @@
+"""Whole collections as files, written while they are read: memory does not grow with the place."""

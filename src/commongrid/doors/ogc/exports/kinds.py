@@ -1,0 +1,32 @@
+"""The kinds of file this door writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from commongrid.doors.ogc.catalogue import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One kind of file. ``row_bytes`` is what one row takes, measured on the seed place."""
+
+    title: Words
+    content_type: str
+    used_with: Words
+    place_row_bytes: int
+    matter_row_bytes: int
+
+
+FORMATS: Mapping[str, Format] = {
+    "geojson": Format(
+        "GeoJSON", "application/geo+json", _("maps: QGIS and every other"), 1000, 1200
+    ),
+    "csv": Format("CSV", "text/csv; charset=utf-8", _("spreadsheets; without outlines"), 250, 550),
+    "parquet": Format(
+        "GeoParquet", "application/vnd.apache.parquet", _("analysis of many rows"), 400, 120
+    ),
+}
