@@ -182,6 +182,29 @@ class UnitProposal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineageStep:
+    """One joining of two matters, seen from one of them; ``parted_at`` where it was undone."""
+
+    id: UUID  # of the other matter
+    ref: str
+    joined_at: datetime
+    parted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lineage:
+    """Under which matter this one goes on, and which go on under it, now and before."""
+
+    led_by: tuple[LineageStep, ...] = ()  # the last one holds unless it was parted
+    leads: tuple[LineageStep, ...] = ()  # staff only; of others' matters the person has a count
+    lead_count: int = 0
+    end_id: UUID | None = None  # where a whole chain of merged matters goes on
+    end_ref: str = ""
+    end_plain: Text = NOTHING  # how that one stands
+    came_from: str = ""  # the reference by which this reader came: theirs, or the one they chose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MatterPage:
     """Everything one matter's page shows to one reader."""
 
@@ -208,6 +231,7 @@ class MatterPage:
     children: tuple[tuple[UUID, str, Text], ...]  # id, ref, type of matters that grew out of it
     followers: int
     version: int
+    lineage: Lineage = Lineage()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

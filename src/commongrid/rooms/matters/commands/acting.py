@@ -22,8 +22,9 @@ from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.ledger.face import ActCard, ActDraft, add_outbox, record_act
 from commongrid.rooms.matters.cards import Done, Photo
-from commongrid.rooms.matters.commands.consequences import find_leading, follow_through
+from commongrid.rooms.matters.commands.consequences import follow_through
 from commongrid.rooms.matters.commands.forgetting import seal_matter
+from commongrid.rooms.matters.commands.merging import find_leading, lock_family
 from commongrid.rooms.matters.commands.photos import store_photos
 from commongrid.rooms.matters.commands.writing import (
     check_same,
@@ -55,7 +56,9 @@ FACTS = (
     "leading",
 )
 FREE = ("text", "person")
-OWN_COMMANDS = frozenset({"raise", "follow", "reveal"})  # they do more than move a state
+OWN_COMMANDS = frozenset(
+    {"raise", "follow", "reveal", "make_link", "end_link", "outside_reveal"}
+)  # they do more than move a state
 ANSWERS = {"object": "objected"}  # the unit stays asked while its objection is decided
 
 
@@ -97,6 +100,7 @@ def take_action(
         raise _has_own_command(action)
 
     def work() -> Done:
+        lock_family(matter_id, action, str(fields.get("leading") or ""))
         loaded = load_matter(matter_id, at=at)
         given = _given(step, loaded.row, fields)
         command = Command(action=action, actor=actor, at=at, fields=given)

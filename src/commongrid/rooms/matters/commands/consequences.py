@@ -1,6 +1,6 @@
-"""What a step brings with it beyond its own matter: a leading matter gains followers, an appeal or
-a follow-up is opened. All of it in the step's own transaction; a matter that is opened has an act
-of its own, under a command id that follows from the step's.
+"""What a step brings with it beyond its own matter: a leading matter gains followers or gives
+them back, an appeal or a follow-up is opened. All of it in the step's own transaction; a matter
+that is opened has an act of its own, under a command id that follows from the step's.
 """
 
 from __future__ import annotations
@@ -11,34 +11,12 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from commongrid.charter.matter import Actor, Decision
-from commongrid.kernel.text import Text
-from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.rooms.matters.cards import Draft
-from commongrid.rooms.matters.models import Follower, Matter
-from commongrid.rooms.matters.queries.scope import readable
+from commongrid.rooms.matters.commands.merging import join, part
+from commongrid.rooms.matters.models import Matter
 
 FOLLOW_UP = UUID("a2f0d0c4-3f53-4c1b-8a1e-7d7f4e0b9c11")
 WORDS = ("reason", "note", "words")
-
-
-def find_leading(row: Matter, named: str, actor: Actor) -> str:
-    """The id of the matter another one is to be merged into, named by id or by reference.
-
-    Raises: Refused unless it is another open matter of the same kind that the actor may read.
-    """
-    leading = readable(actor).filter(**_name(named)).first()
-    if leading is None or leading.pk == row.pk:
-        raise Refused(
-            _no_leading("没有找到要并入的事项。", "There is no such matter to merge into.")
-        )
-    if leading.state_kind == "end" or leading.kind != row.kind:
-        raise Refused(
-            _no_leading(
-                "只能并入同类且还没有办结的事项。",
-                "It can be merged only into an open matter of the same kind.",
-            )
-        )
-    return str(leading.pk)
 
 
 def follow_through(
@@ -53,19 +31,11 @@ def follow_through(
     for effect in decision.effects:
         name, _, argument = effect.partition(":")
         if name == "join_leading":
-            _join(row)
+            join(row, at=at)
+        elif name == "part_leading" and decision.before and decision.before.leading:
+            part(row, leading_id=UUID(decision.before.leading), at=at)
         elif name == "open_followup":
             _open(row, argument or str(fields["type"]), at, command_id, fields)
-
-
-def _join(row: Matter) -> None:
-    """Whoever raised or followed the merged matter follows the leading one."""
-    assert row.leading_id is not None
-    leading = Matter.objects.select_for_update().get(pk=row.leading_id)
-    moved = Follower.objects.filter(matter=row).update(matter=leading)
-    leading.follower_count += moved + 1
-    leading.version += 1
-    leading.save(update_fields=["follower_count", "version"])
 
 
 def _open(
@@ -92,14 +62,3 @@ def _open(
         ),
         parent=row,
     )
-
-
-def _name(named: str) -> dict[str, Any]:
-    try:
-        return {"pk": UUID(named)}
-    except ValueError:
-        return {"ref": "".join(filter(str.isprintable, named)).strip().upper()}
-
-
-def _no_leading(zh: str, en: str) -> Verdict:
-    return Verdict.no("merge/needs:leading", Text(zh=zh, en=en), log="leading")

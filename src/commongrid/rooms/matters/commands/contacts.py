@@ -98,7 +98,9 @@ def read_own_contact(*, actor: Actor, matter_id: UUID) -> Contact | None:
     )
     if row is None or row.sealed is None:
         return None
-    return unseal(bytes(row.sealed), matter_id=str(matter_id), keys=contact_keys())
+    # A follower who came by a merge gave theirs for the matter they chose.
+    given_for = row.origin_id if isinstance(row, Follower) and row.origin_id else matter_id
+    return unseal(bytes(row.sealed), matter_id=str(given_for), keys=contact_keys())
 
 
 def _own_act(

@@ -25,6 +25,7 @@ from commongrid.rooms.matters.commands.photos import path_of
 from commongrid.rooms.matters.keys import receipt_key
 from commongrid.rooms.matters.models import Follower, Matter, PhotoRow
 from commongrid.rooms.matters.queries.forms import choice_card, unit_proposals
+from commongrid.rooms.matters.queries.lineage import came_from_ref, leaders_of, lineage_of
 from commongrid.rooms.matters.queries.presenting import matter_card, promise_card
 from commongrid.rooms.matters.queries.scope import readable
 from commongrid.rooms.matters.queries.steps import steps_of
@@ -59,7 +60,11 @@ def get_own_matter(*, actor: Actor, at: datetime, matter_id: UUID) -> MatterPage
     if not owns_or_follows(actor, matter_id):
         return None
     row = _with_place(Matter.objects.filter(pk=matter_id))
-    return _page(row, actor, at, for_reporter=True) if row else None
+    if row is None:
+        return None
+    page = _page(row, actor, at, for_reporter=True)
+    came_from = came_from_ref(actor, matter_id)
+    return replace(page, lineage=replace(page.lineage, came_from=came_from))
 
 
 def find_by_receipt(code: str) -> tuple[UUID, Actor] | None:
@@ -85,14 +90,13 @@ def reporter_of(matter_id: UUID) -> Actor:
     """The actor who raised a matter, known by the receipt alone.
 
     What grew out of it (an appeal, a follow-up) is theirs too; the matter it was merged into they
-    follow.
+    follow, and the one in which that goes on.
     """
     children = Matter.objects.filter(parent_id=matter_id).values_list("pk", flat=True)
-    leading = Matter.objects.filter(pk=matter_id).values_list("leading_id", flat=True).first()
     return Actor(
         key=f"reporter:{matter_id}",
         owns=frozenset({str(matter_id), *map(str, children)}),
-        follows=frozenset({str(leading)} if leading else ()),
+        follows=frozenset(map(str, leaders_of(matter_id))),
     )
 
 
@@ -183,6 +187,7 @@ def _page(
         children=() if is_private else _children(row, compiled),
         followers=row.follower_count,
         version=row.version,
+        lineage=lineage_of(row, compiled, is_whole=not for_reporter),
     )
 
 
