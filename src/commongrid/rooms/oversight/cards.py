@@ -19,6 +19,7 @@ class GridTypeCount:
     path: str
     type_code: str
     figures: Counts
+    shadows: Mapping[str, int]  # by figure: what subtracting another figure would tell
     profiles: Mapping[str, int]  # "in_time|late" -> how many
     waits: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]]  # ended, left by interval
 

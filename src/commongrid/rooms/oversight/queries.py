@@ -19,7 +19,7 @@ from commongrid.rooms.oversight.domain.figures import (
     WAIT_EDGES_H,
     WAITS,
 )
-from commongrid.rooms.oversight.domain.judging import Counted, categories_of, waits_of
+from commongrid.rooms.oversight.domain.judging import Counted, categories_of, shadows_of, waits_of
 from commongrid.rooms.oversight.models import CountedMatter, MonthCount, Publication
 from commongrid.rooms.places import face as places
 
@@ -142,6 +142,7 @@ def list_exact_counts(root_code: str, month: date) -> tuple[GridTypeCount, ...]:
             path=row.path,
             type_code=row.type_code,
             figures=row.counts["figures"],
+            shadows=row.counts["shadows"],
             profiles=row.counts["profiles"],
             waits={key: (tuple(e), tuple(c)) for key, (e, c) in row.counts["waits"].items()},
         )
@@ -206,11 +207,13 @@ def _cell(
 ) -> GridTypeCount:
     figures: dict[str, Counter[str]] = defaultdict(Counter)
     profiles: Counter[str] = Counter()
+    shadows: Counter[str] = Counter()
     waits = {name: ([0] * (len(WAIT_EDGES_H) + 1), [0] * (len(WAIT_EDGES_H) + 1)) for name in WAITS}
     for one in ones:
         found = categories_of(one, as_of, is_recurring=_recurs(one, solved))
         for figure, category in found.items():
             figures[figure][category] += 1
+        shadows.update(shadows_of(found))
         profiles["|".join(found[name] for name in PROFILE)] += 1
         for name, (interval, has_ended) in waits_of(one, as_of).items():
             waits[name][0 if has_ended else 1][interval] += 1
@@ -219,6 +222,7 @@ def _cell(
         path=key[1],
         type_code=key[2],
         figures={name: dict(counts) for name, counts in figures.items()},
+        shadows=dict(shadows),
         profiles=dict(profiles),
         waits={name: (tuple(e), tuple(c)) for name, (e, c) in waits.items()},
     )

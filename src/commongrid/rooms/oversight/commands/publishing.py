@@ -101,6 +101,7 @@ def _count_row(row: Publication, one: GridTypeCount) -> MonthCount:
         type_code=one.type_code,
         counts={
             "figures": {key: dict(counts) for key, counts in one.figures.items()},
+            "shadows": dict(one.shadows),
             "profiles": dict(one.profiles),
             "waits": {key: [list(part) for part in parts] for key, parts in one.waits.items()},
         },

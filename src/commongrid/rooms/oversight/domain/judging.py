@@ -52,6 +52,25 @@ def categories_of(one: Counted, as_of: datetime, *, is_recurring: bool) -> dict[
     }
 
 
+def shadows_of(found: dict[str, str]) -> tuple[str, ...]:
+    """Figures in whose shadow a matter stands: a count nobody prints, but anybody can subtract.
+
+    Whatever was solved in time or checked is solved, and whatever was withdrawn has ended. So a
+    reader of both figures also knows how many were solved but not in time, not checked, or ended
+    without being withdrawn; these must not be small either (ADR 0016).
+    """
+    is_solved, has_ended = found["standing"] == "solved", found["standing"] == "ended"
+    return tuple(
+        figure
+        for figure, is_in in (
+            ("solution", is_solved and found["solution"] != "in_time"),
+            ("checked", is_solved and found["checked"] != "checked"),
+            ("withdrawn", has_ended and found["withdrawn"] != "yes"),
+        )
+        if is_in
+    )
+
+
 def answer_of(one: Counted, as_of: datetime) -> str:
     if one.answer == "kept":
         return "in_time"
