@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext
 
-from commongrid.doors.common.machines import asks_by_program, machine_error
+from commongrid.doors.common.machines import asks_by_program, machine_answer, machine_error
 from commongrid.doors.common.trouble import RETRY_S, Trouble, trouble_of
 
 LARGEST_AGAIN = 64 * 1024
@@ -24,7 +24,11 @@ def _error(request: HttpRequest, status: int, **words: Any) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400, or 413 when what was sent is too large."""
-    return _error(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
+    status = 413 if isinstance(exception, RequestDataTooBig) else 400
+    if asks_by_program(request):
+        title = "Too much was sent." if status == 413 else "The request cannot be read."
+        return machine_answer(request, status, title, "house.unreadable")
+    return _error(request, status)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

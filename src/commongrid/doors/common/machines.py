@@ -28,13 +28,17 @@ def asks_by_program(request: HttpRequest) -> bool:
 
 def machine_error(request: HttpRequest, status: int, trouble: Trouble) -> HttpResponse:
     """The error in the form of the door that was asked."""
-    title = TITLES[trouble]
+    return machine_answer(request, status, TITLES[trouble], RULES.get(trouble, "house.fault"))
+
+
+def machine_answer(request: HttpRequest, status: int, title: str, rule: str) -> HttpResponse:
+    """Any error that no door's own code answers, such as an address that holds a NUL."""
     if not request.path.startswith("/open311/"):
         problem = {
             "type": "about:blank",
             "title": title,
             "status": status,
-            "rule": RULES.get(trouble, "house.fault"),
+            "rule": rule,
         }
         return JsonResponse(problem, status=status, content_type="application/problem+json")
     if request.path.endswith(".xml"):
