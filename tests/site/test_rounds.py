@@ -42,9 +42,13 @@ def attempt(at, username="somebody"):
     AccessAttempt.objects.filter(pk=row.pk).update(attempt_time=at)
 
 
-def outbox(at):
+def outbox(at, *, delivered_at=None):
     with transaction.atomic():
         ledger.add_outbox(topic="t", subject="s", command_id=new_id(), at=at, payload={})
+    if delivered_at:
+        OutboxRow.objects.filter(created_at=at).update(
+            addressed_at=delivered_at, delivered_at=delivered_at
+        )
 
 
 def session(key, until):
@@ -59,10 +63,11 @@ def test_what_expired_is_erased_and_the_rest_stays():
     session("going", f.AT + MINUTE)
     Knock.objects.create(key="old", until=f.AT - MINUTE)
     Knock.objects.create(key="new", until=f.AT + MINUTE)
-    outbox(f.AT - timedelta(days=31))
-    outbox(f.AT - timedelta(days=29))
+    outbox(f.AT - timedelta(days=99), delivered_at=f.AT - timedelta(days=31))
+    outbox(f.AT - timedelta(days=98))  # nobody was asked yet: it waits, however old
     done = rounds.run_round(f.AT)
     assert (done.tries, done.sessions, done.knocks, done.outbox) == (1, 1, 1, 1)
+    assert OutboxRow.objects.get().delivered_at == f.AT
     assert AccessAttempt.objects.count() == Knock.objects.count() == OutboxRow.objects.count() == 1
     assert list(Session.objects.values_list("session_key", flat=True)) == ["going"]
 

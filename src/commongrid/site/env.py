@@ -86,16 +86,36 @@ SETTINGS: tuple[Setting, ...] = (
         "1: accounts that must use a second factor cannot log in without it. 0: only to try out.",
     ),
     Setting(
+        "COMMONGRID_OPEN311_KEYLESS",
+        "0",
+        "1: reports through Open311 need no API key, and one address may send 60 an hour. "
+        "A demonstration always takes them without.",
+    ),
+    Setting(
         "COMMONGRID_DATA_LICENCE",
         "",
         "Under which licence others may use what is public here: a name, or the address of the "
         "licence. It stands in every layer and download. Empty: they say that none is stated.",
     ),
     Setting(
-        "COMMONGRID_OPEN311_KEYLESS",
-        "0",
-        "1: reports through Open311 need no API key, and one address may send 60 an hour. "
-        "A demonstration always takes them without.",
+        "COMMONGRID_URL",
+        "",
+        "Address of the site as people type it, such as `https://grid.example.org`; links in mails "
+        "begin with it. Empty: no mail is sent, except by a demonstration.",
+    ),
+    Setting(
+        "COMMONGRID_SMTP",
+        "",
+        "Mail server: `smtp://user:password@host:587` (STARTTLS), `smtps://...:465` (TLS) or "
+        "`smtp+plain://host:25`. Empty: no mail; a demonstration prints its mails instead.",
+        secret=True,
+    ),
+    Setting("COMMONGRID_MAIL_FROM", "commongrid@localhost", "Sender of the mails."),
+    Setting(
+        "COMMONGRID_WEBHOOK_NETWORKS",
+        "",
+        "Networks inside the house that webhooks may reach, separated by commas, such as "
+        "`10.1.0.0/16`. Empty: only addresses in the open net.",
     ),
     Setting(
         "COMMONGRID_LOG_LEVEL",

@@ -20,12 +20,14 @@ from django.contrib.sessions.models import Session
 from commongrid.doors.common.ratelimit import erase_old_knocks
 from commongrid.doors.resident.pending import erase_old_pending
 from commongrid.ledger import face as ledger
-from commongrid.ledger.models import OutboxRow
+from commongrid.ledger.delivery import KEPT
 from commongrid.rooms.matters import face as matters
+from commongrid.rooms.subscriptions import face as subscriptions
 
 CHECKPOINT_EVERY = timedelta(days=1)
 CLEAN_EVERY = timedelta(minutes=10)
-OUTBOX_KEPT = timedelta(days=30)
+OUTBOX_KEPT = KEPT
+DELIVERIES = 200  # of one round: a crowd is told over several
 NOTE = "last_round.json"
 
 
@@ -48,13 +50,20 @@ class Round:
     knocks: int = 0
     pending: int = 0  # photos of reports that were never sent
     outbox: int = 0
+    delivered: int = 0
+    undelivered: int = 0  # failed in this round; they are tried again
+    notices: int = 0  # reminders to units
+    expired: int = 0  # subscriptions and notices whose time was over
     trouble: str = ""
 
     @property
     def words(self) -> str:
         """One line for the console."""
         told = "new checkpoint" if self.sealed else "no checkpoint due"
-        return f"{self.steps} steps of time, {self.contacts} contact data erased, {told}"
+        return (
+            f"{self.steps} steps of time, {self.contacts} contact data erased, "
+            f"{self.delivered} deliveries, {told}"
+        )
 
 
 def run_round(at: datetime) -> Round:
@@ -62,6 +71,7 @@ def run_round(at: datetime) -> Round:
     started, last = monotonic(), last_round()
     steps = matters.run_clock(at=at)
     erased = matters.erase_due(at=at)
+    notices = subscriptions.remind_units(at=at)
     sealed = ledger.make_checkpoint_if_due(at=at, every=CHECKPOINT_EVERY)
     cleaned_at = last.cleaned_at if last else ""
     done = Round(
@@ -70,25 +80,32 @@ def run_round(at: datetime) -> Round:
         contacts=erased.contacts,
         matters=erased.words,
         sealed=sealed,
+        notices=notices,
         cleaned_at=cleaned_at,
     )
     if not cleaned_at or at - datetime.fromisoformat(cleaned_at) >= CLEAN_EVERY:
         done = erase_expired(done, at)
+    done = deliver(done, at)  # last: it talks to others, who may be slow
     done = replace(done, took_s=round(monotonic() - started, 3))
     write_note(done)
     return done
+
+
+def deliver(done: Round, at: datetime) -> Round:
+    """Tell whoever asked to be told of what has happened."""
+    told = ledger.deliver_outbox(at=at, receivers=subscriptions.receivers(at=at), limit=DELIVERIES)
+    return replace(done, delivered=told.done, undelivered=told.failed + told.dead)
 
 
 def erase_expired(done: Round, at: datetime) -> Round:
     """Erase what has no more use, and count it in the round.
 
     Sessions that ended; wrong passwords (login name and address) once the lock-out they count
-    for is over; knocks of past windows; and outbox rows after their thirty days.
+    for is over; knocks of past windows; subscriptions that ran out; and outbox rows thirty days
+    after everybody had been told.
     """
     pause = get_cool_off() or timedelta()
     old_tries = AccessAttempt.objects.filter(attempt_time__lt=at - pause)
-    # Nobody receives from the outbox yet, so what waits is let go with what was delivered.
-    old_rows = OutboxRow.objects.filter(created_at__lt=at - OUTBOX_KEPT)
     return replace(
         done,
         cleaned_at=at.isoformat(),
@@ -96,7 +113,8 @@ def erase_expired(done: Round, at: datetime) -> Round:
         tries=old_tries.delete()[0],
         knocks=erase_old_knocks(at=at),
         pending=erase_old_pending(at=at),
-        outbox=old_rows.delete()[0],
+        expired=subscriptions.erase_expired(at=at),
+        outbox=ledger.erase_delivered(at=at),
     )
 
 

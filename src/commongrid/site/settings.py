@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from commongrid.site import env
 from commongrid.site.databases import database
 from commongrid.site.keys import read_or_make_key
+from commongrid.site.mailserver import smtp_settings
 
 SOURCE_ROOT = Path(__file__).resolve().parents[3]
 
@@ -226,6 +227,17 @@ METRICS_TOKEN = env.read("COMMONGRID_METRICS_TOKEN")
 MIN_FREE_MB = int(env.read("COMMONGRID_MIN_FREE_MB"))
 LOG_FORMAT = env.read("COMMONGRID_LOG_FORMAT")
 
+# --- mail and webhooks ------------------------------------------------------------------------
+_smtp = smtp_settings(env.read("COMMONGRID_SMTP"))
+SITE_URL = env.read("COMMONGRID_URL").rstrip("/") or ("http://127.0.0.1:8000" if IS_DEMO else "")
+MAIL_FROM = DEFAULT_FROM_EMAIL = env.read("COMMONGRID_MAIL_FROM")
+MAIL_IS_ON = bool(SITE_URL) and (bool(_smtp) or IS_DEMO)
+_mailer = "smtp" if _smtp else "console"  # the console is for a demonstration's invented people
+EMAIL_BACKEND = f"django.core.mail.backends.{_mailer}.EmailBackend"
+EMAIL_TIMEOUT = 20
+globals().update(_smtp)
+WEBHOOK_NETWORKS = env.as_list("COMMONGRID_WEBHOOK_NETWORKS")
+
 # --- talk -------------------------------------------------------------------------------------
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGGING = {
@@ -238,7 +250,7 @@ LOGGING = {
             "()": "commongrid.site.logs.Plain",
             "format": "{asctime} {levelname} {name} {message}",
             "style": "{",
-        }
+        },
     },
     "handlers": {
         "stderr": {

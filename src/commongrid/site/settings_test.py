@@ -11,7 +11,17 @@ _TEST_KEY = "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdC0="  # 32 bytes of "test-
 os.environ["COMMONGRID_HOME"] = _home
 for _name in ("SECRET_KEY", "CONTACT_KEYS", "RECEIPT_KEY", "LEDGER_KEY"):
     os.environ[f"COMMONGRID_{_name}"] = _TEST_KEY
-for _name in ("DEBUG", "HOSTS", "HTTPS", "PROXIES", "CHARTERS", "REQUIRE_2FA", "LOG_LEVEL"):
+for _name in (
+    "DEBUG",
+    "HOSTS",
+    "HTTPS",
+    "PROXIES",
+    "CHARTERS",
+    "REQUIRE_2FA",
+    "LOG_LEVEL",
+    "URL",
+    "SMTP",
+):
     os.environ.pop(f"COMMONGRID_{_name}", None)
 for _name in ("LOG_FORMAT", "METRICS_TOKEN", "MIN_FREE_MB"):
     os.environ.pop(f"COMMONGRID_{_name}", None)

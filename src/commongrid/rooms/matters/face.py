@@ -41,7 +41,12 @@ from commongrid.rooms.matters.commands.contacts import (
     reveal_contact,
 )
 from commongrid.rooms.matters.commands.erasing import Erased, erase_due
-from commongrid.rooms.matters.commands.following import follow_matter
+from commongrid.rooms.matters.commands.following import (
+    follow_matter,
+    forget_follower_contact,
+    list_followers_with_contact,
+    open_follower_contact,
+)
 from commongrid.rooms.matters.commands.histories import (
     HistoriesRecorded,
     History,
@@ -136,15 +141,18 @@ __all__ = [
     "find_by_receipt",
     "find_similar",
     "follow_matter",
+    "forget_follower_contact",
     "get_matter",
     "get_own_matter",
     "get_public_matter",
     "known_origins",
+    "list_followers_with_contact",
     "list_matter_types",
     "list_matters",
     "list_public_matters",
     "list_questions",
     "list_views",
+    "open_follower_contact",
     "open_photo",
     "raise_matter",
     "read_own_contact",

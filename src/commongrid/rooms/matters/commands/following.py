@@ -1,9 +1,13 @@
-"""follow_matter: somebody with the same trouble follows a matter instead of raising another."""
+"""follow_matter: somebody with the same trouble follows a matter instead of raising another.
+
+A way to be reached that they left is opened by the machine alone, to write to them: no person
+reads it, so it is no act. Whoever of staff opens contact data uses ``reveal_contact``.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from commongrid.charter.decide import decide
 from commongrid.charter.matter import Actor, Command
@@ -12,6 +16,7 @@ from commongrid.kernel.verdict import Refused
 from commongrid.ledger.face import ActCard, find_act, record_act
 from commongrid.rooms.matters.cards import Contact, Raised
 from commongrid.rooms.matters.commands.acting import act_of, load_matter
+from commongrid.rooms.matters.commands.contacts import erase_contact
 from commongrid.rooms.matters.commands.receipts import act_id_for, receipt_for
 from commongrid.rooms.matters.commands.writing import (
     check_same,
@@ -19,9 +24,43 @@ from commongrid.rooms.matters.commands.writing import (
     run_once,
     unknown_matter,
 )
-from commongrid.rooms.matters.domain.vault import seal
+from commongrid.rooms.matters.domain.vault import BrokenSeal, seal, unseal
 from commongrid.rooms.matters.keys import contact_keys
 from commongrid.rooms.matters.models import Follower
+
+FORGET = UUID("1e1f7a0e-8a1c-4c0e-93d0-6a3a5b1a7b33")
+
+
+def list_followers_with_contact(matter_id: UUID, *, since: datetime) -> tuple[int, ...]:
+    """Followers of a matter who can be reached and followed it by then. Cost: 1 statement."""
+    rows = Follower.objects.filter(matter_id=matter_id, sealed__isnull=False, made_at__lte=since)
+    return tuple(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def open_follower_contact(follower_id: int) -> Contact | None:
+    """The way a follower left to be reached; None when it is erased or does not open.
+
+    It was sealed for the matter they chose, which after a merge is no longer the one they follow.
+    """
+    row = Follower.objects.filter(pk=follower_id).first()
+    if row is None or row.sealed is None:
+        return None
+    sealed_for = row.origin_id or row.matter_id
+    try:
+        return unseal(bytes(row.sealed), matter_id=str(sealed_for), keys=contact_keys())
+    except BrokenSeal:
+        return None
+
+
+def forget_follower_contact(follower_id: int, *, at: datetime) -> bool:
+    """Erase a follower's contact data, as they may do with their receipt; one act, once."""
+    row = Follower.objects.filter(pk=follower_id, sealed__isnull=False).first()
+    if row is None:
+        return False
+    follower = Actor(key=f"follower:{row.pk}", follows=frozenset({str(row.matter_id)}))
+    command_id = uuid5(FORGET, f"{row.pk}/{row.matter_id}")
+    erase_contact(actor=follower, at=at, command_id=command_id, matter_id=row.matter_id)
+    return True
 
 
 def follow_matter(
