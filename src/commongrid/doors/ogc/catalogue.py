@@ -47,7 +47,7 @@ class Collection:
 def _place_fields(levels: tuple[str, ...], kinds: tuple[str, ...]) -> tuple[Field, ...]:
     return (
         Field("code", "text", _("Code of the division or grid"), is_filter=True),
-        Field("code_system", "text", _("Who gives such codes (NBS: statistics bureau)")),
+        Field("code_system", "text", _("Who gives such codes (nbs: the statistics bureau)")),
         Field("name_zh", "text", _("Name in Chinese")),
         Field("name_en", "text", _("Name in English")),
         Field("name_mn", "text", _("Name in Mongolian, where it is known")),

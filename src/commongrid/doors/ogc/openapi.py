@@ -232,7 +232,7 @@ def _parameters() -> dict[str, Doc]:
         ),
         "place": (
             _("Code of a division or grid: keeps what lies in it."),
-            {"type": "string", "pattern": "^([A-Z0-9]+:)?[0-9A-Za-z-]{1,40}$"},
+            {"type": "string", "pattern": "^([a-z_]+:)?[0-9A-Za-z-]{1,40}$"},
         ),
     }  # fmt: skip
     return {
