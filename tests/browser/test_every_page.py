@@ -1,0 +1,99 @@
+"""Every page there is, looked at with axe: a new address has to be named here, or the test fails.
+
+Each page is opened on a phone with text at 200 % in Chinese and on a desk in English; `make soak`
+looks at all of the combinations (COMMONGRID_EVERY_WAY=1).
+"""
+
+import itertools
+import os
+
+import pytest
+from django.urls import get_resolver
+from django.utils import timezone
+
+from commongrid.rooms.matters.models import Matter
+from commongrid.rooms.people.models import Account, Appointment
+from commongrid.stories.seeding import load_seed
+from tests.browser.pages import JOURNEYS, NOT_PAGES, PAGES, PROGRAMS
+
+LARGE = "document.documentElement.style.fontSize = '200%'"
+PASSWORD = "seven kites over the lake"
+WAYS = [("phone", "zh", True), ("desk", "en", False)]
+if os.environ.get("COMMONGRID_EVERY_WAY") == "1":
+    WAYS = list(itertools.product(("phone", "desk"), ("zh", "en"), (False, True)))
+
+
+def names(patterns=None, space=""):
+    """Every route as ``space:name``."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from names(pattern.url_patterns, pattern.namespace or space)
+        else:
+            yield f"{space}:{pattern.name}"
+
+
+def test_every_address_is_a_page_or_says_why_not():
+    known = {*PAGES, *NOT_PAGES, *JOURNEYS}
+    there = {name for name in names() if not name.startswith(PROGRAMS)}
+    assert sorted(there - known) == []
+    assert sorted(known - there) == []
+
+
+@pytest.fixture
+def seed(transactional_db):
+    return load_seed(at=timezone.now(), password=PASSWORD, with_matters=True)
+
+
+@pytest.fixture
+def sample(seed):
+    """Real keys for the addresses that name something."""
+    matter = Matter.objects.filter(photos__gt=0, path__contains="/150502004000/").first()
+    assert matter is not None
+    worker = Account.objects.get(username="town-sanitation")
+    return {
+        "matter_id": matter.pk,
+        "photo_id": matter.pictures.first().pk,
+        "account_id": worker.pk,
+        "post_id": Appointment.objects.filter(account=worker).first().pk,
+        "charter": matter.charter_key,
+        "place": "150502004000",
+        "grid": matter.place.code,
+    }
+
+
+@pytest.mark.parametrize(("on", "language", "is_large"), WAYS)
+@pytest.mark.parametrize("who", ["", "town-desk", "town-keeper"])
+def test_every_page_is_accessible_and_fits(
+    open_page, axe, fits, sample, who, on, language, is_large
+):
+    page = open_page("/", on=on, language=language)
+    page.goto("/places/")
+    page.locator(".place-button").first.click()
+    if who:
+        page.goto("/staff/login/")
+        page.locator("[name=username]").fill(who)
+        page.locator("[name=password]").fill(PASSWORD)
+        page.locator("main form button").first.click()
+        page.wait_for_url(lambda url: "login" not in url)
+    wrong = []
+    for name, (path, reader) in PAGES.items():
+        if reader == who:
+            wrong += _look(page, name, path.format(**sample), axe, fits, is_large=is_large)
+    assert not wrong, "\n\n".join(wrong)
+
+
+def _look(page, name, path, axe, fits, *, is_large):
+    """What is wrong with one page, so that one bad page does not hide the next."""
+    answer = page.goto(path)
+    page.wait_for_load_state("networkidle")
+    if answer.status != 200:
+        return [f"{name} {path}: answered {answer.status}"]
+    if is_large:
+        page.evaluate(LARGE)
+    found = []
+    for check in (axe, fits):
+        try:
+            check(page)
+        except AssertionError as error:
+            found.append(f"{name} {path}: {error}")
+    return found
