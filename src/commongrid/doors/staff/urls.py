@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commongrid.doors.staff.views import careful, charters, entry, own, people, setup
+from commongrid.doors.staff.views import careful, charters, entry, keys, own, people, setup
 
 app_name = "staff"
 urlpatterns = [
@@ -26,5 +26,9 @@ urlpatterns = [
     path("people/<int:account_id>/second-step/", careful.second_step, name="person_second_step"),
     path("people/<int:account_id>/close/", careful.close, name="person_close"),
     path("people/<int:account_id>/end/<int:post_id>/", careful.end_post, name="end_post"),
+    path("keys/", keys.keys, name="keys"),
+    path("keys/new/", keys.key_new, name="key_new"),
+    path("keys/programs/new/", keys.program_new, name="program_new"),
+    path("keys/<int:key_id>/revoke/", keys.key_revoke, name="key_revoke"),
     path("charter/", charters.charters, name="charters"),
 ]
