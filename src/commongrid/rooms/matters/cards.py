@@ -12,10 +12,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from commongrid.charter.matter import NOTHING, Choice
+from commongrid.charter.matter import NOTHING, Actor, Choice
 from commongrid.charter.schema import FieldSpec, Kind, Outcome, StateKind
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Verdict
+from commongrid.rooms.matters.domain.links import LinkState
 
 
 class Light(StrEnum):
@@ -336,6 +337,62 @@ class SimilarCard:
     reason: Text = NOTHING  # "same type, about 40 m away, similar words"
     value: float = 0.0  # 0-1, what the order follows; of the match, never of a person
     has_words: bool = False  # whether the reader may know the words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkMade:
+    """A one-matter link just made. ``token`` is shown once and never stored."""
+
+    id: UUID
+    token: str
+    expires_at: datetime
+    is_replay: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkCard:
+    """A one-matter link as staff and its holder see it; never what opens it."""
+
+    id: UUID
+    matter_id: UUID
+    ref: str
+    body: str  # the name of an organisation
+    unit_name: Text  # who handed it out and stays responsible
+    actions: tuple[str, ...]
+    contact_purpose: str  # "" where contact data may not be opened
+    made_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    state: LinkState
+    last_action: str
+    last_label: Text
+    last_at: datetime | None
+    is_waiting: bool  # the unit has to say or do something
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkPage:
+    """What the holder of a link reads. Of a link that is over only why: ``matter`` is None."""
+
+    link: LinkCard
+    actor: Actor
+    matter: MatterCard | None = None
+    text: str = ""
+    address: str = ""
+    promises: tuple[PromiseCard, ...] = ()
+    photos: tuple[PhotoCard, ...] = ()
+    choices: tuple[ChoiceCard, ...] = ()  # steps it may take now
+    talk: tuple[StepCard, ...] = ()  # what it said and what the unit answered
+    may_reveal: bool = False  # a purpose was named, and contact data are kept
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingLink:
+    """An outside body that waits for the unit, with its matter."""
+
+    link: LinkCard
+    matter: MatterCard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,9 @@ from commongrid.rooms.matters.cards import (
     Light,
     Lineage,
     LineageStep,
+    LinkCard,
+    LinkMade,
+    LinkPage,
     MatterCard,
     MatterList,
     MatterPage,
@@ -31,6 +34,7 @@ from commongrid.rooms.matters.cards import (
     StepCard,
     TypeCard,
     UnitProposal,
+    WaitingLink,
 )
 from commongrid.rooms.matters.commands.acting import take_action
 from commongrid.rooms.matters.commands.clockwork import run_clock
@@ -56,9 +60,19 @@ from commongrid.rooms.matters.commands.histories import (
     known_origins,
     record_histories,
 )
+from commongrid.rooms.matters.commands.links import end_link, make_link, reveal_to_link
 from commongrid.rooms.matters.commands.photos import add_photos, redact_photo
 from commongrid.rooms.matters.commands.raising import raise_matter
 from commongrid.rooms.matters.commands.views import drop_view, save_view
+from commongrid.rooms.matters.domain.links import STEPS as LINK_STEPS
+from commongrid.rooms.matters.domain.links import LinkState
+from commongrid.rooms.matters.queries.links import (
+    find_link,
+    get_link_page,
+    list_links,
+    list_waiting_links,
+    open_link_photo,
+)
 from commongrid.rooms.matters.queries.lists import (
     cluster_matters,
     count_matters,
@@ -92,6 +106,7 @@ from commongrid.rooms.matters.queries.similar import find_similar
 from commongrid.rooms.matters.queries.totals import Totals, count_totals
 
 __all__ = [
+    "LINK_STEPS",
     "ChoiceCard",
     "Cluster",
     "Contact",
@@ -108,6 +123,10 @@ __all__ = [
     "Light",
     "Lineage",
     "LineageStep",
+    "LinkCard",
+    "LinkMade",
+    "LinkPage",
+    "LinkState",
     "MatterCard",
     "MatterList",
     "MatterPage",
@@ -126,6 +145,7 @@ __all__ = [
     "Totals",
     "TypeCard",
     "UnitProposal",
+    "WaitingLink",
     "add_photos",
     "advise_before_raising",
     "change_contact",
@@ -134,11 +154,13 @@ __all__ = [
     "count_matters",
     "count_totals",
     "drop_view",
+    "end_link",
     "erase_contact",
     "erase_due",
     "explain_action",
     "filters_from",
     "find_by_receipt",
+    "find_link",
     "find_similar",
     "follow_matter",
     "forget_follower_contact",
@@ -147,12 +169,16 @@ __all__ = [
     "get_public_matter",
     "known_origins",
     "list_followers_with_contact",
+    "list_links",
     "list_matter_types",
     "list_matters",
     "list_public_matters",
     "list_questions",
     "list_views",
+    "list_waiting_links",
+    "make_link",
     "open_follower_contact",
+    "open_link_photo",
     "open_photo",
     "raise_matter",
     "read_own_contact",

@@ -33,7 +33,16 @@ from commongrid.rooms.matters.commands.writing import (
     unknown_matter,
     words_of,
 )
-from commongrid.rooms.matters.models import CalledUnit, ContactRow, Matter, Offer, Promise
+from commongrid.rooms.matters.domain.links import ANSWER, WAITING
+from commongrid.rooms.matters.models import (
+    CalledUnit,
+    ContactRow,
+    Matter,
+    Offer,
+    OutsideLink,
+    Promise,
+)
+from commongrid.rooms.matters.queries.links import live_link
 from commongrid.rooms.matters.rows import (
     copy_promise,
     promise_row,
@@ -102,6 +111,7 @@ def take_action(
     def work() -> Done:
         lock_family(matter_id, action, str(fields.get("leading") or ""))
         loaded = load_matter(matter_id, at=at)
+        check_link(actor, loaded.row, action, at)
         given = _given(step, loaded.row, fields)
         command = Command(action=action, actor=actor, at=at, fields=given)
         decision = decide(loaded.state, command, loaded.compiled)
@@ -153,6 +163,7 @@ def _carry_out(step: _Step, loaded: Loaded, decision: Decision, given: Mapping[s
             raise sealed_matter()
     if not decision.is_proposal:
         follow_through(row, decision, at=step.at, command_id=step.command_id, fields=given)
+        note_talk(step.actor, row, step.action, step.at)
     if step.photos:
         is_own = str(row.pk) in step.actor.owns
         row.photos += len(step.photos)
@@ -197,6 +208,32 @@ def _again(step: _Step, act: ActCard) -> Done:
         is_replay=True,
         is_proposal=bool(act.after.get("proposed")),
     )
+
+
+def check_link(actor: Actor, row: Matter, action: str, at: datetime) -> None:
+    """Whoever acts by a one-matter link does so while it is live, and only what it is for.
+
+    Judged under the matter's lock, so that a link taken back takes no more steps. Raises: Refused.
+    """
+    if not actor.links:
+        return
+    link = OutsideLink.objects.filter(pk=actor.key.removeprefix("link:"), matter=row).first()
+    is_for = link is not None and (action in link.actions or action == "outside_reveal")
+    if link is None or not is_for or live_link(link.pk, at) is None:
+        say = Text(
+            zh="这个链接现在不能做这一步；请联系给您链接的单位。",
+            en="This link does not allow this step now; ask the unit that gave it to you.",
+        )
+        raise Refused(Verdict.no("link.not_live", say, log=action))
+
+
+def note_talk(actor: Actor, row: Matter, action: str, at: datetime) -> None:
+    """Keep on the link who spoke last, so that the unit finds who waits for it."""
+    if actor.links:
+        links = row.outside_links.filter(pk=actor.key.removeprefix("link:"))
+        links.update(last_action=action, last_at=at)
+    elif action == ANSWER:
+        row.outside_links.filter(last_action__in=WAITING).update(last_action=ANSWER, last_at=at)
 
 
 def _has_own_command(action: str) -> Refused:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.ledger.face import ActCard, ActDraft, record_act
 from commongrid.rooms.matters.cards import Contact, Done
-from commongrid.rooms.matters.commands.acting import Loaded, act_of, load_matter
+from commongrid.rooms.matters.commands.acting import Loaded, act_of, check_link, load_matter
 from commongrid.rooms.matters.commands.writing import check_same, run_once, unknown_matter
 from commongrid.rooms.matters.domain.vault import seal, unseal
 from commongrid.rooms.matters.keys import contact_keys
@@ -29,13 +29,32 @@ def reveal_contact(
 
     Raises: Refused when the charter gives the actor no power to, or nothing is kept.
     """
-    subject = f"matter:{matter_id}"
+    return reveal_by(
+        actor=actor,
+        at=at,
+        command_id=command_id,
+        matter_id=matter_id,
+        action="reveal",
+        fields={"purpose": purpose},
+    )
 
-    fields = {"purpose": purpose}
+
+def reveal_by(
+    *,
+    actor: Actor,
+    at: datetime,
+    command_id: UUID,
+    matter_id: UUID,
+    action: str,
+    fields: Mapping[str, str],
+) -> Contact:
+    """Open contact data by a step of the charter that is for it, in one act. Raises: Refused."""
+    subject = f"matter:{matter_id}"
 
     def judged() -> tuple[Loaded, Decision]:
         loaded = load_matter(matter_id, at=at)
-        command = Command(action="reveal", actor=actor, at=at, fields=fields)
+        check_link(actor, loaded.row, action, at)
+        command = Command(action=action, actor=actor, at=at, fields=fields)
         decision = decide(loaded.state, command, loaded.compiled)
         if decision.after is None:
             raise Refused(decision.verdict)
@@ -45,13 +64,13 @@ def reveal_contact(
         loaded, decision = judged()
         contact = _opened(matter_id)
         record_act(
-            act_of(decision, loaded, action="reveal", actor=actor, at=at, fields=fields,
+            act_of(decision, loaded, action=action, actor=actor, at=at, fields=fields,
                    command_id=command_id, subject=subject)
         )  # fmt: skip
         return contact
 
     def again(act: ActCard) -> Contact:
-        check_same(act, subject=subject, action="reveal", actor=actor.key)
+        check_same(act, subject=subject, action=action, actor=actor.key)
         judged()  # whoever has lost the power since is not shown it again
         return _opened(matter_id)
 

@@ -14,6 +14,7 @@ from commongrid.rooms.matters.models import (
     Follower,
     Matter,
     Offer,
+    OutsideLink,
     PhotoRow,
     SearchWords,
 )
@@ -23,6 +24,7 @@ def forget_contact(row: Matter) -> None:
     """Nobody can be reached about this matter any more, neither the reporter nor followers."""
     ContactRow.objects.filter(matter=row).delete()
     Follower.objects.filter(matter=row).update(sealed=None)
+    OutsideLink.objects.filter(matter=row).update(contact_purpose="")
 
 
 def forget_details(row: Matter) -> None:

@@ -35,11 +35,15 @@ from commongrid.rooms.places import face as places
 
 REPORTER = "reporter"
 # Between staff and the reporter alone: followers are not even told that it was done.
-PRIVATE = frozenset({"reveal", "change_contact", "erase_contact", "ask_step_out", "callback"})
+PRIVATE = frozenset(
+    {"reveal", "outside_reveal", "change_contact", "erase_contact", "ask_step_out", "callback"}
+)
 # What the reporter says about those who handle the matter is not for them to read.
 ABOUT_STAFF = frozenset({"appeal", "ask_step_out"})
 # Told to followers as progress, without the words: they answer the reporter, or are the reporter's.
-WORDLESS = frozenset({"not_solved", "not_what_needed", "reopen", "resume", "wait_person", "rate"})
+WORDLESS = frozenset(
+    {"not_solved", "not_what_needed", "reopen", "resume", "wait_person", "rate", "make_link"}
+)
 OPENS = "open_followup:"  # the effect that opens an appeal
 ANSWERS = {"yes": Text("是", "yes"), "no": Text("否", "no"), "unsure": Text("不清楚", "not sure")}
 

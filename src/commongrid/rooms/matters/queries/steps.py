@@ -109,6 +109,8 @@ def _in_words(name: str, value: Any, compiled: Compiled) -> Text:
         return charter.milestones[text].name
     if name == "type" and text in charter.types:
         return charter.types[text].name
+    if name == "outside_may":
+        return compiled.label(text)
     if name == "case" and text in charter.cases:
         return charter.cases[text].name
     if value is True:
