@@ -15,7 +15,10 @@ SQLITE_PRAGMAS = (
     "PRAGMA journal_size_limit=67108864;"
 )
 SQLITE_WAIT_S = 20
-POOL = {"min_size": 1, "max_size": 8, "timeout": 20}
+# A request waits this long for a connection while the server is away, then says so; and once it
+# is back the first request finds it, because a connection is asked whether it lives (CHECKED).
+POOL = {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 5}
+CHECKED = True
 
 
 def sqlite(path: Path) -> dict[str, Any]:
@@ -56,6 +59,7 @@ def postgres(address: str, *, pool: bool = True) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         # Django refuses long-lived connections together with a pool.
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": CHECKED,
         "OPTIONS": {**extra, **({"pool": POOL} if pool else {})},
     }
 
