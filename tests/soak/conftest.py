@@ -7,8 +7,10 @@ folders that pytest removes, starts its own processes and ends no others.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,18 +43,35 @@ class House:
     """A place in a folder, and the processes that were started in it."""
 
     folder: Path
+    database: str = ""  # an address of PostgreSQL, or SQLite
     children: list[subprocess.Popen[str]] = field(default_factory=list)
 
-    def start(self, *words: str, **more: Any) -> subprocess.Popen[str]:
-        """Start a worker; its output is a pipe."""
+    @property
+    def env(self) -> dict[str, str]:
+        """The settings of this house and nothing else of the environment."""
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
-        env = {
+        return {
             **kept,
+            "DATABASE_URL": self.database,
             "COMMONGRID_HOME": str(self.folder),
             "COMMONGRID_LOG_LEVEL": "CRITICAL",
+            "COMMONGRID_PROXIES": "1",  # each person of the load has an address of their own
+            "COMMONGRID_REQUIRE_2FA": "0",
+            "COMMONGRID_MIN_FREE_MB": "1",
             "DJANGO_SETTINGS_MODULE": "commongrid.site.settings",
             "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")]),
         }
+
+    def manage(self, *words: str) -> None:
+        """Run one management command to its end."""
+        subprocess.run(
+            [sys.executable, "-m", "commongrid", *words],
+            env=self.env, cwd=ROOT, check=True, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def start(self, *words: str, **more: Any) -> subprocess.Popen[str]:
+        """Start a worker; its output is a pipe."""
+        env = self.env
         child = subprocess.Popen(
             [sys.executable, str(WORKER), *words],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env, **more,
@@ -80,6 +99,51 @@ def house(tmp_path: Path) -> Iterator[House]:
     """A prepared house."""
     made = House(tmp_path / "home")
     made.folder.mkdir()
+    made.ask("prepare")
+    yield made
+    made.close()
+
+
+@dataclass
+class Postgres:
+    """An embedded PostgreSQL that can be stopped and started again."""
+
+    folder: Path
+
+    def _do(self, verb: str) -> str:
+        helper = ROOT / "tests" / "support" / "postgres.py"
+        done = subprocess.run(
+            [sys.executable, str(helper), verb, str(self.folder)],
+            check=True, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        return done.stdout.strip()
+
+    def start(self) -> str:
+        """Start it; its address."""
+        return self._do("start").splitlines()[-1]
+
+    def stop(self) -> None:
+        self._do("stop")
+
+
+@pytest.fixture
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL of its own, in a folder that its own user can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="commongrid-soak-pg-"))
+    made = Postgres(folder)
+    yield made
+    made.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def served_house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    """A house with static files, on SQLite and on PostgreSQL."""
+    made = House(tmp_path / "home")
+    made.folder.mkdir()
+    if request.param == "postgresql":
+        made.database = request.getfixturevalue("postgres").start()
+    made.manage("prepare", "--no-seed", "--quiet")
     made.ask("prepare")
     yield made
     made.close()

@@ -3,7 +3,10 @@
 ``worker.py prepare`` makes the house. ``worker.py work SEED [COMMAND ...]`` raises and acts
 without end, after doing the given commands once more. ``worker.py race SEED COUNT`` does a list
 of commands that another process does at the same time. ``worker.py fill COUNT`` raises matters
-with photos and says what it could not do. ``worker.py check`` looks at everything that is kept.
+with photos and says what it could not do. ``worker.py check`` looks at everything that is kept;
+``worker.py watch`` does so again and again, for what each line on its input says was sent.
+``worker.py nest WORDS ...`` loads the program once and hatches a whole gunicorn for each line.
+``worker.py session NAME`` logs somebody of the staff in and prints the session's key.
 
 Lines on the output: ``try ID COMMAND`` before a command, ``done ID RESULT`` after the face has
 returned, ``failed ID ERROR``, ``ready``; ``check`` prints one JSON object.
@@ -37,6 +40,12 @@ def main() -> None:
         prepare()
     elif verb == "check":
         say(json.dumps(check()))
+    elif verb == "watch":
+        watch()
+    elif verb == "nest":
+        nest(rest)
+    elif verb == "session":
+        say(staff_session(rest[0]))
     elif verb == "work":
         Worker(int(rest[0])).work(rest[1:])
     elif verb == "race":
@@ -234,6 +243,82 @@ def check() -> dict[str, Any]:
         "acts": len(acts),
         "commands": {str(act.command_id): act.subject.removeprefix("matter:") for act in acts},
     }
+
+
+def watch() -> None:
+    """Compare what people sent and were told with what the ledger holds, line by line."""
+    from django.db import close_old_connections, connection
+
+    from commongrid.ledger.models import Act
+    from commongrid.rooms.matters.commands.receipts import act_id_for
+
+    say("ready")
+    for line in sys.stdin:
+        told = json.loads(line)
+        connection.close()
+        close_old_connections()
+        ids = {
+            str(act_id_for(UUID(known)) if kind == "raise" else UUID(known)): (known, answered)
+            for kind, known, answered in told["commands"]
+        }
+        of_matters = Act.objects.filter(subject__startswith="matter:").order_by("id")
+        kept = [str(known) for known in of_matters.values_list("command_id", flat=True)]
+        held = set(kept)
+        answer: dict[str, Any] = {
+            "lost": [k for key, (k, answered) in ids.items() if answered and key not in held],
+            "unasked": [key for key in kept if key not in ids],
+            "acts": len(kept),
+            "wrong": check()["wrong"] if told["whole"] else [],
+        }  # fmt: skip
+        say(json.dumps(answer))
+
+
+def nest(words: list[str]) -> None:
+    """Hatch a server for each line read: a fork that becomes gunicorn's master, with its workers.
+
+    Nothing was opened before the fork, so a server that is killed leaves nothing to the next one;
+    only the loading of the program is saved, which takes seconds.
+    """
+    import signal
+
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    from django.urls import get_resolver
+
+    import commongrid.site.wsgi  # noqa: F401 - loaded once for all
+
+    assert get_resolver().url_patterns  # with all the views
+
+    say("ready")
+    for _line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            os.setsid()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            from gunicorn.app.wsgiapp import run
+
+            sys.argv = ["gunicorn", "commongrid.site.wsgi:application", *words]
+            run()
+            os._exit(0)
+        say(str(child))
+
+
+def staff_session(name: str) -> str:
+    """The key of a session as the front door leaves it."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from commongrid.doors.common.fresh import FRESH, now_s
+    from commongrid.doors.staff.sessions import SEEN, SINCE
+    from commongrid.rooms.people.models import Account
+
+    account = Account.objects.get(username=name)
+    session = SessionStore()
+    session[SESSION_KEY] = str(account.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = account.get_session_auth_hash()
+    session[SINCE] = session[SEEN] = session[FRESH] = now_s()
+    session.create()
+    return str(session.session_key)
 
 
 if __name__ == "__main__":

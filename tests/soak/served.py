@@ -1,0 +1,261 @@
+"""A real server on loopback in a house of its own, and people who use its doors by HTTP.
+
+Whoever sends a command here notes it before sending and again when the answer came, as a browser
+would show it: that is the acknowledgement which must hold whatever happens to the server.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+
+TOWN = "150502004000"
+PAGES: tuple[tuple[str, dict[str, str]], ...] = (
+    ("/report/what/", {"text": "The street lamp is dark.", "type_code": "B02"}),
+    ("/report/questions/", {"answered": "yes"}),
+    ("/report/where/", {"way": "list", "spot": f"grid:{TOWN[:9]}001001", "address": "gate"}),
+    ("/report/similar/", {}),
+    ("/report/photo/", {}),
+)
+START_S = 40
+WORKERS, THREADS = "2", "4"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Server:
+    """gunicorn as a place runs it, hatched from a process that has the program loaded already."""
+
+    house: Any
+    port: int = field(default_factory=free_port)
+    nest: Any = None
+    pid: int = 0
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start, and wait until a page is answered."""
+        if self.nest is None:
+            words = ["--bind", f"127.0.0.1:{self.port}", "--worker-class", worker_class()]
+            words += ["--workers", WORKERS, "--threads", THREADS, "--log-level", "error"]
+            words += ["--no-control-socket", "--graceful-timeout", "2"]
+            self.nest = self.house.start("nest", *words, stderr=subprocess.DEVNULL)
+            assert self.nest.stdout.readline() == "ready\n"
+        self.nest.stdin.write("one more\n")
+        self.nest.stdin.flush()
+        self.pid = int(self.nest.stdout.readline())
+        deadline = time.monotonic() + START_S
+        while time.monotonic() < deadline:
+            with contextlib.suppress(requests.RequestException):
+                if requests.get(f"{self.address}/-/health", timeout=5).ok:
+                    return
+            time.sleep(0.02)
+        raise AssertionError("the server did not start")
+
+    def kill(self) -> None:
+        """kill -9 of the master and of every worker in one instant."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self.pid = 0
+
+    def close(self) -> None:
+        """End the server; the house ends the nest."""
+        if self.pid:
+            self.kill()
+
+
+def worker_class() -> str:
+    """The worker that run.py starts."""
+    import run
+
+    return getattr(run, "WORKER_CLASS", "gthread")
+
+
+@dataclass
+class Command:
+    """One press of a button: where, with what, and whether its answer came."""
+
+    id: str
+    kind: str  # raise | act
+    path: str
+    said: dict[str, str]
+    answered: bool = False
+    sent: int = 0
+
+
+class Person:
+    """A browser of one person. Each has an address of its own, as behind a proxy."""
+
+    def __init__(self, address: str, rng: random.Random) -> None:
+        self.address, self.rng = address, rng
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.session.headers["Accept-Language"] = "en"
+        self.move()
+        self.commands: list[Command] = []
+        self.pending: Command | None = None
+
+    def move(self) -> None:
+        """Come from another address: one address may send only so often an hour."""
+        hop = ".".join(str(self.rng.randrange(1, 250)) for _ in range(3))
+        self.session.headers["X-Forwarded-For"] = f"10.{hop}"
+
+    def get(self, path: str) -> requests.Response:
+        return self._settled(self.session.get(self.address + path, timeout=60))
+
+    def post(self, path: str, said: dict[str, Any], **more: Any) -> requests.Response:
+        token = self.session.cookies.get("csrftoken", "")
+        data = {**said, "csrfmiddlewaretoken": token}
+        return self._settled(
+            self.session.post(
+                self.address + path, data=data, timeout=60, allow_redirects=False, **more
+            )
+        )
+
+    def _settled(self, answer: requests.Response) -> requests.Response:
+        if answer.status_code >= 500:
+            raise BrokenError(answer)
+        return answer
+
+    def press(self, command: Command) -> requests.Response:
+        """Send a command; only an answer that says it is done counts."""
+        self.pending = command
+        if not command.sent:
+            self.commands.append(command)
+        command.sent += 1
+        answer = self.post(command.path, command.said)
+        assert answer.status_code == 302, (command.path, answer.status_code, answer.text[:2000])
+        command.answered, self.pending = True, None
+        return answer
+
+    def go_on(self) -> None:
+        """What was cut off, once more, as from the same page."""
+        if self.pending is not None:
+            self.press(self.pending)
+
+    def live(self) -> None:
+        """One whole round of what this person does."""
+        raise NotImplementedError
+
+
+class BrokenError(Exception):
+    """The server said that it cannot answer."""
+
+    def __init__(self, answer: requests.Response) -> None:
+        super().__init__(answer.status_code)
+        self.answer = answer
+
+
+WORDS_EACH = 3
+
+
+class Resident(Person):
+    """Reports a matter page by page, reads the receipt, and adds words to it a few times.
+
+    Whoever was cut off goes on at the page where they were, as a browser does.
+    """
+
+    step = 0
+
+    def live(self) -> None:
+        steps = (self.begin, *map(self._page, PAGES), self.send, *[self.add_words] * WORDS_EACH)
+        steps[self.step]()
+        self.step = (self.step + 1) % len(steps)
+
+    def go_on(self) -> None:
+        """What was pressed and answered meanwhile is not pressed once more."""
+        was_pending = self.pending is not None
+        super().go_on()
+        if was_pending:
+            self.step = (self.step + 1) % (2 + len(PAGES) + WORDS_EACH)
+
+    def begin(self) -> None:
+        self.move()
+        if "csrftoken" not in self.session.cookies:
+            self.get("/places/")
+            self.post("/places/", {"place": TOWN})
+        self.post("/report/", {})
+
+    def _page(self, page: tuple[str, dict[str, str]]) -> Any:
+        path, said = page
+        return lambda: self.post(path, said)
+
+    def to_check(self) -> None:
+        """All pages up to the last one."""
+        self.begin()
+        for path, said in PAGES:
+            self.post(path, said)
+
+    def send(self) -> None:
+        known = hidden(self.get("/report/check/").text, "command_id")
+        self.press(Command(known, "raise", "/report/check/", {"command_id": known}))
+
+    def add_words(self) -> None:
+        page = self.get("/my/do/add_words/").text
+        known = hidden(page, "command_id")
+        said = {"command_id": known, "words": "It is dark at six."}
+        self.press(Command(known, "act", "/my/do/add_words/", said))
+
+
+class Officer(Person):
+    """Accepts what was reported, at the desk."""
+
+    def __init__(self, address: str, rng: random.Random, session_key: str) -> None:
+        super().__init__(address, rng)
+        self.session.cookies.set("sessionid", session_key)
+
+    def live(self) -> None:
+        found = sorted(set(re.findall(r"/desk/m/([0-9a-f-]{36})/", self.get("/desk/").text)))
+        if not found:
+            time.sleep(0.1)
+            return
+        matter = self.rng.choice(found)
+        page = self.get(f"/desk/m/{matter}/").text
+        path = f"/desk/m/{matter}/do/accept/"
+        form = re.search(rf'<form[^>]*action="{path}[^"]*".*?</form>', page, re.DOTALL)
+        if form is None:
+            return
+        known = hidden(form[0], "command_id")
+        said = {"command_id": known, "note": "accepted"}
+        self.pending = Command(known, "act", path, said)
+        self.commands.append(self.pending)
+        self.pending.sent = 1
+        answer = self.post(path, said)
+        if answer.status_code != 302:  # somebody else was first: refused in words, nothing done
+            self.commands.remove(self.pending)
+        else:
+            self.pending.answered = True
+        self.pending = None
+
+    def go_on(self) -> None:
+        if self.pending is None:
+            return
+        answer = self.post(self.pending.path, self.pending.said)
+        if answer.status_code == 302:
+            self.pending.answered = True
+        else:
+            self.commands.remove(self.pending)
+        self.pending = None
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}"[^>]*value="([^"]+)"', page)
+    assert found, (name, page[:3000])
+    return found[1]

@@ -1,0 +1,110 @@
+"""kill -9 of the whole server while people use its doors: nothing acknowledged is lost, nothing is
+done twice, the ledger is whole. On SQLite and on PostgreSQL.
+
+``SOAK_SERVER_KILLS=200 python3 run.py soak tests/soak/soak_server_kills.py`` kills as often, on
+each database; ``-k sqlite`` chooses one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import threading
+import time
+from typing import Any
+
+import pytest
+import requests
+
+from tests.soak.served import BrokenError, Officer, Person, Resident, Server
+
+pytestmark = [pytest.mark.soak, pytest.mark.real_clock]
+KILLS = int(os.environ.get("SOAK_SERVER_KILLS", "20"))
+LONGEST_S = float(os.environ.get("SOAK_SERVER_S", "inf"))  # then it ends and says how many
+LIVES_S = (0.1, 2.5)  # of the server under load, before it is killed
+RESIDENTS = 4
+WHOLE_EVERY = 25  # kills; a whole reading of the ledger takes longer each time
+
+
+def test_kills_of_the_server_lose_nothing_and_repeat_nothing(served_house, told):
+    rng = random.Random()
+    server = Server(served_house)
+    key = served_house.ask("session", "town-desk").strip().splitlines()[-1]
+    people: list[Person] = [Resident(server.address, rng) for _ in range(RESIDENTS)]
+    people.append(Officer(server.address, rng, key))
+    watcher = served_house.start("watch")
+    assert watcher.stdout.readline() == "ready\n"
+    cut_off = kills = 0
+    until = time.monotonic() + LONGEST_S
+    try:
+        for kill in range(KILLS):
+            if time.monotonic() > until:
+                break
+            kills += 1
+            one_run(server, people, rng)
+            cut_off += sum(person.pending is not None for person in people)
+            is_whole = kill % WHOLE_EVERY == WHOLE_EVERY - 1
+            seen = look(watcher, people, is_whole=is_whole)
+            assert (seen["lost"], seen["unasked"], seen["wrong"]) == ([], [], []), (
+                f"kill {kill + 1}"
+            )
+        server.start()
+        for person in people:
+            person.go_on()
+        server.kill()
+        seen = look(watcher, people, is_whole=True)
+    finally:
+        server.close()
+    assert faults_of(seen) == []
+    sent = [command for person in people for command in person.commands]
+    assert all(command.answered for command in sent)
+    assert seen["acts"] == len(sent), "each command did one act"
+    assert cut_off, "no kill met a command"
+    again = sum(command.sent > 1 for command in sent)
+    told(
+        f"{kills} kills of the server: {len(sent)} commands through the doors, {cut_off} cut off,"
+        f" {again} sent again; {seen['acts']} acts, none lost, none twice, ledger whole"
+    )
+
+
+def faults_of(seen: dict[str, Any]) -> list[str]:
+    """Commands that are lost or that nobody sent, and everything that is not whole."""
+    return [*seen["lost"], *seen["unasked"], *seen["wrong"]]
+
+
+def one_run(server: Server, people: list[Person], rng: random.Random) -> None:
+    """Start, let everybody send again what was cut off and go on, and kill in the midst of it."""
+    server.start()
+    stop = threading.Event()
+    faults: list[BaseException] = []
+    threads = [threading.Thread(target=load, args=(p, stop, faults)) for p in people]
+    for thread in threads:
+        thread.start()
+    time.sleep(rng.uniform(*LIVES_S))
+    server.kill()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert not faults, faults[0]
+
+
+def load(person: Person, stop: threading.Event, faults: list[BaseException]) -> None:
+    """Use the doors until the server is gone."""
+    try:
+        person.go_on()
+        while not stop.is_set():
+            person.live()
+    except (requests.RequestException, BrokenError):
+        return
+    except BaseException as error:  # noqa: BLE001 - told by the test, not by the thread
+        faults.append(error)
+
+
+def look(watcher: Any, people: list[Person], *, is_whole: bool) -> dict[str, Any]:
+    """What the ledger holds against what people sent and were told."""
+    sent = [(c.kind, c.id, c.answered) for person in people for c in person.commands]
+    watcher.stdin.write(json.dumps({"commands": sent, "whole": is_whole}) + "\n")
+    watcher.stdin.flush()
+    answer: dict[str, Any] = json.loads(watcher.stdout.readline())
+    return answer
