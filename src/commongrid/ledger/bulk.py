@@ -8,10 +8,11 @@ from datetime import datetime
 from django.db import connection
 from django.utils import timezone
 
+from commongrid.ledger.inserting import NoTransactionError
 from commongrid.ledger.keys import ledger_key
 from commongrid.ledger.models import Act, Chain
 from commongrid.ledger.seals import GENESIS, chain_seal
-from commongrid.ledger.writing import ActDraft, NoTransactionError, act_row
+from commongrid.ledger.writing import ActDraft, act_row
 
 
 class BrokenChainError(ValueError):

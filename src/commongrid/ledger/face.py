@@ -33,8 +33,14 @@ from commongrid.ledger.delivery import (
     list_waiting,
     retry_delivery,
 )
+from commongrid.ledger.inserting import NoTransactionError, insert_rows, new_row
 from commongrid.ledger.models import Act
-from commongrid.ledger.writing import ActDraft, NoTransactionError, add_outbox
+from commongrid.ledger.writing import (
+    ActDraft,
+    add_outbox,
+    first_act_rows,
+    outbox_row,
+)
 from commongrid.ledger.writing import record_act as _record_act
 
 __all__ = [
@@ -58,15 +64,20 @@ __all__ = [
     "erase_delivered",
     "erase_words",
     "find_act",
+    "first_act_rows",
+    "insert_rows",
     "list_acts",
     "list_dead_letters",
     "list_recent_acts",
     "list_waiting",
     "make_checkpoint",
     "make_checkpoint_if_due",
+    "new_row",
+    "outbox_row",
     "record_act",
     "record_chains",
     "retry_delivery",
+    "used_ids",
     "verify",
 ]
 
@@ -110,6 +121,19 @@ def find_act(command_id: UUID) -> ActCard | None:
         cursor.execute("SELECT id FROM ledger_act WHERE command_id = %s", [wanted])
         row = cursor.fetchone()
     return _card(Act.objects.get(pk=row[0])) if row else None
+
+
+def used_ids(*command_ids: UUID) -> frozenset[UUID]:
+    """Those of the ids that commands were done under. Cost: 1 statement."""
+    prepare = Act._meta.get_field("command_id").get_db_prep_value
+    wanted = {prepare(one, connection): one for one in command_ids}
+    marks = ",".join(["%s"] * len(wanted))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT command_id FROM ledger_act WHERE command_id IN ({marks})",  # noqa: S608
+            list(wanted),
+        )
+        return frozenset(wanted[row[0]] for row in cursor.fetchall())
 
 
 def list_acts(subject: str) -> tuple[ActCard, ...]:

@@ -13,13 +13,10 @@ from django.db import connection
 from django.utils import timezone
 
 from commongrid.kernel.canon import canonical_json
+from commongrid.ledger.inserting import NoTransactionError, insert_counted, insert_rows, new_row
 from commongrid.ledger.keys import ledger_key
 from commongrid.ledger.models import Act, Chain, OutboxRow
 from commongrid.ledger.seals import GENESIS, act_hash, chain_seal, words_digest
-
-
-class NoTransactionError(RuntimeError):
-    """An act was to be written outside a transaction: the change and its act could part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,16 +54,28 @@ def record_act(draft: ActDraft) -> Act:
     chain = None if draft.is_first else _locked_chain(draft.subject)
     position, previous = (chain.length, chain.head) if chain else (0, GENESIS)
     act = act_row(draft, position, previous, timezone.now())
-    act.save(force_insert=True)
+    insert_counted(act)
     _move_head(chain, act)
     return act
+
+
+def first_act_rows(draft: ActDraft) -> tuple[Act, Chain]:
+    """The act that begins a chain, and its head: for a command that writes all its rows at once.
+
+    They are those ``record_act`` would have written. A subject that has acts already, or a command
+    id used before, is refused by the database when they are inserted.
+    """
+    act = act_row(draft, 0, GENESIS, timezone.now())
+    seal = chain_seal(ledger_key(), act.subject, 1, act.hash)
+    return act, new_row(Chain, subject=act.subject, length=1, head=act.hash, seal=seal)
 
 
 def act_row(draft: ActDraft, position: int, previous: str, recorded_at: datetime) -> Act:
     """An act in its place, hashed and not saved: the one way acts are made, singly or in bulk."""
     salt = secrets.token_hex(16) if draft.words else ""
     core = canonical_json(core_of(draft, position, salt, recorded_at))
-    return Act(
+    return new_row(
+        Act,
         subject=draft.subject,
         position=position,
         command_id=draft.command_id,
@@ -112,7 +121,17 @@ def add_outbox(
     """Ask for a delivery after the commit. Payload: ids and topics, no personal data."""
     if not connection.in_atomic_block:
         raise NoTransactionError(topic)
-    OutboxRow.objects.create(
+    insert_rows(
+        outbox_row(topic=topic, subject=subject, command_id=command_id, at=at, payload=payload)
+    )
+
+
+def outbox_row(
+    *, topic: str, subject: str, command_id: UUID, at: datetime, payload: Mapping[str, Any]
+) -> OutboxRow:
+    """What ``add_outbox`` writes, not written yet."""
+    return new_row(
+        OutboxRow,
         topic=topic,
         subject=subject,
         command_id=command_id,
@@ -129,6 +148,6 @@ def _move_head(chain: Chain | None, act: Act) -> None:
     length = act.position + 1
     seal = chain_seal(ledger_key(), act.subject, length, act.hash)
     if chain is None:
-        Chain.objects.create(subject=act.subject, length=length, head=act.hash, seal=seal)
+        insert_rows(Chain(subject=act.subject, length=length, head=act.hash, seal=seal))
         return
     Chain.objects.filter(subject=act.subject).update(length=length, head=act.hash, seal=seal)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from commongrid.charter.matter import PUBLIC, Actor
 from commongrid.kernel.ids import new_id
@@ -321,17 +322,17 @@ def test_the_wrong_person_is_refused_with_the_reason(prepare):
 
 
 @each
-def test_nothing_is_saved_when_the_ledger_fails(prepare, monkeypatch):
+def test_nothing_is_saved_when_the_ledger_fails(prepare):
     proof = prepare()
     before, on_disk = f.dump(), files()
 
-    def broken(draft: ledger.ActDraft) -> None:
-        raise OSError(RULE)
+    def broken(execute, sql, params, many, context):
+        if 'INTO "ledger_act" ' in sql:
+            raise OSError(RULE)
+        return execute(sql, params, many, context)
 
-    with monkeypatch.context() as patch:
-        patch.setattr("commongrid.ledger.face._record_act", broken)
-        with pytest.raises(OSError, match=RULE):
-            run(proof, proof.right)
+    with connection.execute_wrapper(broken), pytest.raises(OSError, match=RULE):
+        run(proof, proof.right)
     assert f.dump() == before
     assert files() == on_disk, "a file without a row was left behind"
 

@@ -17,6 +17,7 @@ from commongrid.charter.matter import (
 )
 from commongrid.charter.schema import Kind
 from commongrid.kernel.worktime import LightTimes, light_times, parse_duration
+from commongrid.ledger.face import new_row
 from commongrid.rooms.matters.models import Matter, Promise
 
 SAME = (
@@ -86,7 +87,7 @@ def promise_state(row: Promise) -> PromiseState:
 
 
 def promise_row(state: PromiseState, matter: Matter) -> Promise:
-    row = Promise(matter=matter, key=state.key)
+    row = new_row(Promise, matter_id=matter.pk, key=state.key)
     copy_promise(state, row)
     return row
 

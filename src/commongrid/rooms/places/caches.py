@@ -12,15 +12,15 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
-from uuid import UUID
 
 import shapely
+from django.db import connection
 
 from commongrid.rooms.places.cards import CharterCard, PlaceCard
 from commongrid.rooms.places.domain.locating import Area, AreaIndex
 from commongrid.rooms.places.domain.words import Level
-from commongrid.rooms.places.models import CharterVersion, Outline, PlacesState
-from commongrid.rooms.places.queries import charter_card, day_of, place_card
+from commongrid.rooms.places.models import CharterVersion, Outline
+from commongrid.rooms.places.queries import charter_card, day_of, find_place, place_card
 
 if TYPE_CHECKING:
     from commongrid.charter.compiler import Compiled
@@ -41,7 +41,7 @@ class TokenCache(Generic[Value]):
         self._lock = threading.Lock()
         self._kept: tuple[Hashable, Value] | None = None
 
-    def get(self, token: UUID | None) -> Value:
+    def get(self, token: Hashable | None) -> Value:
         """The value for the token."""
         kept = self._kept
         if token is not None and kept is not None and kept[0] == token:
@@ -84,11 +84,76 @@ def _read_charters() -> tuple[CharterCard, ...]:
 
 _grids = TokenCache(_read_grids)
 _charters = TokenCache(_read_charters)
+_named: TokenCache[dict[str, PlaceCard]] = TokenCache(dict)  # filled as codes are asked for
 _compiled: dict[str, Compiled] = {}  # by digest: a text never changes under its digest
+_NAMED_KEPT = 20_000
 
 
-def _token() -> UUID | None:
-    return PlacesState.objects.values_list("token", flat=True).first()
+def _token() -> Hashable | None:
+    # Asked by nearly every page; building the ORM's query took longer than the statement.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT token FROM places_placesstate LIMIT 1")
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The places and charters as they were when the token was read, for several questions.
+
+    Whoever asks more than one thing in one go (where is this, and which rules hold there) reads
+    the token once. Not to be kept for longer than that.
+    """
+
+    token: Hashable | None
+
+    def find_place(self, code: str) -> PlaceCard | None:
+        """As the query ``find_place`` without a day. Cost: nothing when warm, else 1 statement."""
+        named = _named.get(self.token)
+        card = named.get(code)
+        if card is None:
+            card = find_place(code)
+            if card is not None and len(named) < _NAMED_KEPT:
+                named[code] = card
+        return card
+
+    def locate_grid(self, lon: float, lat: float, at: datetime) -> PlaceCard | None:
+        """The grid a point lies in on a day. Cost: nothing when warm, else 1 statement."""
+        grids = _grids.get(self.token)
+        area = grids.index.find(lon, lat, day_of(at))
+        return grids.cards[area.code] if area else None
+
+    def charter_in_force(self, path: str, at: datetime) -> tuple[str, Compiled]:
+        """The charter that rules a place. Raises: NoCharterError. Cost: nothing when warm."""
+        today = day_of(at)
+        found = [
+            card
+            for card in _charters.get(self.token)
+            if path.startswith(card.place_path)
+            and card.adopted_at <= at
+            and card.valid_from <= today
+        ]
+        if not found:
+            message = f"no charter is in force for {path} at {at.isoformat()}"
+            raise NoCharterError(message)
+        nearest = (
+            found[0]
+            if len(found) == 1
+            else max(
+                found,
+                key=lambda card: (
+                    len(card.place_path),
+                    max(day_of(card.adopted_at), card.valid_from),
+                    card.adopted_at,
+                ),
+            )
+        )
+        return nearest.key, _compiled_of(nearest)
+
+
+def look_up() -> Known:
+    """Places and charters as they are now. Cost: 1 statement."""
+    return Known(_token())
 
 
 def locate_grid(lon: float, lat: float, at: datetime) -> PlaceCard | None:
@@ -98,9 +163,7 @@ def locate_grid(lon: float, lat: float, at: datetime) -> PlaceCard | None:
 
     Units: degrees, WGS84. Cost: 1 statement when warm, 2 after a change.
     """
-    grids = _grids.get(_token())
-    area = grids.index.find(lon, lat, day_of(at))
-    return grids.cards[area.code] if area else None
+    return look_up().locate_grid(lon, lat, at)
 
 
 def charter_in_force(path: str, at: datetime) -> tuple[str, Compiled]:
@@ -111,19 +174,7 @@ def charter_in_force(path: str, at: datetime) -> tuple[str, Compiled]:
 
     Raises: NoCharterError. Cost: 1 statement when warm.
     """
-    found = [card for card in _charters.get(_token()) if _rules(card, path, at)]
-    if not found:
-        message = f"no charter is in force for {path} at {at.isoformat()}"
-        raise NoCharterError(message)
-    nearest = max(
-        found,
-        key=lambda card: (
-            len(card.place_path),
-            max(day_of(card.adopted_at), card.valid_from),
-            card.adopted_at,
-        ),
-    )
-    return nearest.key, _compiled_of(nearest)
+    return look_up().charter_in_force(path, at)
 
 
 def get_charter(key: str) -> Compiled:
@@ -144,12 +195,6 @@ def list_charters(place_code: str = "") -> tuple[CharterCard, ...]:
     """All adopted versions of a place (or of all places), newest first. Cost: 1 when warm."""
     cards = _charters.get(_token())
     return tuple(card for card in reversed(cards) if place_code in ("", card.place_code))
-
-
-def _rules(card: CharterCard, path: str, at: datetime) -> bool:
-    return (
-        path.startswith(card.place_path) and card.adopted_at <= at and card.valid_from <= day_of(at)
-    )
 
 
 def _compiled_of(card: CharterCard) -> Compiled:

@@ -7,12 +7,14 @@ Points and outlines are WGS84. ``at`` is an instant or a day; without it, validi
 from __future__ import annotations
 
 from commongrid.rooms.places.caches import (
+    Known,
     NoCharterError,
     charter_in_force,
     get_charter,
     get_charter_card,
     list_charters,
     locate_grid,
+    look_up,
 )
 from commongrid.rooms.places.cards import (
     BoundarySetCard,
@@ -77,6 +79,7 @@ __all__ = [
     "GridPostCard",
     "ImportReport",
     "Kind",
+    "Known",
     "Level",
     "NoCharterError",
     "Overlap",
@@ -112,6 +115,7 @@ __all__ = [
     "list_successions",
     "load_seed_places",
     "locate_grid",
+    "look_up",
     "middles_of_places",
     "outline_geojson",
     "read_boundaries",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from django.db.models import Model
 
 from commongrid.charter.compiler import Compiled
 from commongrid.charter.decide import decide
@@ -16,15 +18,23 @@ from commongrid.charter.schema import Kind
 from commongrid.kernel.ids import new_id
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
-from commongrid.ledger.face import ActCard, ActDraft, add_outbox, find_act, record_act
+from commongrid.ledger.face import (
+    ActCard,
+    ActDraft,
+    first_act_rows,
+    insert_rows,
+    new_row,
+    outbox_row,
+    used_ids,
+)
 from commongrid.rooms.matters.cards import Contact, Draft, Photo, Raised
 from commongrid.rooms.matters.commands.photos import store_photos
 from commongrid.rooms.matters.commands.receipts import act_id_for, receipt_for
-from commongrid.rooms.matters.commands.writing import run_once
+from commongrid.rooms.matters.commands.writing import write_once
 from commongrid.rooms.matters.domain.vault import seal
 from commongrid.rooms.matters.domain.words import indexed_words
 from commongrid.rooms.matters.keys import contact_keys
-from commongrid.rooms.matters.models import ContactRow, Matter, Promise, SearchWords
+from commongrid.rooms.matters.models import ContactRow, Matter, SearchWords
 from commongrid.rooms.matters.rows import in_charge_of, promise_row, write_state
 from commongrid.rooms.places import face as places
 from commongrid.rooms.places.face import PlaceCard
@@ -67,7 +77,7 @@ def raise_matter(
     code, digest = receipt_for(command_id) if has_code else ("", None)
     act_id = act_id_for(command_id) if has_code else command_id
 
-    def work() -> Raised:
+    def prepare() -> Callable[[], Raised]:
         ground = find_ground(draft, at)
         check_draft(draft, ground.compiled, is_asked=parent is None)
         state = new_state(draft, ground, at)
@@ -81,10 +91,21 @@ def raise_matter(
             raise Refused(decision.verdict)
         row = row_of(draft, ground, decision.after, digest, at)
         row.origin_id = origin_id
-        row.parent = parent
-        _write(row, decision.after, contact, photos, at)
-        _record(row, decision, ground, actor, at, act_id)
-        return Raised(id=row.pk, ref=row.ref, receipt_code=code, is_replay=False)
+        row.parent_id = parent.pk if parent else None
+        pictures = () if row.is_sealed else photos
+        row.photos = len(pictures)
+        rows = (
+            *_rows_of(row, decision.after, contact, at),
+            *_acts_of(row, decision, ground, actor, at, act_id),
+        )
+
+        def write() -> Raised:
+            insert_rows(*rows)
+            if pictures:
+                store_photos(row, pictures, stage="report", by_reporter=True, at=at)
+            return Raised(id=row.pk, ref=row.ref, receipt_code=code, is_replay=False)
+
+        return write
 
     def again(act: ActCard) -> Raised:
         row = Matter.objects.filter(pk=act.subject.removeprefix("matter:")).first()
@@ -95,9 +116,10 @@ def raise_matter(
             raise Refused(_reused())
         return Raised(id=row.pk, ref=row.ref, receipt_code=code, is_replay=True)
 
-    if has_code and find_act(command_id) is not None:
+    used = used_ids(command_id, act_id)
+    if has_code and command_id in used:
         raise Refused(_reused())  # the id of an act is known to others: no code follows from it
-    return run_once(act_id, work, again)
+    return write_once(act_id, prepare, again, is_new=act_id not in used)
 
 
 def find_ground(draft: Draft, at: datetime) -> Ground:
@@ -105,11 +127,12 @@ def find_ground(draft: Draft, at: datetime) -> Ground:
 
     Raises: Refused naming what is missing or unknown.
     """
-    place = _place_of(draft, at)
+    known = places.look_up()
+    place = _place_of(draft, at, known)
     if place is None:
         raise Refused(_no_place(draft))
     try:
-        key, compiled = places.charter_in_force(place.path, at)
+        key, compiled = known.charter_in_force(place.path, at)
     except LookupError as error:
         raise Refused(_no_charter(place)) from error
     return Ground(place, key, compiled)
@@ -129,13 +152,13 @@ def cases_of(draft: Draft, place: PlaceCard, compiled: Compiled) -> frozenset[st
     return frozenset(cases)
 
 
-def _place_of(draft: Draft, at: datetime) -> PlaceCard | None:
+def _place_of(draft: Draft, at: datetime, known: places.Known) -> PlaceCard | None:
     if draft.grid_code:
-        return places.find_place(draft.grid_code)
+        return known.find_place(draft.grid_code)
     if draft.lon is not None and draft.lat is not None:
-        return places.locate_grid(draft.lon, draft.lat, at)
+        return known.locate_grid(draft.lon, draft.lat, at)
     if draft.community_code:
-        return places.find_place(draft.community_code)
+        return known.find_place(draft.community_code)
     return None
 
 
@@ -161,7 +184,8 @@ def row_of(
 ) -> Matter:
     """The row of a matter that was raised, not saved yet."""
     matter_type = ground.compiled.type(draft.type_code)
-    row = Matter(
+    row = new_row(
+        Matter,
         id=UUID(after.id),
         ref=new_ref(at, ground.compiled.calendar.zone),
         receipt=digest,
@@ -182,41 +206,31 @@ def row_of(
     return row
 
 
-def _write(
-    row: Matter,
-    after: MatterState,
-    contact: Contact | None,
-    photos: Sequence[Photo],
-    at: datetime,
-) -> None:
-    matter_photos = () if row.is_sealed else photos
-    row.photos = len(matter_photos)
-    row.save(force_insert=True)
-    Promise.objects.bulk_create([promise_row(p, row) for p in after.promises])
-    SearchWords.objects.create(
-        matter=row, words=indexed_words(row.ref.replace("-", " "), row.text, row.address)
-    )
+def _rows_of(
+    row: Matter, after: MatterState, contact: Contact | None, at: datetime
+) -> Iterator[Model]:
+    """The matter, what is promised on it, its words for the search, and its contact data."""
+    yield row
+    for promise in after.promises:
+        yield promise_row(promise, row)
+    words = indexed_words(row.ref.replace("-", " "), row.text, row.address)
+    yield new_row(SearchWords, matter_id=row.pk, words=words)
     if contact is not None and not contact.is_empty and not row.is_sealed:
         sealed = seal(contact, matter_id=str(row.pk), key=contact_keys()[0])
-        ContactRow.objects.create(matter=row, sealed=sealed, made_at=at)
-    if matter_photos:
-        store_photos(row, matter_photos, stage="report", by_reporter=True, at=at)
+        yield new_row(ContactRow, matter_id=row.pk, sealed=sealed, made_at=at)
 
 
-def _record(
-    row: Matter,
-    decision: Decision,
-    ground: Ground,
-    actor: Actor,
-    at: datetime,
-    command_id: UUID,
-) -> None:
+def _acts_of(
+    row: Matter, decision: Decision, ground: Ground, actor: Actor, at: datetime, command_id: UUID
+) -> Iterator[Model]:
+    """The act that begins the matter's chain, and what is to be told after the commit."""
     after = decision.after
     assert after is not None
-    record_act(
+    subject = f"matter:{row.pk}"
+    yield from first_act_rows(
         ActDraft(
             command_id=command_id,
-            subject=f"matter:{row.pk}",
+            subject=subject,
             action="raise",
             actor=actor.key,
             role=decision.role,
@@ -232,12 +246,11 @@ def _record(
                 "cases": sorted(after.cases),
                 "promises": {p.key: {"due": p.due_at} for p in after.promises},
             },
-            is_first=True,
         )
     )
-    add_outbox(
+    yield outbox_row(
         topic="matter.raised",
-        subject=f"matter:{row.pk}",
+        subject=subject,
         command_id=command_id,
         at=at,
         payload={"state": after.state},

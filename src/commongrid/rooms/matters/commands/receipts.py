@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
-from hashlib import sha256
 from uuid import UUID
 
 from commongrid.kernel.ids import new_receipt_code, receipt_digest
@@ -24,7 +23,7 @@ class _Derived:
         self._seed, self._count = seed, 0
 
     def choice(self, seq: Sequence[str], /) -> str:
-        block = hmac.new(self._seed, self._count.to_bytes(4, "big"), sha256).digest()
+        block = hmac.digest(self._seed, self._count.to_bytes(4, "big"), "sha256")
         self._count += 1
         return seq[int.from_bytes(block[:8], "big") % len(seq)]
 
@@ -32,12 +31,12 @@ class _Derived:
 def receipt_for(command_id: UUID) -> tuple[str, str]:
     """The code that this command hands out, and the digest under which it is stored."""
     key = receipt_key()
-    seed = hmac.new(key, b"receipt\n" + command_id.bytes, sha256).digest()
+    seed = hmac.digest(key, b"receipt\n" + command_id.bytes, "sha256")
     code = new_receipt_code(_Derived(seed))
     return code, receipt_digest(code, key)
 
 
 def act_id_for(command_id: UUID) -> UUID:
     """The id under which the act of a command that hands out a code is kept and shown."""
-    mark = hmac.new(receipt_key(), b"act\n" + command_id.bytes, sha256).digest()
+    mark = hmac.digest(receipt_key(), b"act\n" + command_id.bytes, "sha256")
     return UUID(bytes=mark[:16], version=4)

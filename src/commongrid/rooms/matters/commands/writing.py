@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from commongrid.charter.schema import FieldSpec
 from commongrid.kernel.canon import canonical_json
@@ -18,6 +19,7 @@ from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.ledger.face import ActCard, find_act
 
 Answer = TypeVar("Answer")
+_TURN = threading.Lock()
 _FILES: ContextVar[list[Path]] = ContextVar("files of the command that runs")
 
 
@@ -31,13 +33,31 @@ def run_once(
     A number drawn by chance may be taken already (about one day in ten, of 2,000 matters); then
     the work is done again with another.
     """
+    return write_once(command_id, lambda: work, again)
+
+
+def write_once(
+    command_id: UUID,
+    prepare: Callable[[], Callable[[], Answer]],
+    again: Callable[[ActCard], Answer],
+    *,
+    is_new: bool = False,
+) -> Answer:
+    """As ``run_once``, for work of which only the writing needs the transaction.
+
+    ``prepare`` reads, judges and makes the rows; what it returns writes them. SQLite lets one
+    transaction write at a time, so what can be done before should be. ``is_new`` saves asking
+    whether the command was done, where that was asked just before.
+    """
     for chances_left in (2, 1, 0):
-        known = find_act(command_id)
+        known = None if is_new else find_act(command_id)
+        is_new = False
         if known is not None:
             return again(known)
         try:
-            with _files_kept_if_saved(), transaction.atomic():
-                return work()
+            write = prepare()
+            with _files_kept_if_saved(), _in_turn(), transaction.atomic():
+                return write()
         except IntegrityError:
             if not chances_left:
                 raise
@@ -47,6 +67,21 @@ def run_once(
                 raise
             return again(known)
     raise AssertionError  # the last chance returns or raises
+
+
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    """Let the threads of this process write one after the other on SQLite.
+
+    There one transaction writes at a time anyway, and SQLite waits by sleeping for longer and
+    longer spells; a lock wakes the next one at once. Inside a transaction the turn is held or was
+    never needed: waiting for it there could make two threads wait for each other.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with _TURN:
+        yield
 
 
 @contextmanager
