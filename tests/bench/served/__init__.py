@@ -1,0 +1,1 @@
+"""What the load bench serves: the house as it is, and a few pages more to measure beside it."""
