@@ -145,13 +145,19 @@ def _parts(request: HttpRequest) -> tuple[Any, tuple[Photo, ...]]:
         return json.loads(request.body or b"{}", parse_constant=_no_constant), ()
     if kind == "multipart/form-data":
         files = request.FILES.getlist("photos")
-        sent = request.POST.get("body", "{}")
         photos = tuple(Photo(content=file.read()) for file in files)
-        return json.loads(sent, parse_constant=_no_constant), photos
+        return _part(request.POST.get("body", "")), photos
     if not kind and not request.body:
         return {}, ()
     say = gettext("Send application/json, or multipart/form-data with photos.")
     raise Problem(415, "api.media_type", say)
+
+
+def _part(text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise invalid("body", gettext("The part named body holds no JSON.")) from None
 
 
 def _no_constant(name: str) -> Any:
