@@ -55,9 +55,9 @@ def test_a_list_costs_the_same_for_ten_rows_and_a_hundred(rows, count_sql):
         assert len(listed(size=200).cards) == rows
     with count_sql(max=1):
         face.count_matters(actor=f.DESK, at=NOW, filters=ALL)
-    with count_sql(max=1):
+    with count_sql(max=2):
         face.cluster_matters(actor=f.DESK, at=NOW, filters=ALL, zoom=12)
-    with count_sql(max=3):
+    with count_sql(max=4):
         listed(face.Filters(text="垃圾", lights=("red", "yellow", "none"), units=("sanitation",)))
 
 
@@ -294,3 +294,36 @@ def test_a_point_finds_its_grid_and_an_answer_its_case():
     row = Matter.objects.get()
     assert row.path == f.GRID
     assert set(row.cases) >= {"cold_and_frail", "urban"}
+
+
+# --- long lists
+
+
+@pytest.mark.parametrize("hours", [1, 30, 60, 400])
+@pytest.mark.parametrize("size", [1, 2, 3, 50])
+def test_a_long_list_has_the_order_of_a_short_one(hours, size, mixed, monkeypatch):
+    at = f.AT + hours * f.HOUR
+    filters = face.Filters()
+    short = [card.ref for card in listed(filters, at).cards]
+    monkeypatch.setattr("commongrid.rooms.matters.queries.lists.MOST_SORTED", 0)
+    pages = listed(filters, at, size=size).pages
+    walked = [listed(filters, at, size=size, page=n + 1).cards for n in range(pages)]
+    assert [card.ref for page in walked for card in page] == short
+
+
+def test_a_total_is_exact_up_to_a_bound_that_is_told(mixed, monkeypatch):
+    assert listed().is_total_exact
+    monkeypatch.setattr("commongrid.rooms.matters.queries.lists.MOST_COUNTED", 7)
+    assert (listed().total, listed().is_total_exact) == (7, True)
+    monkeypatch.setattr("commongrid.rooms.matters.queries.lists.MOST_COUNTED", 6)
+    assert (listed(size=2).total, listed(size=2).pages, listed().is_total_exact) == (6, 3, False)
+
+
+def test_a_search_shows_the_newest_that_hold_the_words(monkeypatch):
+    made = [f.raised("A01", "井盖", address="", at=f.AT + n * f.HOUR / 60) for n in range(4)]
+    filters = face.Filters(text="井盖", order="newest")
+    assert (listed(filters).total, listed(filters).is_total_exact) == (4, True)
+    monkeypatch.setattr("commongrid.rooms.matters.queries.lists.MOST_FOUND", 2)
+    shown = listed(filters)
+    assert [card.id for card in shown.cards] == [made[3].id, made[2].id]
+    assert (shown.total, shown.is_total_exact) == (2, False)

@@ -419,10 +419,14 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatterList:
-    """A page of matters. ``total`` counts all that match; ``version`` changes when any does."""
+    """A page of matters. ``version`` changes when any of those shown does.
+
+    ``total`` counts all that match, up to a bound; there ``is_total_exact`` is False.
+    """
 
     cards: tuple[MatterCard, ...]
     total: int
+    is_total_exact: bool
     page: int
     pages: int
     version: str

@@ -11,6 +11,7 @@ from django.db.models import Q
 from commongrid.rooms.places.models import Place
 
 PATH_LENGTH = 220
+IS_OPEN = ~Q(state_kind="end")  # lists say it in the same words: SQLite compares them
 
 
 class Matter(models.Model):
@@ -45,7 +46,9 @@ class Matter(models.Model):
     is_sealed = models.BooleanField(default=False)
     in_charge = models.CharField(max_length=200, blank=True)  # ";supervisor;reviewer;", or nobody
 
-    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    place = models.ForeignKey(  # lists ask for the path; places are never deleted
+        Place, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     path = models.CharField(max_length=PATH_LENGTH, db_index=True)
     lon = models.FloatField(null=True, blank=True)
     lat = models.FloatField(null=True, blank=True)
@@ -70,10 +73,20 @@ class Matter(models.Model):
     others_in_danger = models.BooleanField(default=False)
     raised_to = models.CharField(max_length=120, blank=True)
     leading = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="merged",
+        db_index=False,
     )
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+        db_index=False,
     )
     whistled = models.JSONField(default=list, blank=True)
     pending = models.JSONField(null=True, blank=True)
@@ -96,8 +109,49 @@ class Matter(models.Model):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["state_kind", "red_at"], name="matter_open_red"),
-            models.Index(fields=["state_kind", "received_at"], name="matter_open_received"),
+            # Lists of what is open walk these in order and need no look at the row to skip one.
+            models.Index(
+                fields=[
+                    "due_at",
+                    "received_at",
+                    "id",
+                    "red_at",
+                    "yellow_at",
+                    "blue_at",
+                    "paused_for",
+                    "path",
+                    "in_charge",
+                ],
+                condition=IS_OPEN,
+                name="matter_open_due",
+            ),
+            models.Index(
+                fields=["received_at", "id", "path", "in_charge"],
+                condition=IS_OPEN,
+                name="matter_open_received",
+            ),
+            models.Index(
+                fields=[
+                    "lon",
+                    "lat",
+                    "ref",
+                    "due_at",
+                    "red_at",
+                    "yellow_at",
+                    "blue_at",
+                    "paused_for",
+                    "path",
+                    "in_charge",
+                ],
+                condition=IS_OPEN,
+                name="matter_open_point",
+            ),
+            models.Index(
+                fields=["leading"], condition=Q(leading__isnull=False), name="matter_leading"
+            ),
+            models.Index(
+                fields=["parent"], condition=Q(parent__isnull=False), name="matter_parent"
+            ),
             models.Index(fields=["unit", "state_kind"], name="matter_unit"),
             models.Index(fields=["offered_unit"], name="matter_offered"),
             models.Index(fields=["type_code", "state_kind"], name="matter_type"),
@@ -137,7 +191,9 @@ class Promise(models.Model):
 
     retention = "with the matter's counted facts, 5 years"
 
-    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="promises")
+    matter = models.ForeignKey(  # found by the constraint's index
+        Matter, on_delete=models.CASCADE, related_name="promises", db_index=False
+    )
     key = models.CharField(max_length=80)
     clock = models.CharField(max_length=24)
     milestone = models.CharField(max_length=60, blank=True)

@@ -9,12 +9,26 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Case, Count, F, IntegerField, Max, Q, QuerySet, Value, When
+from django.db.models import (
+    Avg,
+    BooleanField,
+    Case,
+    Count,
+    F,
+    Func,
+    IntegerField,
+    Min,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
 from commongrid.charter.matter import Actor
 from commongrid.rooms.matters.cards import (
@@ -25,16 +39,20 @@ from commongrid.rooms.matters.cards import (
     MatterList,
 )
 from commongrid.rooms.matters.models import Matter, SavedView
-from commongrid.rooms.matters.queries.presenting import Rules, light_of, matter_card
+from commongrid.rooms.matters.queries.presenting import Rules, matter_card
 from commongrid.rooms.matters.queries.scope import readable
-from commongrid.rooms.matters.queries.search import has_words
+from commongrid.rooms.matters.queries.search import MOST_FOUND, newest_found
 from commongrid.rooms.people import face as people
 
 LARGEST_PAGE = 200
 REF = re.compile(r"(\d{6})-?([0-9A-Z]{5})")
+MOST_COUNTED = 10_000
+MOST_SORTED = 1_000  # above, an order by light is walked along an index
+PLAIN_ORDERS = ("newest", "oldest", "due")
+ACTIVE = frozenset({"open", "waiting"})
 CLUSTER_PX = 64  # two points nearer than this on the screen are shown as one
 TILE_PX = 256
-MOST_CLUSTERED = 20_000
+MOST_CLUSTERS = 5_000
 
 
 def list_matters(
@@ -42,28 +60,87 @@ def list_matters(
 ) -> MatterList:
     """One page of matters. Pages count from 1; one past the end shows the last.
 
-    Cost: count, rows with places, charters: at most six statements whatever the size.
+    Totals are exact up to a bound (``MOST_COUNTED``; for a search ``MOST_FOUND``), and pages end
+    there: nobody leafs further, and counting a million takes longer than showing a hundred.
+    Cost: count, rows with places, charters; at most eight statements whatever the size.
     """
     size = max(1, min(size, LARGEST_PAGE))
-    rows = narrowed(readable(actor), filters, actor, at)
-    facts = rows.aggregate(total=Count("pk"), changed=Max("changed_at"))
-    pages = max(1, math.ceil(facts["total"] / size))
+    rows, found = _searched(narrowed(readable(actor), filters, actor, at), filters)
+    most = MOST_COUNTED if found is None else MOST_FOUND
+    counted = rows.order_by()[: most + 1].count() if found is None else len(found)
+    total = min(counted, most)
+    pages = max(1, math.ceil(total / size))
     page = max(1, min(page, pages))
-    rules = Rules()
     start = (page - 1) * size
-    shown = ordered(rows, filters.order, at).select_related("place__parent")
-    cards = tuple(
-        matter_card(row, rules.of(row.charter_key), at, show_words=True)
-        for row in shown[start : start + size]
+    rules = Rules()
+    shown = _page(rows, filters.order, at, start, start + size, is_long=counted > MOST_SORTED)
+    cards = tuple(matter_card(row, rules.of(row.charter_key), at, show_words=True) for row in shown)
+    version = [
+        (row.ref, row.version, row.changed_at, c.light.value)
+        for row, c in zip(shown, cards, strict=True)
+    ]
+    digest = hashlib.sha256(f"{counted}:{version}".encode()).hexdigest()[:16]
+    return MatterList(
+        cards=cards,
+        total=total,
+        is_total_exact=counted <= most,
+        page=page,
+        pages=pages,
+        version=digest,
     )
-    version = f"{facts['total']}:{facts['changed']}:{[(c.ref, c.light.value) for c in cards]}"
-    digest = hashlib.sha256(version.encode()).hexdigest()[:16]
-    return MatterList(cards=cards, total=facts["total"], page=page, pages=pages, version=digest)
+
+
+def _searched(
+    rows: QuerySet[Matter], filters: Filters
+) -> tuple[QuerySet[Matter], list[UUID] | None]:
+    """The rows that hold the words asked for, and their ids; None where no words were asked."""
+    if not filters.text:
+        return rows, None
+    ref = REF.fullmatch(filters.text.strip().upper().replace(" ", ""))
+    if ref is not None:  # a reference read aloud; never both, so that an index answers
+        return rows.filter(ref=f"{ref[1]}-{ref[2]}"), None
+    found = newest_found(rows, filters.text, MOST_FOUND + 1)
+    return rows.filter(pk__in=found[:MOST_FOUND]), found
+
+
+def _page(
+    rows: QuerySet[Matter], order: str, at: datetime, start: int, end: int, *, is_long: bool
+) -> list[Matter]:
+    """The rows of one page. By light a long list is walked light by light, so that an index gives
+    the order and the walk ends with the page; a short one is sorted.
+    """
+    whole = rows.select_related("place__parent")
+    if order in PLAIN_ORDERS or not is_long:
+        return list(ordered(whole, order, at)[start:end])
+    page: list[Matter] = []
+    passed = 0
+    for part in _by_light(whole, at):
+        got = list(part[max(0, start - passed) : end - passed])
+        page += got
+        if passed + len(got) >= end or len(page) >= end - start:
+            break
+        passed += len(got) if start <= passed else _length(part, start - passed + len(got))
+    return page
+
+
+def _length(part: QuerySet[Matter], most: int) -> int:
+    return part.order_by()[:most].count()
+
+
+def _by_light(rows: QuerySet[Matter], at: datetime) -> Iterator[QuerySet[Matter]]:
+    """The parts of the order by light, each in the order of an index."""
+    ranked = rows.annotate(rank_order=_light_rank(at))
+    dated = ranked.filter(due_at__isnull=False).order_by("due_at", "received_at", "pk")
+    undated = ranked.filter(due_at__isnull=True).order_by("received_at", "pk")
+    for rank in range(4):
+        yield dated.filter(rank_order=rank)
+    for rank in (3, 4):
+        yield undated.filter(rank_order=rank)
 
 
 def count_matters(*, actor: Actor, at: datetime, filters: Filters) -> Counts:
     """How many matters there are by light and by state, the light filter left aside."""
-    rows = narrowed(readable(actor), replace(filters, lights=()), actor, at)
+    rows, _ = _searched(narrowed(readable(actor), replace(filters, lights=()), actor, at), filters)
     ranked = rows.annotate(rank=_light_rank(at)).values("rank", "state").annotate(n=Count("pk"))
     by_light: dict[str, int] = {}
     by_state: dict[str, int] = {}
@@ -79,16 +156,34 @@ def cluster_matters(
 ) -> tuple[Cluster, ...]:
     """Matters with a point, joined where a screen at this zoom would show them as one.
 
-    Units: degrees WGS84; zoom as of web maps (0 is the world in one tile). Cost: one statement.
+    Units: degrees WGS84; zoom as of web maps (0 is the world in one tile). Cost: two statements.
     """
-    rows = narrowed(readable(actor), filters, actor, at).filter(lon__isnull=False)
+    rows, _ = _searched(narrowed(readable(actor), filters, actor, at), filters)
     cell = 360 * CLUSTER_PX / (TILE_PX * 2 ** max(0, min(zoom, 22)))
-    groups: dict[tuple[int, int], list[Matter]] = {}
-    for row in rows.only(*POINT_FIELDS).order_by("pk")[:MOST_CLUSTERED]:
-        assert row.lon is not None
-        assert row.lat is not None
-        groups.setdefault((int(row.lon // cell), int(row.lat // cell)), []).append(row)
-    return tuple(_cluster(members, at) for members in groups.values())
+    cells = (
+        rows.filter(lon__isnull=False)
+        .order_by()
+        .annotate(x=_Cell("lon", cell), y=_Cell("lat", cell))
+        .values("x", "y")
+        .annotate(
+            n=Count("ref"), east=Avg("lon"), north=Avg("lat"), rank=Min(_light_rank(at)),
+            first=Min("ref"),
+        )[:MOST_CLUSTERS]
+    )  # fmt: skip
+    found = list(cells)
+    alone = [cell["first"] for cell in found if cell["n"] == 1]
+    ids = dict(Matter.objects.filter(ref__in=alone).values_list("ref", "pk")) if alone else {}
+    return tuple(
+        Cluster(
+            lon=cell["east"],
+            lat=cell["north"],
+            count=cell["n"],
+            light=RANKED[cell["rank"]],
+            matter_id=ids.get(cell["first"]) if cell["n"] == 1 else None,
+            label=cell["first"] if cell["n"] == 1 else "",
+        )
+        for cell in found
+    )
 
 
 def list_views(*, actor: Actor) -> tuple[tuple[str, Filters], ...]:
@@ -112,9 +207,12 @@ def narrowed(
     rows: QuerySet[Matter], filters: Filters, actor: Actor, at: datetime
 ) -> QuerySet[Matter]:
     """Rows that match every part of a filter."""
+    kinds = frozenset(filters.state_kinds)
+    if kinds and "end" not in kinds:
+        rows = rows.filter(_IsOpen("state_kind"))
     for field, values in (
         ("state", filters.states),
-        ("state_kind", filters.state_kinds),
+        ("state_kind", () if kinds in (ACTIVE, ACTIVE | {"end"}) else filters.state_kinds),
         ("kind", filters.kinds),
         ("type_code", filters.types),
         ("channel", filters.channels),
@@ -136,8 +234,6 @@ def narrowed(
     if filters.mine:
         units = [hat.unit for hat in actor.hats if hat.unit]
         rows = rows.filter(Q(unit__in=units) | Q(offered_unit__in=units))
-    if filters.text:
-        rows = rows.filter(_asked(filters.text))
     if filters.lights:
         ranks = [RANKED.index(Light(light)) for light in filters.lights]
         rows = rows.annotate(rank=_light_rank(at)).filter(rank__in=ranks)
@@ -167,9 +263,31 @@ def ordered(rows: QuerySet[Matter], order: str, at: datetime) -> QuerySet[Matter
 
 
 RANKED = (Light.RED, Light.YELLOW, Light.BLUE, Light.NONE, Light.GREY)
-POINT_FIELDS = (
-    "id", "ref", "lon", "lat", "paused_for", "due_at", "red_at", "yellow_at", "blue_at",
-)  # fmt: skip
+
+
+class _IsOpen(Func):
+    """Not ended, in the very words of the indexes over what is open (``models.IS_OPEN``).
+
+    SQLite takes such an index only where a query repeats its condition without parameters.
+    """
+
+    template = "NOT (%(expressions)s = 'end')"
+    output_field = BooleanField()
+
+
+class _Cell(Func):
+    """The number of the cell of a lattice that a coordinate lies in."""
+
+    template = "FLOOR(%(expressions)s / %(width).17g)"
+    output_field = IntegerField()
+
+    def __init__(self, field: str, width: float) -> None:
+        super().__init__(F(field), width=width)
+
+    def as_sqlite(self, compiler: Any, to: Any, **more: Any) -> Any:
+        """Its own FLOOR is a call into Python; cutting off is as good east of Greenwich."""
+        template = "CAST(%(expressions)s / %(width).17g AS INTEGER)"
+        return self.as_sql(compiler, to, template=template, **more)
 
 
 def _light_rank(at: datetime) -> Case:
@@ -181,23 +299,4 @@ def _light_rank(at: datetime) -> Case:
         When(blue_at__lte=at, then=Value(2)),
         default=Value(3),
         output_field=IntegerField(),
-    )
-
-
-def _asked(text: str) -> Q:
-    """A reference read aloud, or words of the matter; never both, so that an index answers."""
-    ref = REF.fullmatch(text.strip().upper().replace(" ", ""))
-    return Q(ref=f"{ref[1]}-{ref[2]}") if ref else has_words(text)
-
-
-def _cluster(members: list[Matter], at: datetime) -> Cluster:
-    lights = [light_of(row, at) for row in members]
-    one = members[0] if len(members) == 1 else None
-    return Cluster(
-        lon=sum(row.lon or 0 for row in members) / len(members),
-        lat=sum(row.lat or 0 for row in members) / len(members),
-        count=len(members),
-        light=min(lights, key=RANKED.index),
-        matter_id=one.pk if one else None,
-        label=one.ref if one else "",
     )
