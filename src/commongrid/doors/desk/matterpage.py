@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from commongrid.doors.desk.forms import AddPhotosForm, RevealForm
+from commongrid.doors.desk.forms import AddPhotosForm, CommandForm, RevealForm
 from commongrid.doors.desk.reading import Reader
 from commongrid.doors.desk.steps import FindMatter, StepForm
 from commongrid.rooms.matters import face as matters
 
 REVEAL = "reveal"  # contact data have their own panel: they are shown once, on the answer
-ELSEWHERE = frozenset({REVEAL, "raise", "follow"})
+MAKE_LINK, END_LINK = "make_link", "end_link"
+# Steps with a panel or a page of their own, and those that are an outside body's alone.
+ELSEWHERE = frozenset(
+    {REVEAL, "raise", "follow", MAKE_LINK, END_LINK, "outside_reveal", *matters.LINK_STEPS}
+)
 SIMILAR = 5
 
 
@@ -81,6 +85,8 @@ def matter_context(
         "timeline": tuple(reversed(page.steps)),
         "whistles": [p for p in page.promises if p.clock.startswith("whistle")],
         "similar": similar_to(reader, page),
+        "lineage": page.lineage,
+        **_outside(reader, page),
         "joining": joining,
         "joining_field": next((f.name for f in joining.fields if _is_matter(f)), "")
         if joining
@@ -99,15 +105,28 @@ def similar_to(reader: Reader, page: matters.MatterPage) -> tuple[matters.Simila
     card = page.card
     if card.is_sealed or not any(_joins(choice) for choice in page.choices):
         return ()
-    found = matters.find_similar(
+    return matters.find_similar(
         at=reader.at,
         type_code=card.type_code,
         path=card.path,
         lon=card.lon,
         lat=card.lat,
-        limit=SIMILAR + 1,
+        limit=SIMILAR,
+        text=page.text,
+        actor=reader.actor,
+        leave_out=card.id,
     )
-    return tuple(other for other in found if other.id != card.id)[:SIMILAR]
+
+
+def _outside(reader: Reader, page: matters.MatterPage) -> dict[str, Any]:
+    """Outside bodies that work on it, and whether this reader may hand out or end a link."""
+    may = {c.action for c in page.choices if c.verdict.allowed}
+    return {
+        "links": matters.list_links(**reader.who, matter_id=page.card.id),
+        "may_link": MAKE_LINK in may and not page.card.is_sealed,
+        "may_end": END_LINK in may,
+        "link_form": CommandForm(auto_id=False),
+    }
 
 
 def _ordered(cards: list[matters.ChoiceCard]) -> list[matters.ChoiceCard]:

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from commongrid.doors.desk.views import acting, bulk, chart, inbox, intake, matter, photos, tasks
+from commongrid.doors.desk.views import (
+    acting,
+    bulk,
+    chart,
+    compare,
+    inbox,
+    intake,
+    matter,
+    outside,
+    photos,
+    tasks,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -24,6 +35,9 @@ urlpatterns = [
     path("m/<uuid:matter_id>/", matter.matter, name="matter"),
     path("m/<uuid:matter_id>/sheet/", matter.sheet, name="sheet"),
     path("m/<uuid:matter_id>/do/<slug:action>/", acting.act, name="act"),
+    path("m/<uuid:matter_id>/compare/<uuid:other_id>/", compare.side_by_side, name="compare"),
+    path("m/<uuid:matter_id>/links/new/", outside.make, name="link_new"),
+    path("m/<uuid:matter_id>/links/<uuid:link_id>/end/", outside.end, name="link_end"),
     path("m/<uuid:matter_id>/contact/", acting.reveal, name="reveal"),
     path("m/<uuid:matter_id>/photos/", photos.add, name="add_photos"),
     path("m/<uuid:matter_id>/photos/<uuid:photo_id>/redact/", photos.redact, name="redact"),

@@ -75,7 +75,12 @@ def advice_for(draft: ReportDraft, place: PlaceCard, at: datetime) -> SortAdvice
 def similar_to(draft: ReportDraft, at: datetime) -> tuple[SimilarCard, ...]:
     """Open matters near by that may be the same."""
     return matters.find_similar(
-        at=at, type_code=draft.type_code, path=draft.path, lon=draft.lon, lat=draft.lat
+        at=at,
+        type_code=draft.type_code,
+        path=draft.path,
+        lon=draft.lon,
+        lat=draft.lat,
+        text=draft.text,
     )
 
 

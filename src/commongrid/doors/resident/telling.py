@@ -45,6 +45,10 @@ ASKS: dict[str, tuple[str | Promise, str | Promise]] = {
         gettext_lazy("It is back, or was never solved"),
         gettext_lazy("The matter is opened again under the same number."),
     ),
+    "unmerge": (
+        gettext_lazy("It is not the same matter"),
+        gettext_lazy("Yours goes on by itself; its limits count on from the day you reported it."),
+    ),
     "add_words": (
         gettext_lazy("Add something"),
         gettext_lazy("More words or photos for those who handle it."),

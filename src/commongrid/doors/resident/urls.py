@@ -27,6 +27,7 @@ urlpatterns = [
     path("report/sent/", my.my_sent, name="sent"),
     path("r/<str:code>/", my.my_link, name="my_link"),
     path("my/", my.my, name="my"),
+    path("my/leading/", my.my_leading, name="my_leading"),
     path("my/code/", my.my_code, name="my_code"),
     path("my/open/", my.my_open, name="my_open"),
     path("my/do/<slug:action>/", my.my_act, name="my_act"),

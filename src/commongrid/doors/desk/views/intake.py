@@ -32,6 +32,7 @@ from commongrid.rooms.matters import face as matters
 from commongrid.rooms.places import face as places
 
 INTAKE = ("desk", "dispatcher", "centre", "township", "community", "grid_worker")
+MOST_KNOWN = 100  # what was shown a minute ago may rank lower now
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def follow(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     form = FollowForm(request.POST)
     if start is None or not form.is_valid():
         raise Http404
-    known = matters.find_similar(at=reader.at, type_code=start.type_code, path=start.grid.path)
+    known = similar_in(reader, start, limit=MOST_KNOWN)
     if matter_id not in {card.id for card in known}:
         messages.error(request, _("This matter has ended or lies elsewhere. Raise a new one."))
         return redirect(f"{reverse('desk:new')}?{start.query}")
@@ -180,6 +181,15 @@ def _ask_where(request: HttpRequest, reader: Reader) -> HttpResponse:
     return render(request, "desk/new.html", page)
 
 
+def similar_in(
+    reader: Reader, start: Start, *, text: str = "", limit: int = 5
+) -> tuple[matters.SimilarCard, ...]:
+    """Open matters of the grid that may be the same as what is being told."""
+    return matters.find_similar(
+        **reader.who, type_code=start.type_code, path=start.grid.path, text=text, limit=limit
+    )
+
+
 def _charter_path(reader: Reader) -> str:
     """A place of the reader's whose charter can be asked for the catalogue."""
     grids_ = places.list_grids(reader.root, reader.at)
@@ -194,7 +204,7 @@ def _ask_rest(
     kind = next((c for _, cards in groups for c in cards if c.code == start.type_code), None)
     if kind is None:
         return _ask_where(request, reader)
-    similar = matters.find_similar(at=reader.at, type_code=kind.code, path=start.grid.path)
+    similar = similar_in(reader, start, text=str(form.data.get("text", "")))
     page = {
         "form": form,
         "start": start,

@@ -47,6 +47,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "held": held_by(reader),
         "checks": to_check(reader, rules),
         "confirms": to_confirm(reader, rules),
+        "outside": matters.list_waiting_links(**reader.who) if reader.units else (),
         "has_unit": bool(reader.units),
         "now": reader.at,
     }

@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import redirect
 
 from commongrid.doors.common.gates import public
+from commongrid.doors.common.qr import qr_svg
 from commongrid.doors.resident import flow, whereabouts
-from commongrid.doors.resident.qr import qr_svg
 from commongrid.doors.resident.views.edge import asking, now, show
 from commongrid.rooms.places import face as places
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from commongrid.charter.matter import PUBLIC, Actor
 from commongrid.doors.common.gates import public, receipt
+from commongrid.doors.common.qr import qr_svg
 from commongrid.doors.resident import own, sent
 from commongrid.doors.resident.forms.act import ActForm, SureForm
 from commongrid.doors.resident.forms.person import CodeForm, OwnContactForm
-from commongrid.doors.resident.qr import qr_svg
 from commongrid.doors.resident.receipts import hold_receipt, holder, release_receipt
 from commongrid.doors.resident.telling import tell
 from commongrid.doors.resident.views.edge import (
@@ -72,7 +72,19 @@ def my_sent(request: HttpRequest, matter_id: UUID, actor: Actor) -> HttpResponse
 def my(request: HttpRequest, matter_id: UUID, actor: Actor) -> HttpResponseBase:
     """How the matter stands, and what the person may do now."""
     told = tell(own.read(actor, matter_id, at=now()), language())
-    return show(request, "my", told=told, is_followed=own.is_follower(actor, matter_id))
+    is_followed = own.is_follower(actor, matter_id)
+    said = {"is_followed": is_followed, "may_open": not is_followed}
+    return show(request, "my", told=told, **said)
+
+
+@holder
+def my_leading(request: HttpRequest, matter_id: UUID, actor: Actor) -> HttpResponseBase:
+    """How the matter stands under which this one goes on."""
+    end_id = own.read(actor, matter_id, at=now()).lineage.end_id
+    if end_id is None:
+        return redirect("resident:my")
+    told = tell(own.read(actor, end_id, at=now()), language())
+    return show(request, "my", told=told, is_followed=True, is_leading=True)
 
 
 @holder
