@@ -11,7 +11,7 @@ from http.client import responses
 from typing import Any
 
 # A receipt code or the link of one matter opens it, so neither may lie about in a log.
-_RECEIPT = re.compile(r"(/(?:r|task|follow)/)[^/\s?\"']+")
+_RECEIPT = re.compile(r"(/(?:r|task|follow/(?:confirm|stop))/)[^/\s?\"']+")
 _DETAIL = re.compile(r"((?:DETAIL|CONTEXT|STATEMENT): +)[^\n]*")
 _QUERY = re.compile(r"(/[^\s?\"']*)\?[^\s\"']*")
 _SECRETS = (

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from commongrid import __version__
 from commongrid.doors.common.gates import public, staff
-from commongrid.site import pages_acts, pages_monitor, pages_rules, pages_system
+from commongrid.site import pages_acts, pages_letters, pages_monitor, pages_rules, pages_system
 from commongrid.site.pages_reading import AUDITORS, KEEPERS, reader_of
 from commongrid.site.style import SampleForm, samples
 
@@ -55,6 +55,17 @@ LISTED = (
         "about:jobs",
         _("Jobs"),
         _("What time does by itself: the last round of the ticker, and what waits for delivery."),
+    ),
+    Listed(
+        "about:wording",
+        _("Messages"),
+        _("The words written to people, each as it would read, in both languages."),
+    ),
+    Listed(
+        "about:letters",
+        _("Dead letters"),
+        _("What could not be delivered by mail or webhook, to send again or let go."),
+        KEEPERS,
     ),
     Listed(
         "about:settings",
@@ -105,6 +116,10 @@ urlpatterns: list[URLPattern] = [
     path("why", pages_rules.why, name="why"),
     path("acts", pages_acts.acts, name="acts"),
     path("jobs", pages_system.jobs, name="jobs"),
+    path("messages", pages_letters.wording, name="wording"),
+    path("letters", pages_letters.letters, name="letters"),
+    path("letters/<int:delivery_id>/again", pages_letters.send_again, name="send_again"),
+    path("letters/<int:delivery_id>/let-go", pages_letters.let_go, name="let_go"),
     path("settings", pages_system.show_settings, name="settings"),
     path("versions", pages_system.versions, name="versions"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commongrid.doors.resident.views import grids, home, my, report
+from commongrid.doors.resident.views import grids, home, mail, my, report
 
 app_name = "resident"
 urlpatterns = [
@@ -34,6 +34,7 @@ urlpatterns = [
     path("my/photo/<uuid:photo_id>/", my.my_photo, name="my_photo"),
     path("my/contact/", my.my_contact, name="my_contact"),
     path("my/contact/erase/", my.my_erase, name="my_erase"),
+    path("my/mail/", mail.my_mail, name="my_mail"),
     path("my/file/", my.my_file, name="my_file"),
     path("my/close/", my.my_close, name="my_close"),
     path("shared/photo/<uuid:photo_id>/", my.shared_photo, name="shared_photo"),

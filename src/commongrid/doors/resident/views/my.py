@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
@@ -73,7 +74,8 @@ def my(request: HttpRequest, matter_id: UUID, actor: Actor) -> HttpResponseBase:
     """How the matter stands, and what the person may do now."""
     told = tell(own.read(actor, matter_id, at=now()), language())
     is_followed = own.is_follower(actor, matter_id)
-    said = {"is_followed": is_followed, "may_open": not is_followed}
+    has_mail = settings.MAIL_IS_ON and not told.page.card.is_sealed
+    said = {"is_followed": is_followed, "may_open": not is_followed, "has_mail": has_mail}
     return show(request, "my", told=told, **said)
 
 
