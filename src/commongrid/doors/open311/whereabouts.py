@@ -81,8 +81,9 @@ def _by_point(lon: float, lat: float, place: PlaceCard, at: datetime) -> Spot:
 
 def _by_address(address: str, place: PlaceCard, at: datetime) -> PlaceCard:
     """The one grid or community an address names; two are not guessed between."""
-    found = places.search_places(address, place.path, at, limit=100)
-    named = [card for card in found if card.level in NAMED and _is_named(card, address)]
+    below = places.list_children(place.code, at, code_system=place.code_system)
+    all_here = (*below, *places.list_grids(place.path, at))
+    named = [card for card in all_here if card.level in NAMED and _is_named(card, address)]
     grids = [card for card in named if card.level == Level.GRID]
     chosen = grids or named
     if len(chosen) == 1:
