@@ -17,6 +17,7 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.sessions.models import Session
 
+from commongrid.bridges import board
 from commongrid.doors.common.ratelimit import erase_old_knocks
 from commongrid.doors.resident.pending import erase_old_pending
 from commongrid.ledger import face as ledger
@@ -54,6 +55,8 @@ class Round:
     undelivered: int = 0  # failed in this round; they are tried again
     notices: int = 0  # reminders to units
     expired: int = 0  # subscriptions and notices whose time was over
+    counted: int = 0  # matters whose figures were counted anew
+    published: int = 0  # months of places whose figures were published
     trouble: str = ""
 
     @property
@@ -72,6 +75,7 @@ def run_round(at: datetime) -> Round:
     steps = matters.run_clock(at=at)
     erased = matters.erase_due(at=at)
     notices = subscriptions.remind_units(at=at)
+    counted = board.catch_up()
     sealed = ledger.make_checkpoint_if_due(at=at, every=CHECKPOINT_EVERY)
     cleaned_at = last.cleaned_at if last else ""
     done = Round(
@@ -80,11 +84,13 @@ def run_round(at: datetime) -> Round:
         contacts=erased.contacts,
         matters=erased.words,
         sealed=sealed,
+        counted=counted,
         notices=notices,
         cleaned_at=cleaned_at,
     )
     if not cleaned_at or at - datetime.fromisoformat(cleaned_at) >= CLEAN_EVERY:
         done = erase_expired(done, at)
+        done = replace(done, published=len(board.publish_due_months(at=at)))
     done = deliver(done, at)  # last: it talks to others, who may be slow
     done = replace(done, took_s=round(monotonic() - started, 3))
     write_note(done)

@@ -27,15 +27,32 @@ from commongrid.rooms.places import face as places
 
 NAMESPACE = UUID("5f3a0d3c-2d1e-4f0b-9a53-6a6f7c1d4b10")
 MONTHS_A_ROUND = 6
+BATCHES_A_ROUND = 4
 FORM = 1  # of the tables below
 SHADOW = "(shadow)"  # a category that is weighed and never printed
+
+
+def catch_up(*, batches: int = BATCHES_A_ROUND) -> int:
+    """Read the ledger onwards, some batches at the most; returns how many matters were folded."""
+    counted = 0
+    for _ in range(batches):
+        found = oversight.read_new_acts()
+        if not found:
+            break
+        counted += found
+    return counted
 
 
 def publish_due_months(
     *, at: datetime, actor: Actor = CLOCK, limit: int = MONTHS_A_ROUND
 ) -> tuple[PublicationCard, ...]:
-    """Publish what is due, oldest first; a month that was published before is left alone."""
-    published = []
+    """Publish what is due, oldest first; a month that was published before is left alone.
+
+    Nothing is published while acts wait to be read: whether a matter recurs is told by others.
+    """
+    published: list[PublicationCard] = []
+    if oversight.has_new_acts():
+        return ()
     for month in oversight.list_due_months(at=at)[:limit]:
         oversight.read_what_was_missed(since=month.since, until=month.until)
         counts = oversight.count_month(month, as_of=at)

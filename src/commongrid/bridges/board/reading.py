@@ -19,11 +19,19 @@ from commongrid.rooms.places import face as places
 MONTHS_BACK = 13
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The very same row in an earlier month."""
+
+    total: int
+    share: Share | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardRow:
     """One published row of a figure. ``counts`` is None where even the whole is hidden.
 
-    ``before`` and ``year_ago`` are the shares of the very same row, where it was shown then.
+    ``before`` and ``year_ago`` are what the very same row showed, where it was shown then.
     """
 
     key: str
@@ -34,8 +42,8 @@ class BoardRow:
     counts: Mapping[str, int] | None
     total: int
     share: Share | None
-    before: Share | None = None
-    year_ago: Share | None = None
+    before: Past | None = None
+    year_ago: Past | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,8 +163,8 @@ def _rows(
 ) -> tuple[BoardRow, ...]:
     tables = published[month].tables
     labels = tables["labels"][table]
-    before = _shares(table, figure, published.get(_months_ago(month, 1)))
-    year_ago = _shares(table, figure, published.get(_months_ago(month, 12)))
+    before = _past(table, figure, published.get(_months_ago(month, 1)))
+    year_ago = _past(table, figure, published.get(_months_ago(month, 12)))
     depths: dict[str, int] = {"": -1}
     rows = []
     for parent, members, counts in tables[table].get(figure.key, ()):
@@ -182,11 +190,14 @@ def _rows(
     return tuple(rows)
 
 
-def _shares(table: str, figure: Figure, card: PublicationCard | None) -> dict[str, Share | None]:
+def _past(table: str, figure: Figure, card: PublicationCard | None) -> dict[str, Past]:
     if card is None:
         return {}
     rows: Sequence[Any] = card.tables[table].get(figure.key, ())
-    return {"+".join(members): share_of(figure, counts) for _, members, counts in rows}
+    return {
+        "+".join(members): Past(sum(counts.values()), share_of(figure, counts))
+        for _, members, counts in rows
+    }
 
 
 def _points(figure: Figure, published: Mapping[date, PublicationCard]) -> tuple[MonthPoint, ...]:

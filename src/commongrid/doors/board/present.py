@@ -11,7 +11,7 @@ from django.utils import formats
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
-from commongrid.bridges.board import BoardRow, FigurePage, MonthPoint, WaitTable
+from commongrid.bridges.board import BoardRow, FigurePage, MonthPoint, Past, WaitTable
 from commongrid.doors.board import plots
 from commongrid.rooms.oversight.face import Figure
 
@@ -208,9 +208,15 @@ def _row_view(figure: Figure, row: BoardRow, most: int) -> RowView:
         share=words,
         interval=_reach(share),
         bar=bar,
-        before=percent(row.before.share) if row.before else "",
-        year_ago=percent(row.year_ago.share) if row.year_ago else "",
+        before=_past(row.before),
+        year_ago=_past(row.year_ago),
     )
+
+
+def _past(past: Past | None) -> str:
+    if past is None:
+        return ""
+    return percent(past.share.share) if past.share else number(past.total)
 
 
 def _cells(figure: Figure, counts: Mapping[str, int] | None) -> list[tuple[str, str]]:

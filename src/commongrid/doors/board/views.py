@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from csp.decorators import csp_update
+from csp.constants import NONE
+from csp.decorators import csp_replace
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -17,6 +18,7 @@ from commongrid.doors.common.gates import public
 from commongrid.rooms.oversight import face as oversight
 from commongrid.rooms.places import face as places
 
+GRID_DEPTH = 2  # a frame has room for the place and its communities
 PAGE_S, DATA_S = 300, 3600  # how long a copy may be kept; a published month never changes
 
 
@@ -98,11 +100,13 @@ def publication(request: HttpRequest, code: str) -> HttpResponseBase:
 
 @public
 @xframe_options_exempt
-@csp_update({"frame-ancestors": ["*"], "form-action": ["'none'"]})  # type: ignore[untyped-decorator]
+@csp_replace({"frame-ancestors": ["*"], "form-action": [NONE]})  # type: ignore[untyped-decorator]
 def embed(request: HttpRequest, code: str, figure: str) -> HttpResponseBase:
     """One figure for a frame on anybody's page: no head, no forms, no scripts, no cookies."""
     page, place = _figure(request, code, figure)
-    answer = render(request, "board/embed.html", _figure_said(page, place))
+    said = _figure_said(page, place)
+    said["by_place"] = [row for row in said["by_place"] if row.depth < GRID_DEPTH]
+    answer = render(request, "board/embed.html", said)
     return _kept(request, answer, page.publication, f"embed-{figure}-{present.language()}")
 
 

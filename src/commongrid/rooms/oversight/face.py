@@ -9,6 +9,7 @@ from __future__ import annotations
 from commongrid.rooms.oversight.cards import GridTypeCount, MonthToCount, PublicationCard
 from commongrid.rooms.oversight.commands.publishing import publish_month
 from commongrid.rooms.oversight.commands.reading import (
+    has_new_acts,
     read_all,
     read_new_acts,
     read_what_was_missed,
@@ -51,6 +52,7 @@ __all__ = [
     "count_month",
     "figures",
     "get_publication",
+    "has_new_acts",
     "list_boards",
     "list_due_months",
     "list_exact_counts",

@@ -44,6 +44,13 @@ def read_new_acts(*, limit: int = ACTS_A_GO) -> int:
     return len(subjects)
 
 
+def has_new_acts() -> bool:
+    """Whether acts wait to be read. Cost: two statements."""
+    mark = ReadingMark.objects.first()
+    newest = Act.objects.filter(subject__startswith=SUBJECT).aggregate(newest=Max("id"))["newest"]
+    return (newest or 0) > (mark.last_act if mark else 0)
+
+
 def read_all() -> int:
     """Forget what was read and read the whole ledger; returns how many matters."""
     with transaction.atomic():
