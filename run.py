@@ -33,6 +33,7 @@ from tools.environment import (
 )
 
 WORKERS, THREADS = 2, 4
+WORKER_CLASS = "commongrid.site.serving.Worker"  # gthread that gives up on slow clients
 STOP_WAIT_S = 20
 TEST_PACKAGES = ("chromium", "fonts-noto-cjk", "fonts-noto-core")
 # Also run on PostgreSQL.
@@ -125,7 +126,7 @@ def has_command(name: str) -> bool:
 def serve_until_stopped(bind: str, *, is_verbose: bool) -> int:
     """Serve pages and run the ticker until a signal comes or the server ends."""
     gunicorn: list[str | Path] = [PYTHON, "-m", "gunicorn", "commongrid.site.wsgi:application"]
-    gunicorn += ["--bind", bind, "--worker-class", "gthread", "--workers", str(WORKERS)]
+    gunicorn += ["--bind", bind, "--worker-class", WORKER_CLASS, "--workers", str(WORKERS)]
     gunicorn += ["--threads", str(THREADS), "--log-level", "info" if is_verbose else "warning"]
     gunicorn += ["--graceful-timeout", "10", "--no-control-socket"]
     gunicorn += ["--logger-class", "commongrid.site.access_log.AccessLog"]

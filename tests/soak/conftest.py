@@ -45,6 +45,7 @@ class House:
     folder: Path
     database: str = ""  # an address of PostgreSQL, or SQLite
     children: list[subprocess.Popen[str]] = field(default_factory=list)
+    more: dict[str, str] = field(default_factory=dict)  # of the environment
 
     @property
     def env(self) -> dict[str, str]:
@@ -52,6 +53,7 @@ class House:
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
         return {
             **kept,
+            **self.more,
             "DATABASE_URL": self.database,
             "COMMONGRID_HOME": str(self.folder),
             "COMMONGRID_LOG_LEVEL": "CRITICAL",

@@ -107,6 +107,7 @@ class Person:
         self.address, self.rng = address, rng
         self.session = requests.Session()
         self.session.trust_env = False
+        self.answers = 0
         self.session.headers["Accept-Language"] = "en"
         self.move()
         self.commands: list[Command] = []
@@ -130,6 +131,7 @@ class Person:
         )
 
     def _settled(self, answer: requests.Response) -> requests.Response:
+        self.answers += 1
         if answer.status_code >= 500:
             raise BrokenError(answer)
         return answer

@@ -34,6 +34,7 @@ def main() -> None:
     """Do one verb."""
     import django
 
+    move_clock(int(os.environ.get("SOAK_CLOCK_S", "0")))
     django.setup()
     verb, *rest = sys.argv[1:]
     if verb == "prepare":
@@ -52,6 +53,14 @@ def main() -> None:
         Worker(int(rest[0])).race(int(rest[1]))
     else:
         Worker(7).fill(int(rest[0]))
+
+
+def move_clock(seconds: int) -> None:
+    """Let this process, and what it forks, live that much later, or earlier."""
+    if seconds:
+        import time_machine
+
+        time_machine.travel(time.time() + seconds, tick=True).start()
 
 
 def say(line: str) -> None:

@@ -1,0 +1,1 @@
+"""``commongrid doctor``: what an installer can get wrong, found before people find it."""
