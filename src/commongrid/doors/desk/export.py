@@ -25,7 +25,9 @@ def csv_lines(reader: Reader, filters: matters.Filters, language: str) -> Iterat
     with translation.override(language):
         yield BOM + _line(_header())
     while page <= pages:
-        listed = matters.list_matters(**reader.who, filters=filters, page=page, size=AT_ONCE)
+        listed = matters.list_matters(
+            **reader.who, filters=filters, page=page, size=AT_ONCE, is_whole=True
+        )
         with translation.override(language):
             lines = [_line(_cells(card, language)) for card in listed.cards]
         yield from lines

@@ -431,6 +431,11 @@ class MatterList:
     pages: int
     version: str
 
+    @property
+    def total_text(self) -> str:
+        """The total as it is shown: with a plus where there are more than were counted."""
+        return str(self.total) if self.is_total_exact else f"{self.total}+"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:

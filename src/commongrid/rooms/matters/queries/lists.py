@@ -47,6 +47,7 @@ from commongrid.rooms.people import face as people
 LARGEST_PAGE = 200
 REF = re.compile(r"(\d{6})-?([0-9A-Z]{5})")
 MOST_COUNTED = 10_000
+MOST_EXPORTED = 30_000  # hits of a search: each is a parameter of a statement
 MOST_SORTED = 1_000  # above, an order by light is walked along an index
 PLAIN_ORDERS = ("newest", "oldest", "due")
 ACTIVE = frozenset({"open", "waiting"})
@@ -56,18 +57,30 @@ MOST_CLUSTERS = 5_000
 
 
 def list_matters(
-    *, actor: Actor, at: datetime, filters: Filters, page: int = 1, size: int = 50
+    *,
+    actor: Actor,
+    at: datetime,
+    filters: Filters,
+    page: int = 1,
+    size: int = 50,
+    is_whole: bool = False,
 ) -> MatterList:
     """One page of matters. Pages count from 1; one past the end shows the last.
 
     Totals are exact up to a bound (``MOST_COUNTED``; for a search ``MOST_FOUND``), and pages end
     there: nobody leafs further, and counting a million takes longer than showing a hundred.
+    ``is_whole`` asks for all of it none the less, for exports.
     Cost: count, rows with places, charters; at most eight statements whatever the size.
     """
     size = max(1, min(size, LARGEST_PAGE))
-    rows, found = _searched(narrowed(readable(actor), filters, actor, at), filters)
-    most = MOST_COUNTED if found is None else MOST_FOUND
-    counted = rows.order_by()[: most + 1].count() if found is None else len(found)
+    most_found = MOST_EXPORTED if is_whole else MOST_FOUND
+    rows, found = _searched(narrowed(readable(actor), filters, actor, at), filters, most_found)
+    if found is not None:
+        counted, most = len(found), most_found
+    elif is_whole:
+        counted = most = rows.count()
+    else:
+        counted, most = rows.order_by()[: MOST_COUNTED + 1].count(), MOST_COUNTED
     total = min(counted, most)
     pages = max(1, math.ceil(total / size))
     page = max(1, min(page, pages))
@@ -91,7 +104,7 @@ def list_matters(
 
 
 def _searched(
-    rows: QuerySet[Matter], filters: Filters
+    rows: QuerySet[Matter], filters: Filters, most: int
 ) -> tuple[QuerySet[Matter], list[UUID] | None]:
     """The rows that hold the words asked for, and their ids; None where no words were asked."""
     if not filters.text:
@@ -99,8 +112,8 @@ def _searched(
     ref = REF.fullmatch(filters.text.strip().upper().replace(" ", ""))
     if ref is not None:  # a reference read aloud; never both, so that an index answers
         return rows.filter(ref=f"{ref[1]}-{ref[2]}"), None
-    found = newest_found(rows, filters.text, MOST_FOUND + 1)
-    return rows.filter(pk__in=found[:MOST_FOUND]), found
+    found = newest_found(rows, filters.text, most + 1)
+    return rows.filter(pk__in=found[:most]), found
 
 
 def _page(
@@ -140,7 +153,9 @@ def _by_light(rows: QuerySet[Matter], at: datetime) -> Iterator[QuerySet[Matter]
 
 def count_matters(*, actor: Actor, at: datetime, filters: Filters) -> Counts:
     """How many matters there are by light and by state, the light filter left aside."""
-    rows, _ = _searched(narrowed(readable(actor), replace(filters, lights=()), actor, at), filters)
+    rows, _ = _searched(
+        narrowed(readable(actor), replace(filters, lights=()), actor, at), filters, MOST_FOUND
+    )
     ranked = rows.annotate(rank=_light_rank(at)).values("rank", "state").annotate(n=Count("pk"))
     by_light: dict[str, int] = {}
     by_state: dict[str, int] = {}
@@ -158,7 +173,7 @@ def cluster_matters(
 
     Units: degrees WGS84; zoom as of web maps (0 is the world in one tile). Cost: two statements.
     """
-    rows, _ = _searched(narrowed(readable(actor), filters, actor, at), filters)
+    rows, _ = _searched(narrowed(readable(actor), filters, actor, at), filters, MOST_FOUND)
     cell = 360 * CLUSTER_PX / (TILE_PX * 2 ** max(0, min(zoom, 22)))
     cells = (
         rows.filter(lon__isnull=False)
