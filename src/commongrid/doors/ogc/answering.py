@@ -41,6 +41,8 @@ def answering(view: View) -> View:
         patch_vary_headers(response, ("Accept", "Accept-Language"))
         return response
 
+    # Nothing is written here: without this a program would be told about forms, not about methods.
+    answer.csrf_exempt = True  # type: ignore[attr-defined]
     return answer
 
 

@@ -158,7 +158,7 @@ MATTERS = Collection(
         Field("text", "text", _("The person's words, only where they shared them")),
         Field("photos", "integer", _("How many photos the person shared")),
     ),
-    example="260310-0001",
+    example="260310-V3T27",
 )
 COLLECTIONS: Mapping[str, Collection] = {
     collection.id: collection for collection in (DIVISIONS, GRIDS, MATTERS)

@@ -38,8 +38,9 @@ def write_csv(export: Export) -> Iterator[bytes]:
 
 def _cells(feature: Feature, names: list[str], texts: set[str]) -> list[str]:
     properties = feature["properties"]
-    lon, lat = (feature["geometry"] or {}).get("coordinates", ("", ""))[:2]
-    beside = {"lon": lon, "lat": lat}
+    drawn = feature["geometry"]
+    is_point = drawn is not None and drawn["type"] == "Point"
+    beside = dict(zip(("lon", "lat"), drawn["coordinates"], strict=True)) if is_point else {}
     return [
         tame(properties[name]) if name in texts else _plain(properties.get(name, beside.get(name)))
         for name in names
