@@ -29,9 +29,12 @@ STEP = timedelta(minutes=10)
 LONG = timedelta(days=45)
 DEEPEST = 14
 SECOND = "second_person"
+DAILY = frozenset({"callback", "remind"})
+"""Steps that count once a day."""
 WAITS = ("time_over", "after_limit")
 PROVIDERS = {
     "callbacks_failed": {"callback"},
+    "reminded": {"remind"},
     "whistled": {"whistle"},
     "owed": {"supervise"},
     "urgent": {"set_case"},
@@ -152,7 +155,8 @@ def try_step(
 ) -> Iterator[tuple[Command, Decision]]:
     """The ways to take this very row now: by each holder, soon, or after a long wait."""
     waits = any(name in guard for guard in row.guards for name in WAITS)
-    for moment in (at + STEP, at + LONG) if waits else (at + STEP,):
+    soon = at + (timedelta(days=1) if row.action in DAILY else STEP)
+    for moment in (soon, at + LONG) if waits else (soon,):
         for actor in holders(row, matter, compiled):
             fields = fields_for(row, matter, moment, compiled)
             command = Command(action=row.action, actor=actor, at=moment, fields=fields)
@@ -232,7 +236,8 @@ def _moves(row: Transition, helping: frozenset[str]) -> bool:
 def _key(m: MatterState) -> tuple[Any, ...]:
     owed = tuple(sorted({p.clock for p in m.promises if p.is_open and p.clock != "answer"}))
     finish = sum(1 for p in m.promises if p.clock == "finish" and p.is_open)
-    counts = (min(m.redone, 3), min(m.transfers, 3), min(m.callbacks, 3), bool(m.hung))
+    daily = (min(len(m.callback_at), 3), min(len(m.reminded_at), 3))
+    counts = (min(m.redone, 3), min(m.transfers, 3), *daily, bool(m.hung))
     return (
         m.state, bool(m.unit), bool(m.offered_unit), m.appointed, counts, m.whistled,
         "danger" in m.cases, owed, finish,

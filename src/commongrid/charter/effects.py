@@ -41,7 +41,17 @@ def _count_transfer(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]
 
 def _count_callback(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
     failed = f.get("callback_result") == "not_reached"
-    return replace(m, callbacks=m.callbacks + 1 if failed else 0)
+    if not failed:
+        return replace(m, callbacks=0, callback_at=())
+    return replace(m, callbacks=m.callbacks + 1, callback_at=(*m.callback_at, at))
+
+
+def _count_reminder(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
+    return replace(m, reminded_at=(*m.reminded_at, at))
+
+
+def _begin_wait(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
+    return replace(m, reminded_at=())
 
 
 def _count_hung(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
@@ -83,7 +93,7 @@ def _solve_here(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) ->
 
 
 def _set_claimed(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
-    return replace(_add_handler(m, a), claimed_at=at, callbacks=0)
+    return replace(_add_handler(m, a), claimed_at=at, callbacks=0, callback_at=())
 
 
 def _set_closed(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
@@ -144,6 +154,8 @@ EFFECTS: Mapping[str, Effect] = {
     "count_transfer": _count_transfer,
     "count_callback": _count_callback,
     "count_hung": _count_hung,
+    "count_reminder": _count_reminder,
+    "begin_wait": _begin_wait,
     "give_unit": _give_unit,
     "set_offer": _set_offer,
     "take_offer": _take_offer,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from commongrid.charter.clocks import end_of_day
@@ -216,8 +216,27 @@ def _transfers_due(q: Question, parameter: str) -> bool:
     return q.matter.transfers >= q.compiled.number(parameter)
 
 
-def _callbacks_failed(q: Question, parameter: str) -> bool:
-    return q.matter.callbacks >= q.compiled.number(parameter)
+def _callbacks_failed(q: Question, parameters: str) -> bool:
+    """Enough tries reached nobody: on different days, the last of them within the days set.
+
+    A charter stored before there was a second parameter sets no days.
+    """
+    tries, _, within = parameters.partition(":")
+    wanted = q.compiled.number(tries)
+    days = _days(q.matter.callback_at, q)
+    if len(days) < wanted:
+        return False
+    return not within or (days[-1] - days[-wanted]).days < q.compiled.number(within)
+
+
+def _reminded(q: Question, parameter: str) -> bool:
+    """Reminded on as many different days as the charter sets."""
+    return len(_days(q.matter.reminded_at, q)) >= q.compiled.number(parameter)
+
+
+def _days(moments: tuple[datetime, ...], q: Question) -> list[date]:
+    """The days of the place on which something was done, each once."""
+    return sorted({moment.astimezone(q.compiled.calendar.zone).date() for moment in moments})
 
 
 def _time_over(q: Question, clock: str) -> bool:
@@ -309,6 +328,7 @@ GUARDS: Mapping[str, Guard] = {
     "redone_at_least": _redone_due,
     "transfers_at_least": _transfers_due,
     "callbacks_failed": _callbacks_failed,
+    "reminded": _reminded,
     "time_over": _time_over,
     "whistled": _whistled,
     "not_self": _not_self,

@@ -140,6 +140,8 @@ class MatterState:
     hung: int = 0
     obstacle: str = ""  # what hung it last
     callbacks: int = 0
+    callback_at: tuple[datetime, ...] = ()  # the tries that reached nobody, since the last claim
+    reminded_at: tuple[datetime, ...] = ()  # reminders to the person, since the wait began
     rated: bool = False
     others_in_danger: bool = False
     claimed_at: datetime | None = None

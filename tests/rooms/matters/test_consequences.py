@@ -170,13 +170,32 @@ def waiting() -> face.Raised:
 
 def test_a_service_lapses_when_nobody_answers_and_goes_on_at_a_word():
     matter = waiting()
-    due = row(matter).promises.get(clock="wait_person").due_at
+    promise = row(matter).promises.get(clock="wait_person")
+    due, third = promise.due_at, (promise.due_at - promise.started_at) / 3
+    for number in (1, 2):  # two reminders, at equal distances
+        assert face.run_clock(at=promise.started_at + number * third - f.HOUR) == 0
+        for _ in range(2):
+            face.run_clock(at=promise.started_at + number * third)
+        acts = Act.objects.filter(subject=f"matter:{matter.id}", action="remind")
+        assert [act.actor for act in acts] == ["system:clock"] * number
     assert face.run_clock(at=due) == 1
     assert row(matter).state == "lapsed"
     assert row(matter).closed_at == due
     f.step(matter.id, "reporter", "reopen", due + f.DAY)
     assert row(matter).state == "serving"
     assert row(matter).closed_at is None
+
+
+def test_after_a_standstill_nobody_gets_all_reminders_at_once_and_nothing_lapses_unreminded():
+    matter = waiting()
+    late = row(matter).promises.get(clock="wait_person").due_at + 9 * f.DAY
+    states = []
+    for day in (0, 0, 1, 1, 2):
+        face.run_clock(at=late + day * f.DAY)
+        states.append((len(row(matter).reminded_at), row(matter).state))
+    assert states[:2] == [(1, "waiting_person")] * 2
+    assert states[2][0] == 2
+    assert states[-1] == (2, "lapsed")
 
 
 def test_another_clock_running_out_reminds_nobody():

@@ -148,6 +148,10 @@ def test_waiting_for_the_person_ends_by_itself_and_goes_on_at_a_word():
     assert waits.due_at == due(story.at, "30d")
     early = Command(action="lapse", actor=CLOCK, at=waits.due_at - timedelta(seconds=1))
     assert not decide(story.matter, early, TOWN).verdict.allowed
+    for _ in range(2):  # the charter's lapse_reminders
+        unreminded = Command(action="lapse", actor=CLOCK, at=waits.due_at)
+        assert not decide(story.matter, unreminded, TOWN).verdict.allowed
+        story.do("remind", after=DAY)
     story.do("lapse", at=waits.due_at)
     assert story.owed() == set()
     assert story.promise(key).status is STOPPED, "nobody failed: nobody answered"

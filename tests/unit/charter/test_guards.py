@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -33,6 +33,21 @@ def fields(**changed: Any) -> Change:
 
 def matter(**changed: Any) -> Change:
     return lambda walk: replace(walk, matter=replace(walk.matter, **changed))
+
+
+def tries(*days: float) -> Change:
+    """Tries that reached nobody, so many days after the matter was received."""
+    return lambda walk: replace(
+        walk, matter=replace(walk.matter, callback_at=_moments(walk, days), callbacks=len(days))
+    )
+
+
+def reminders(*days: float) -> Change:
+    return lambda walk: replace(walk, matter=replace(walk.matter, reminded_at=_moments(walk, days)))
+
+
+def _moments(walk: Walk, days: tuple[float, ...]) -> tuple[datetime, ...]:
+    return tuple(walk.matter.received_at + timedelta(days=day) for day in days)
 
 
 def later(**by: float) -> Change:
@@ -143,7 +158,11 @@ CASES = (
     Case("review_by", S, "wait_office", fields(review_on="2026-03-25"), "news within a week"),
     Case("new_reason", E, "hang", matter(obstacle=" OBSTACLE 1"), "the same words"),
     Case("redone_at_least", E, "raise_level", matter(redone=2, transfers=2)),
-    Case("callbacks_failed", E, "cannot_confirm", matter(callbacks=2)),
+    Case("callbacks_failed", E, "cannot_confirm", tries(0, 1), "too few"),
+    Case("callbacks_failed", E, "cannot_confirm", tries(0, 0.1, 0.2), "all on one day"),
+    Case("callbacks_failed", E, "cannot_confirm", tries(0, 1, 7), "over more days than are set"),
+    Case("reminded", S, "lapse", reminders(0), "once"),
+    Case("reminded", S, "lapse", reminders(0, 0.1), "twice on one day"),
     Case("time_over", E, "lapse_objection", early),
     Case("time_over", S, "lapse", early),
     Case("time_over", X, "call_again", early),

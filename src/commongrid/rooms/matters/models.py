@@ -68,6 +68,8 @@ class Matter(models.Model):
     hung = models.PositiveSmallIntegerField(default=0)
     obstacle = models.TextField(blank=True)
     callbacks = models.PositiveSmallIntegerField(default=0)
+    callback_at = models.JSONField(default=list, blank=True)  # tries that reached nobody
+    reminded_at = models.JSONField(default=list, blank=True)  # reminders of a wait
     rating = models.CharField(max_length=16, blank=True)
     rating_words = models.TextField(blank=True)
     others_in_danger = models.BooleanField(default=False)

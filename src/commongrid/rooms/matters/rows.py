@@ -51,6 +51,8 @@ def state_of(row: Matter, promises: Iterable[Promise]) -> MatterState:
         type=row.type_code,
         cases=frozenset(row.cases),
         refused_by=tuple(row.refused_by),
+        callback_at=tuple(map(datetime.fromisoformat, row.callback_at)),
+        reminded_at=tuple(map(datetime.fromisoformat, row.reminded_at)),
         handlers=frozenset(row.handlers),
         handler_units=frozenset(row.handler_units),
         rated=bool(row.rating),
@@ -115,6 +117,8 @@ def write_state(after: MatterState, row: Matter, compiled: Compiled, at: datetim
     row.cases = sorted(after.cases)
     row.in_charge = f";{';'.join(after.in_charge)};" if after.in_charge else ""
     row.refused_by = list(after.refused_by)
+    row.callback_at = [moment.isoformat() for moment in after.callback_at]
+    row.reminded_at = [moment.isoformat() for moment in after.reminded_at]
     row.handlers, row.handler_units = sorted(after.handlers), sorted(after.handler_units)
     row.leading_id = after.leading or None
     row.whistled = sorted(after.whistled)
