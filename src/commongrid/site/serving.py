@@ -14,7 +14,7 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-HEAD_S = 10.0  # for the first line and all headers of a request
+HEAD_S = 5.0  # for the first line and all headers of a request
 PAUSE_S = 20.0  # between two pieces of a body: photos come slowly over a bad line, but they come
 SEND_S = 60.0  # for one piece of an answer to be taken
 
