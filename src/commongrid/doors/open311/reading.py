@@ -102,10 +102,9 @@ def _plain_sentence(card: PublicCard) -> str:
 
 
 def _address(card: PublicCard) -> str:
-    """From the smaller to the larger unit."""
-    names = (card.place_name, card.community_name)
-    said = (name.in_(language()) for name in names)
-    return ", ".join(dict.fromkeys(filter(None, said)))
+    """From the smaller to the larger unit; a grid called after its community says both."""
+    grid, community = (name.in_(language()) for name in (card.place_name, card.community_name))
+    return grid if community in grid else f"{grid}, {community}"
 
 
 def _within_circle(asked: Asked, at: datetime) -> tuple[tuple[PublicCard, ...], bool]:

@@ -11,16 +11,19 @@ from commongrid.doors.common.gates import public
 from commongrid.doors.open311.edge import now
 from commongrid.doors.open311.jurisdictions import served_places
 from commongrid.doors.open311.services import list_services
+from commongrid.rooms.places import face as places
 
 
 @public
 def about(request: HttpRequest) -> HttpResponseBase:
     """What this door is, how to use it, and what it never tells."""
-    places, at = served_places(), now()
-    offered = list_services(places[0], at) if places else {}
+    served, at = served_places(), now()
+    sample = next(iter(served), None)
+    offered = list_services(sample, at) if sample else {}
     said = {
-        "places": places,
-        "sample": next(iter(places), None),
+        "places": served,
+        "sample": sample,
+        "grid": next(iter(places.list_grids(sample.path, at)), None) if sample else None,
         "services": list(offered.values()),
         "base": request.build_absolute_uri(reverse("open311:root")),
         "is_keyless": settings.OPEN311_KEYLESS,
