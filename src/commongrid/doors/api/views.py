@@ -28,7 +28,13 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """Every address, to read and to try."""
-    return render(request, "api/docs.html")
+    paths = interface.get_openapi_schema()["paths"]
+    rows = [
+        (method.upper(), path, operation["summary"])
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+    ]
+    return render(request, "api/docs.html", {"rows": rows})
 
 
 def openapi(request: HttpRequest) -> HttpResponse:

@@ -106,6 +106,10 @@ class ApiKeyCard:
     until_at: datetime
     revoked_at: datetime | None
 
+    def name_in(self, language: str) -> str:
+        """What the program is called for a reader of `language`."""
+        return (self.display_name_en if language.startswith("en") else "") or self.display_name
+
     def is_in_force(self, at: datetime) -> bool:
         """Whether the key opens anything at this moment."""
         is_current = self.issued_at <= at < self.until_at

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -28,8 +29,14 @@ def keys(request: HttpRequest) -> HttpResponse:
     officer = officer_of(request)
     found = [key for area in officer.areas for key in face.list_api_keys(path=area)]
     known = places.list_places(tuple({key.place_path for key in found}))
-    rows = [(key, known.get(key.place_path), key.is_in_force(officer.at)) for key in found]
-    context = {"rows": rows, "programs": face.list_service_accounts()}
+    language = get_language() or ""
+    context = {
+        "rows": [
+            (key, key.name_in(language), known.get(key.place_path), key.is_in_force(officer.at))
+            for key in found
+        ],
+        "programs": [(c, c.name_in(language)) for c in face.list_service_accounts()],
+    }
     return render(request, "staff/keys.html", context)
 
 
@@ -68,7 +75,8 @@ def key_new(request: HttpRequest) -> HttpResponse:
         issued = _issue(officer, form)
     except Refused as refusal:
         return render(request, "staff/key_new.html", {"form": form, "refused": refusal.verdict})
-    return render(request, "staff/key_shown.html", {"issued": issued})
+    name = issued.key.name_in(get_language() or "")
+    return render(request, "staff/key_shown.html", {"issued": issued, "program": name})
 
 
 @staff(APPOINTING)
@@ -87,7 +95,8 @@ def key_revoke(request: HttpRequest, key_id: int) -> HttpResponse:
         else:
             messages.success(request, _("The key opens nothing any more."))
             return redirect("staff:keys")
-    return render(request, "staff/key_revoke.html", {"key": key, "form": form, "refused": refused})
+    context = {"key": key, "program": key.name_in(get_language() or "")}
+    return render(request, "staff/key_revoke.html", {**context, "form": form, "refused": refused})
 
 
 def _issue(officer: Officer, form: KeyForm) -> face.IssuedKey:
