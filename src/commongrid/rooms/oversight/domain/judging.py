@@ -72,6 +72,7 @@ def shadows_of(found: dict[str, str]) -> tuple[str, ...]:
 
 
 def answer_of(one: Counted, as_of: datetime) -> str:
+    """Whether the first useful answer came in time."""
     if one.answer == "kept":
         return "in_time"
     if one.answer == "late" or _is_answer_overdue(one, as_of):
@@ -80,6 +81,7 @@ def answer_of(one: Counted, as_of: datetime) -> str:
 
 
 def solution_of(one: Counted, as_of: datetime) -> str:
+    """Whether every promise of the solution was kept so far."""
     if one.finish_broken or _is_finish_overdue(one, as_of):
         return "late"
     if one.outcome == Outcome.SOLVED and one.finish_kept:
@@ -88,6 +90,7 @@ def solution_of(one: Counted, as_of: datetime) -> str:
 
 
 def standing_of(one: Counted, as_of: datetime) -> str:
+    """Where it stands: solved, ended otherwise, running, or running past a due time."""
     if one.outcome == Outcome.SOLVED:
         return "solved"
     if one.outcome != Outcome.NONE:
@@ -97,6 +100,7 @@ def standing_of(one: Counted, as_of: datetime) -> str:
 
 
 def checked_of(one: Counted) -> str:
+    """Whether somebody else than the unit said that it is done."""
     if one.outcome == Outcome.SOLVED:
         return "checked" if one.last_action in CHECKS else "unchecked"
     return "unchecked" if one.state in BY_WORD else "not_applicable"
