@@ -1,0 +1,155 @@
+"""Many matters, made inside the database: rows cloned by one statement, labelled as synthetic.
+
+A few hundred matters are raised and walked by real commands (``township``). Their rows are then
+multiplied by ``INSERT ... SELECT`` with other ids, numbers, grids, points and times. Lists, maps
+and searches cannot tell; a million commands would take a day. Cloned matters have no acts, their
+numbers begin with ``S``, and some of their words are drawn anew so that rare words stay rare.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import township
+from django.db import connection
+
+from commongrid.rooms.matters.domain.words import indexed_words
+from commongrid.rooms.matters.models import Matter
+from commongrid.rooms.places import face as places
+
+BATCH = 20_000
+DAYS = 3 * 365  # the ended ones lie this far back; open ones were received within three weeks
+RARE, COMMON = "井盖", "垃圾"
+_COLUMNS = [f.column for f in Matter._meta.concrete_fields]
+_CHANGED = ("id", "ref", "receipt", "origin_id", "place_id", "path", "lon", "lat", "text")
+_TIMES = ("received_at", "changed_at", "due_at", "blue_at", "yellow_at", "red_at", "closed_at")
+
+
+def grow(
+    size: int, open_count: int, samples: Sequence[UUID], town: Any, rng: random.Random
+) -> None:
+    """Clone until there are so many matters, so many of them open."""
+    rows = Matter.objects.filter(pk__in=samples)
+    kinds = {
+        "end": list(rows.filter(state_kind="end").values_list("pk", flat=True)),
+        "open": list(rows.exclude(state_kind="end").values_list("pk", flat=True)),
+    }
+    _lay_out(town, rng)
+    have = Matter.objects.count()
+    have_open = Matter.objects.exclude(state_kind="end").count()
+    _clone(kinds["open"], max(0, open_count - have_open), days=21, start=have)
+    have = Matter.objects.count()
+    _clone(kinds["end"], max(0, size - have), days=DAYS, start=have)
+    _index_words()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE bench_spot")
+        cursor.execute("DROP TABLE bench_words")
+    township._tell_planner()
+
+
+def _lay_out(town: Any, rng: random.Random) -> None:
+    """Places with points, and texts, to draw from."""
+    cards = places.list_grids(places.get_place(township.TOWN).path, township.AT)
+    spots = []
+    for n in range(2000):
+        card = cards[n % len(cards)]
+        lon, lat = town.points[card.code]
+        lon, lat = lon + rng.uniform(-0.004, 0.004), lat + rng.uniform(-0.004, 0.004)
+        spots.append((n, card.id, card.path, lon, lat))
+    texts = [township.some_text(rng).replace(RARE, "路牌") for _ in range(997)]
+    texts[0] = f"{RARE}松动有响声。"
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE bench_spot (n int primary key, place bigint, path text,"
+                       " lon float8, lat float8)")  # fmt: skip
+        cursor.executemany("INSERT INTO bench_spot VALUES (%s,%s,%s,%s,%s)", spots)
+        cursor.execute("CREATE TABLE bench_words (n int primary key, plain text, words text)")
+        lines = [(n, text, indexed_words(text)) for n, text in enumerate(texts)]
+        cursor.executemany("INSERT INTO bench_words VALUES (%s,%s,%s)", lines)
+
+
+def _clone(samples: Sequence[UUID], missing: int, *, days: int, start: int) -> None:
+    while missing > 0:
+        count = min(BATCH, missing)
+        _clone_some(samples, start, count, days)
+        start, missing = start + count, missing - count
+
+
+def _clone_some(samples: Sequence[UUID], start: int, count: int, days: int) -> None:
+    is_sqlite = connection.vendor == "sqlite"
+    keys = [pk.hex if is_sqlite else str(pk) for pk in samples]
+    marks = ",".join(["%s"] * len(keys))
+    last = start + count - 1
+    series = (
+        f"WITH RECURSIVE k(n) AS (SELECT {start} UNION ALL SELECT n + 1 FROM k WHERE n < {last})"
+        if is_sqlite
+        else f"WITH k AS (SELECT generate_series({start}, {last}) AS n)"
+    )
+    day = "1 + (k.n * 7919) %% " + str(days * 1440)
+    made = {
+        "id": "lower(hex(randomblob(16)))" if is_sqlite else "gen_random_uuid()",
+        "ref": "printf('S%%08d', k.n)" if is_sqlite else "'S' || lpad(k.n::text, 8, '0')",
+        "receipt": "NULL",
+        "origin_id": "NULL",
+        "place_id": "p.place",
+        "path": "p.path",
+        "lon": "p.lon + (k.n %% 89) * 0.00001",
+        "lat": "p.lat + (k.n %% 97) * 0.00001",
+        "text": "w.plain",
+    }
+    for name in _TIMES:
+        made[name] = (
+            f"strftime('%%Y-%%m-%%d %%H:%%M:%%f', m.{name}, '-' || ({day}) || ' minutes')"
+            if is_sqlite
+            else f"m.{name} - ({day}) * interval '1 minute'"
+        )
+        if name in ("due_at", "blue_at", "yellow_at", "red_at") and days < 100:
+            # Half of what is open is late by up to its age, half is due in the days to come.
+            later = f"(k.n * 7919) %% {days * 1440} - {days * 1152}"
+            made[name] = (
+                f"strftime('%%Y-%%m-%%d %%H:%%M:%%f', m.{name}, (-({later})) || ' minutes')"
+                if is_sqlite
+                else f"m.{name} - ({later}) * interval '1 minute'"
+            )
+    columns = ",".join(f'"{c}"' for c in _COLUMNS)
+    chosen = ",".join(made.get(c, f'm."{c}"') for c in _COLUMNS)
+    row = "row_number() OVER (ORDER BY id) - 1"
+    sql = (
+        f"INSERT INTO matters_matter ({columns}) {series} SELECT {chosen} FROM k"
+        f" JOIN (SELECT *, {row} AS nth FROM matters_matter WHERE id IN ({marks})) m"
+        f" ON m.nth = k.n %% {len(keys)}"
+        " JOIN bench_spot p ON p.n = (k.n * 31) %% 2000"
+        " JOIN bench_words w ON w.n = (k.n * 17) %% 997"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, keys)
+
+
+def _index_words() -> None:
+    """The words of clones that have none yet, in the order the matters came in."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO matters_searchwords (matter_id, words)"
+            " SELECT m.id, m.ref || ' ' || w.words FROM matters_matter m"
+            " JOIN bench_words w ON w.n = (CAST(substr(m.ref, 2) AS BIGINT) * 17) %% 997"
+            " WHERE m.ref LIKE 'S%%' AND NOT EXISTS"
+            " (SELECT 1 FROM matters_searchwords s WHERE s.matter_id = m.id)"
+            " ORDER BY m.received_at",
+            [],
+        )
+        cursor.execute(
+            "INSERT INTO matters_promise (matter_id, key, clock, milestone, owner, duration,"
+            " started_at, due_at, first_due_at, status, pauses, extensions)"
+            " SELECT m.id, 'finish', 'finish', '', 'unit', '3d', m.received_at, m.due_at, m.due_at,"
+            " CASE WHEN m.state_kind = 'end' THEN 'kept' ELSE 'running' END, '[]', 0"
+            " FROM matters_matter m WHERE m.ref LIKE 'S%%' AND NOT EXISTS"
+            " (SELECT 1 FROM matters_promise q WHERE q.matter_id = m.id)",
+            [],
+        )
+
+
+def share_open() -> float:
+    """The share of matters that are open now."""
+    return Matter.objects.exclude(state_kind="end").count() / Matter.objects.count()
