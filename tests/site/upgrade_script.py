@@ -10,6 +10,7 @@ import json
 import random
 import sys
 from datetime import timedelta
+from uuid import uuid4
 
 
 def build() -> dict[str, object]:
@@ -50,9 +51,10 @@ def look(codes: list[str]) -> dict[str, object]:
     from django.test import Client
     from django.utils import timezone
 
+    from commongrid.charter.matter import PUBLIC
     from commongrid.ledger import face as ledger
     from commongrid.rooms.matters import face as matters
-    from tests.bench import township
+    from commongrid.rooms.matters.models import Matter
 
     found = counts()
     client = Client(raise_request_exception=False, headers={"accept-language": "en"})
@@ -65,8 +67,11 @@ def look(codes: list[str]) -> dict[str, object]:
     assert contact is not None
     matter_id, actor = contact
     kept = matters.read_own_contact(actor=actor, matter_id=matter_id)
-    town = township.open_township()
-    raised = township.raise_one(town, random.Random(8), at=timezone.now())
+    grid = Matter.objects.order_by("ref")[0].place.code
+    draft = matters.Draft(type_code="A01", text="After the upgrade.", grid_code=grid)
+    raised = matters.raise_matter(
+        actor=PUBLIC, at=timezone.now(), command_id=uuid4(), draft=draft
+    )  # fmt: skip
     report = ledger.verify()
     return {
         **found,
