@@ -98,10 +98,7 @@ def _message_at(paths: tuple[str, ...], at: datetime) -> Message | None:
 
 def _words(card: PublicCard, link: str, lang: str, message: Message | None) -> Written:
     """The charter's words for a feed; plain facts where it has none."""
-    place = Text(
-        f"{card.community_name.zh}{card.place_name.zh}",
-        f"{card.place_name.en}, {card.community_name.en}",
-    )
+    place = subscriptions.place_words(card)
     plain = Written(f"{card.type_name.in_(lang)} · {place.in_(lang)}", card.state_name.in_(lang))
     if message is None:
         return plain

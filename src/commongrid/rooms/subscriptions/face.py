@@ -28,6 +28,7 @@ from commongrid.rooms.subscriptions.commands.webhooks import (
 )
 from commongrid.rooms.subscriptions.domain.sealing import read_token
 from commongrid.rooms.subscriptions.domain.signing import signature
+from commongrid.rooms.subscriptions.happenings import place_words
 from commongrid.rooms.subscriptions.keys import link_key
 from commongrid.rooms.subscriptions.queries import (
     Preview,
@@ -55,6 +56,7 @@ __all__ = [
     "list_notices",
     "list_webhooks",
     "may_keep",
+    "place_words",
     "preview_messages",
     "receivers",
     "remind_units",

@@ -69,20 +69,24 @@ def public_values(card: PublicCard, compiled: Compiled, action: str) -> dict[str
 
     The step is named as staff name it: its sentence for the person is for the reporter alone.
     """
-    place = Text(
-        f"{card.community_name.zh}{card.place_name.zh}",
-        f"{card.place_name.en}, {card.community_name.en}",
-    )
     return {
         "ref": card.ref,
         "type": card.type_name,
-        "place": place,
+        "place": place_words(card),
         "state": card.state_name,
         "told": compiled.label(action),
         "unit": card.unit_name,
         "link": f"{settings.SITE_URL}/follow/matter/{card.id}/",
         "site": SITE,
     }
+
+
+def place_words(card: PublicCard) -> Text:
+    """A grid with its community, which many grids carry in their name already."""
+    grid, community = card.place_name, card.community_name
+    zh = grid.zh if community.zh in grid.zh else f"{community.zh}{grid.zh}"
+    en = grid.en if community.en in grid.en else f"{grid.en}, {community.en}"
+    return Text(zh, en)
 
 
 def own_values(card: MatterCard, compiled: Compiled, action: str) -> dict[str, Text | str]:

@@ -70,7 +70,13 @@ def index(request: HttpRequest) -> HttpResponseBase:
 def matter(request: HttpRequest, matter_id: UUID) -> HttpResponseBase:
     """One public matter, and how to follow it."""
     card = _public_or_404(matter_id)
-    page = {"card": card, "mail_form": MailForm(initial={"matter": card.id}), **_about_mail()}
+    place = subscriptions.place_words(card)
+    page = {
+        "card": card,
+        "place": place,
+        "mail_form": MailForm(initial={"matter": card.id}),
+        **_about_mail(),
+    }
     return render(request, "follow/matter.html", page)
 
 
