@@ -30,7 +30,7 @@ class LinkForm(CommandForm):
         max_length=80,
     )
     until_on = forms.DateField(
-        label=_("Valid until"), widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Valid until"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
     steps = forms.MultipleChoiceField(label=_("It may"), widget=Boxes, choices=list(STEPS.items()))
     is_reaching = forms.BooleanField(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -23,7 +24,7 @@ from commongrid.rooms.matters.cards import (
 )
 from commongrid.rooms.matters.commands.photos import path_of
 from commongrid.rooms.matters.keys import receipt_key
-from commongrid.rooms.matters.models import Follower, Matter, PhotoRow
+from commongrid.rooms.matters.models import Follower, Matter, OutsideLink, PhotoRow
 from commongrid.rooms.matters.queries.forms import choice_card, unit_proposals
 from commongrid.rooms.matters.queries.lineage import came_from_ref, leaders_of, lineage_of
 from commongrid.rooms.matters.queries.presenting import matter_card, promise_card
@@ -34,6 +35,7 @@ from commongrid.rooms.people import face as people
 from commongrid.rooms.places import face as places
 
 REPORTER = "reporter"
+LINK = "link:"
 # Between staff and the reporter alone: followers are not even told that it was done.
 PRIVATE = frozenset(
     {"reveal", "outside_reveal", "change_contact", "erase_contact", "ask_step_out", "callback"}
@@ -158,7 +160,7 @@ def _page(
     promises = list(row.promises.order_by("id"))
     state = state_of(row, promises)
     acts = list_acts(f"matter:{row.pk}")
-    names = {} if for_reporter else people.display_names({act.actor for act in acts}, language)
+    names = {} if for_reporter else _names_of({act.actor for act in acts}, language)
     contact = getattr(row, "contact", None)
     is_owner = str(row.pk) in actor.owns
     is_private = for_reporter and not is_owner  # a follower: the reporter's words are not theirs
@@ -193,6 +195,17 @@ def _page(
         version=row.version,
         lineage=lineage_of(row, compiled, is_whole=not for_reporter),
     )
+
+
+def _names_of(keys: set[str], language: str) -> Mapping[str, str]:
+    """Who acted, in words: staff by name, whoever came by a link by the name of their body."""
+    links = {key for key in keys if key.startswith(LINK)}
+    names = dict(people.display_names(keys - links, language))
+    if links:
+        ids = [key.removeprefix(LINK) for key in links]
+        rows = OutsideLink.objects.filter(pk__in=ids).values_list("pk", "body")
+        names |= {f"{LINK}{pk}": body for pk, body in rows}
+    return names
 
 
 def _for_follower(act: ActCard) -> ActCard:
