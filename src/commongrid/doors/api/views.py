@@ -28,13 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """Every address, to read and to try."""
-    paths = interface.get_openapi_schema()["paths"]
-    rows = [
-        (method.upper(), path, operation["summary"])
-        for path, methods in paths.items()
-        for method, operation in methods.items()
-    ]
-    return render(request, "api/docs.html", {"rows": rows})
+    return render(request, "api/docs.html", {"rows": addresses()})
 
 
 def openapi(request: HttpRequest) -> HttpResponse:
@@ -55,3 +49,13 @@ def spec_text() -> tuple[str, str]:
     """The documentation as text, and its tag. It does not change while the server runs."""
     text = json.dumps(interface.get_openapi_schema(), ensure_ascii=False, default=str)
     return text, f'"{hashlib.sha256(text.encode()).hexdigest()[:20]}"'
+
+
+@cache
+def addresses() -> tuple[tuple[str, str, str], ...]:
+    """Every address in one line, for a page without scripts."""
+    return tuple(
+        (method.upper(), path, operation["summary"])
+        for path, methods in interface.get_openapi_schema()["paths"].items()
+        for method, operation in methods.items()
+    )
