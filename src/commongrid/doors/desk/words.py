@@ -40,6 +40,7 @@ CHANNELS: dict[str, Words] = {
     "proxy": gettext_lazy("Proxy"),
     "import": gettext_lazy("Imported"),
     "open311": gettext_lazy("Open311"),
+    "api": gettext_lazy("Program"),
 }
 INTAKE_CHANNELS = ("phone", "counter", "paper", "proxy")
 ORDERS: dict[str, Words] = {
