@@ -82,7 +82,7 @@ def read_ask(query: QueryDict, collection: Collection) -> Ask:
         limit=_read_limit(query),
         after=query.get("after", ""),
         bbox=_read_bbox(query["bbox"]) if "bbox" in query else None,
-        span=read_span(query["datetime"]) if "datetime" in query else None,
+        span=read_span(query["datetime"]) if query.get("datetime") else None,
         path=read_place(query),
         filters={name: _read_values(name, query[name]) for name in filters if name in query},
     )
@@ -97,7 +97,7 @@ def check_crs(query: QueryDict) -> None:
 
 def read_place(query: QueryDict) -> str:
     """The path of the place named; everywhere without one. Raises: BadAskError."""
-    if "place" not in query:
+    if not query.get("place"):  # a form sends what was left empty, too
         return EVERYWHERE
     system, _colon, code = query["place"].rpartition(":")
     card = places.find_place(code, code_system=system) if len(code) <= _VALUE_LENGTH else None

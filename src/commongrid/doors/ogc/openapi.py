@@ -164,10 +164,12 @@ def _get(
 
 def _export(row: Collection, key: str) -> Doc:
     made = EXPORTS[key]
+    is_json = made.content_type.endswith("json")
+    schema = {"type": "object"} if is_json else {"type": "string", "format": "binary"}
     answers = {
         "200": {
             "description": str(made.title),
-            "content": {made.content_type: {"schema": {"type": "string", "format": "binary"}}},
+            "content": {made.content_type: {"schema": schema}},
         },
         "400": _error(_("A parameter is not known here or cannot be read")),
     }

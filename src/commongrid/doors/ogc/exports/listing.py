@@ -73,5 +73,5 @@ def _file(
         "type": made.content_type,
         "title": str(made.title),
         "used_with": str(made.used_with),
-        "about_bytes": rows * each,
+        "about_bytes": made.head_bytes + rows * each,
     }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
 from django.utils.translation import get_language, gettext
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d")
 register = template.Library()
 # A page shows what a person can take in; the rest stands on the page of the one feature.
 SHOWN = (
@@ -49,4 +51,6 @@ def _plain(value: Any) -> Any:
         return "—"
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return value[:16].replace("T", " ")  # to the minute, in the time of the place
     return value

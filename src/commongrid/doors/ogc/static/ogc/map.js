@@ -18,6 +18,17 @@ if (box && window.L) {
       .filter(Boolean).join(" · ");
     return said;
   };
+  // Grids behind the points: there is no other map under them.
+  const behind = (around) =>
+    fetch(`${box.dataset.grids}&bbox=${around.toBBoxString()}`)
+      .then((answer) => answer.json())
+      .then((shapes) => L.geoJSON(shapes, {
+        interactive: false,
+        style: () => ({
+          color: ink("--line-strong"), weight: 1, fillColor: ink("--paper"), fillOpacity: 0.75,
+        }),
+      }).addTo(map).bringToBack());
+
   fetch(box.dataset.items, { headers: { Accept: "application/geo+json" } })
     .then((answer) => answer.json())
     .then((shapes) => {
@@ -31,7 +42,10 @@ if (box && window.L) {
           shape.bindTooltip(() => label(feature.properties), { sticky: true }),
       }).addTo(map);
       const around = layer.getBounds();
-      if (around.isValid()) map.fitBounds(around, { maxZoom: 15, padding: [12, 12] });
+      if (around.isValid()) {
+        map.fitBounds(around, { maxZoom: 14, padding: [12, 12] });
+        if (box.dataset.grids) behind(around.pad(0.5));
+      }
       box.dataset.ready = "yes";
     });
 }
