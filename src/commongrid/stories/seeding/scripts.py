@@ -217,6 +217,7 @@ SCRIPTS: tuple[Script, ...] = (
            (*_serve("community"),
             (2, "community", "wait_person", {"asked_for": "两张一寸照片", "ask_until_on": "+14",
                                              "ask_channel": "送到社区大厅"}),
+            (24 * 5, "community", "remind", {}), (24 * 5, "community", "remind", {}),
             (0, "clock", "lapse", {"clock": "wait_person"})), contact=True),
     Script("town", 2, "F02", 6.5, "请帮我代签房屋过户。",
            ((0.4, "community", "accept", {}),

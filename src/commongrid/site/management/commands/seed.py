@@ -26,11 +26,11 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         """Load and say what came of it."""
         password = options["password"] or _kept_password()
-        seeded = load_seed(at=timezone.now(), password=password)
+        seeded = load_seed(at=timezone.now(), password=password, with_past=True)
         (settings.HOME / "demo").touch()
         self.stdout.write(
             f"seed place (invented): {seeded.places} grids, {seeded.staff} staff, "
-            f"{seeded.matters} matters in {len(seeded.states)} states"
+            f"{seeded.matters} matters in {len(seeded.states)} states, {seeded.past} of the past"
         )
 
 
