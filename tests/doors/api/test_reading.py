@@ -199,11 +199,11 @@ def test_a_preflight_opens_public_reading_only(programs):
 @pytest.mark.parametrize(
     ("where", "kind", "most"),
     [
-        ("/matters", "none", 5),
+        ("/matters", "none", 4),
         ("/matters/{id}", "none", 4),
-        ("/places", "none", 3),
-        ("/staff/matters", "read", 17),
-        ("/staff/matters/{id}", "read", 22),
+        ("/places", "none", 2),
+        ("/staff/matters", "read", 11),
+        ("/staff/matters/{id}", "read", 16),
     ],
 )
 def test_a_read_costs_a_fixed_number_of_statements(programs, count_sql, where, kind, most):

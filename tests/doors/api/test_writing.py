@@ -307,3 +307,14 @@ def test_advice_and_similar(programs):
     assert len(caller.post("/similar", place).json()["items"]) == 1
     advice = caller.post("/sort-advice", {**place, "text": "有人在打架，快来人"}).json()
     assert advice["is_advised"] is bool(advice["rule"])
+
+
+def test_a_command_costs_a_fixed_number_of_statements(programs, count_sql):
+    matter_id = programs.raise_one()
+    anybody, clerk = programs.caller(), programs.caller("act")
+    anybody.post("/matters", RAISE)
+    clerk.get("/key")
+    with count_sql(max=15):
+        assert anybody.post("/matters", RAISE).status_code == 201
+    with count_sql(max=33):
+        assert clerk.post(f"/matters/{matter_id}/steps/accept").status_code == 200
