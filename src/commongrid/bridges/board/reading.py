@@ -113,14 +113,20 @@ def read_board(code: str, month: date | None = None) -> BoardPage:
     )
 
 
-def read_figure(code: str, key: str, month: date | None = None) -> FigurePage:
-    """One figure of a place. Cost: 2 statements. Raises: LookupError."""
+def read_figure(
+    code: str, key: str, month: date | None = None, *, months_back: int = MONTHS_BACK
+) -> FigurePage:
+    """One figure of a place, with as many months before it as asked for.
+
+    Cost: 2 statements; time grows with the rows shown and the months, not with matters.
+    Raises: LookupError.
+    """
     figure = next((row for row in oversight.figures() if row.key == key), None)
     months = oversight.list_months(code)
     if figure is None or not months:
         raise LookupError(key)
     chosen = month or months[0]
-    published = _with_past(code, chosen, months)
+    published = _with_past(code, chosen, months, months_back)
     return FigurePage(
         publication=published[chosen],
         figure=figure,
@@ -141,8 +147,10 @@ def share_of(figure: Figure, counts: Mapping[str, int]) -> Share | None:
     return wilson_interval(part, part + rest, by_part["unknown"])
 
 
-def _with_past(code: str, chosen: date, months: Sequence[date]) -> dict[date, PublicationCard]:
-    wanted = [month for month in months if month <= chosen][:MONTHS_BACK]
+def _with_past(
+    code: str, chosen: date, months: Sequence[date], back: int = MONTHS_BACK
+) -> dict[date, PublicationCard]:
+    wanted = [month for month in months if month <= chosen][:back]
     found = {card.month: card for card in oversight.list_publications(code, wanted)}
     if chosen not in found:
         raise LookupError(str(chosen))

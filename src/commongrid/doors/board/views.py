@@ -73,7 +73,7 @@ def figure(request: HttpRequest, code: str, figure: str) -> HttpResponseBase:
 @public
 def figure_csv(request: HttpRequest, code: str, figure: str) -> HttpResponseBase:
     """The tables of a figure as CSV."""
-    page, _ = _figure(request, code, figure)
+    page = _table(request, code, figure)
     answer = HttpResponse(downloads.as_csv(page), content_type="text/csv; charset=utf-8")
     name = f"{code}-{figure}-{page.publication.month:%Y-%m}.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -83,7 +83,7 @@ def figure_csv(request: HttpRequest, code: str, figure: str) -> HttpResponseBase
 @public
 def figure_json(request: HttpRequest, code: str, figure: str) -> HttpResponseBase:
     """The tables of a figure as JSON, with its definition."""
-    page, _ = _figure(request, code, figure)
+    page = _table(request, code, figure)
     return _kept(request, _json(downloads.as_plain(page)), page.publication, figure)
 
 
@@ -113,6 +113,14 @@ def embed(request: HttpRequest, code: str, figure: str) -> HttpResponseBase:
 def _figure(request: HttpRequest, code: str, key: str) -> tuple[FigurePage, places.PlaceCard]:
     try:
         return figures_of.read_figure(code, key, _month(request)), places.get_place(code)
+    except LookupError as error:
+        raise Http404 from error
+
+
+def _table(request: HttpRequest, code: str, key: str) -> FigurePage:
+    """A figure of one month, without its past: what a download needs."""
+    try:
+        return figures_of.read_figure(code, key, _month(request), months_back=1)
     except LookupError as error:
         raise Http404 from error
 
