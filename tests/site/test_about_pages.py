@@ -283,7 +283,7 @@ def test_checkpoints_are_listed(supervisor):
 def test_jobs_say_that_nobody_receives(worker):
     f.raised()
     shown = page(inside(worker.id, "en"), "/-/jobs")
-    assert "Nothing receives from the outbox yet" in shown
+    assert "What happened is told from here" in shown
     assert "matter.raised" in shown
     assert f"<dd>{OutboxRow.objects.count()}</dd>" in shown
 
