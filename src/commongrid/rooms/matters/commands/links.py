@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -77,8 +77,8 @@ def make_link(
             raise Refused(_no_step())
         row = OutsideLink.objects.create(
             id=new_id(), matter=loaded.row, digest=link_digest(token), unit=loaded.row.unit,
-            body=fields["outside_body"], actions=list(chosen), made_by=actor.key, made_at=at,
-            contact_purpose=fields["purpose"], expires_at=expires_at,
+            body=body.strip(), actions=list(chosen), made_by=actor.key, made_at=at,
+            contact_purpose=contact_purpose.strip(), expires_at=expires_at,
         )  # fmt: skip
         _told(loaded.row, at)
         record_act(
@@ -153,7 +153,7 @@ def token_for(command_id: UUID) -> str:
 
 
 def _judged(
-    loaded: Loaded, action: str, actor: Actor, at: datetime, fields: dict[str, object]
+    loaded: Loaded, action: str, actor: Actor, at: datetime, fields: Mapping[str, object]
 ) -> Decision:
     given = {name: value for name, value in fields.items() if value not in ("", ())}
     command = Command(action=action, actor=actor, at=at, fields=given)
