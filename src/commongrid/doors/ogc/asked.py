@@ -81,10 +81,10 @@ def read_ask(query: QueryDict, collection: Collection) -> Ask:
     return Ask(
         limit=_read_limit(query),
         after=query.get("after", ""),
-        bbox=_read_bbox(query["bbox"]) if "bbox" in query else None,
-        span=read_span(query["datetime"]) if query.get("datetime") else None,
+        bbox=_read_bbox(str(query["bbox"])) if "bbox" in query else None,
+        span=read_span(str(query["datetime"])) if query.get("datetime") else None,
         path=read_place(query),
-        filters={name: _read_values(name, query[name]) for name in filters if name in query},
+        filters={name: _read_values(name, str(query[name])) for name in filters if name in query},
     )
 
 
@@ -99,7 +99,7 @@ def read_place(query: QueryDict) -> str:
     """The path of the place named; everywhere without one. Raises: BadAskError."""
     if not query.get("place"):  # a form sends what was left empty, too
         return EVERYWHERE
-    system, _colon, code = query["place"].rpartition(":")
+    system, _colon, code = str(query["place"]).rpartition(":")
     card = places.find_place(code, code_system=system) if len(code) <= _VALUE_LENGTH else None
     if card is None:
         raise BadAskError("place", _("There is no place with this code."))

@@ -128,7 +128,7 @@ def _filters(row: Collection) -> tuple[Doc, ...]:
 
 
 def _value_schema(said: Doc) -> Doc:
-    kept = {key: said[key] for key in ("type", "enum") if key in said}
+    kept: Doc = {key: said[key] for key in said if key in ("type", "enum")}
     return kept if "enum" in kept else {**kept, "pattern": "^[0-9A-Za-z_.-]{1,40}$"}
 
 

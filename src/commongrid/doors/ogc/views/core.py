@@ -27,8 +27,8 @@ def wanted(collection_id: str) -> Collection:
 def landing(request: HttpRequest) -> HttpResponseBase:
     """Where a client begins."""
     only(request.GET, "f")
-    shown = {"collections": COLLECTIONS.values()}
-    return answer_with(request, describing.landing(request), "landing", **shown)
+    said = describing.landing(request)
+    return answer_with(request, said, "landing", collections=COLLECTIONS.values())
 
 
 @public
