@@ -160,7 +160,7 @@ def test_words_of_a_charter_are_shown_as_text(worker):
         *(f"/-/rules/{key}/{part}" for part in PARTS),
         f"/-/rules/{key}/flows?flow={flow}",
         f"/-/states?charter={key}&flow={flow}",
-        "/-/rules/changes?old=keerqin-subdistrict@2026.1&new=" + key,
+        "/-/rules/changes?old=keerqin-subdistrict@2026.2&new=" + key,
     ):
         response = client.get(address)
         assert response.status_code in (200, 404), address

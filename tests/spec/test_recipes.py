@@ -45,8 +45,8 @@ def follow_recipe(title: str, folder: Path) -> Charter:
         put_rows(place / name, rows)
     header = place / "charter.yaml"
     text = header.read_text("utf-8")
-    assert 'version: "2026.1"' in text
-    header.write_text(text.replace('version: "2026.1"', 'version: "2026.2"'), "utf-8")
+    assert 'version: "2026.2"' in text
+    header.write_text(text.replace('version: "2026.2"', 'version: "2026.3"'), "utf-8")
     return load_charter(place)
 
 
