@@ -11,6 +11,7 @@ import pytest
 from django.urls import get_resolver
 from django.utils import timezone
 
+from commongrid.bridges import board
 from commongrid.rooms.matters.models import Matter
 from commongrid.rooms.people.models import Account, Appointment
 from commongrid.stories.seeding import load_seed
@@ -41,7 +42,10 @@ def test_every_address_is_a_page_or_says_why_not():
 
 @pytest.fixture
 def seed(transactional_db):
-    return load_seed(at=timezone.now(), password=PASSWORD, with_matters=True)
+    """The whole seed place, its past published."""
+    load_seed(at=timezone.now(), password=PASSWORD, with_past=True)
+    board.catch_up()
+    board.publish_due_months(at=timezone.now())
 
 
 @pytest.fixture
@@ -52,6 +56,7 @@ def sample(seed):
     worker = Account.objects.get(username="town-sanitation")
     return {
         "matter_id": matter.pk,
+        "other_id": Matter.objects.filter(kind=matter.kind).exclude(pk=matter.pk).first().pk,
         "photo_id": matter.pictures.first().pk,
         "account_id": worker.pk,
         "post_id": Appointment.objects.filter(account=worker).first().pk,

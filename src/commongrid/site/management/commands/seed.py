@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from commongrid.bridges import board
 from commongrid.stories.seeding import load_seed
 
 LOGINS = "demo_password"
@@ -27,6 +28,8 @@ class Command(BaseCommand):
         """Load and say what came of it."""
         password = options["password"] or _kept_password()
         seeded = load_seed(at=timezone.now(), password=password, with_past=True)
+        board.catch_up()
+        board.publish_due_months(at=timezone.now())
         (settings.HOME / "demo").touch()
         self.stdout.write(
             f"seed place (invented): {seeded.places} grids, {seeded.staff} staff, "

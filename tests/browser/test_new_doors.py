@@ -1,0 +1,184 @@
+"""The doors of others in a browser: an outside body, a follower, the board, a key for a program."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from commongrid.bridges import board
+from commongrid.charter.matter import PUBLIC
+from commongrid.kernel.ids import new_id
+from commongrid.rooms.matters import face as matters
+from commongrid.rooms.matters.models import Matter
+from commongrid.rooms.people import face as people
+from commongrid.site.rounds import run_round
+from commongrid.stories.seeding import load_seed
+
+PASSWORD = "seven kites over the lake"
+TOWN = "150502004000"
+
+
+@pytest.fixture
+def seed(transactional_db, settings, live_server):
+    settings.SITE_URL, settings.MAIL_IS_ON = live_server.url, True
+    settings.MAIL_FROM = "grid@example.org"
+    return load_seed(at=timezone.now(), password=PASSWORD)
+
+
+@pytest.fixture
+def published(seed):
+    """The months of the invented past, counted and published."""
+    load_seed(at=timezone.now(), password=PASSWORD, with_matters=False, with_past=True)
+    board.catch_up()
+    board.publish_due_months(at=timezone.now())
+
+
+@pytest.fixture
+def looks_well(axe, fits):
+    def look(page):
+        page.wait_for_load_state("networkidle")
+        axe(page)
+        fits(page)
+
+    return look
+
+
+def log_in(page, who):
+    page.goto("/staff/login/")
+    page.locator("[name=username]").fill(who)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main form button").first.click()
+    page.wait_for_url(lambda url: "login" not in url)
+
+
+def held_by_sanitation():
+    """A matter in its hands, with somebody who looks after it."""
+    return Matter.objects.filter(unit="sanitation", state="handling").first()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_outside_body_does_the_work_by_a_link(open_page, seed, looks_well, shot, language):
+    """The unit makes the link; the body opens it on a phone without scripts and without account."""
+    matter = held_by_sanitation()
+    desk = open_page("/", language=language)
+    log_in(desk, "town-sanitation")
+    desk.goto(f"/desk/m/{matter.pk}/links/new/")
+    looks_well(desk)
+    desk.locator("[name=body]").fill("演示市政工程队")
+    desk.locator("[name=until_on]").fill(str((timezone.now() + timedelta(days=5)).date()))
+    desk.locator("main form .button--primary").click()
+    looks_well(desk)
+    shot(desk, f"outside-sheet-{language}")
+    address = desk.locator("#address").inner_text().strip()
+
+    phone = open_page(address, on="phone", language=language, scripts=False)
+    assert phone.url.endswith("/task/"), "the secret has left the address"
+    looks_well_without_scripts(phone)
+    shot(phone, f"outside-task-{language}")
+    phone.locator(".ways a").first.click()
+    looks_well_without_scripts(phone)
+    for field in phone.locator("main textarea").all():
+        field.fill("明天上午到场。")
+    phone.locator("main form .button--primary, main form .button--danger").first.click()
+    assert phone.url.endswith("/task/")
+    expect(phone.locator(".timeline li")).to_have_count(1)
+
+    desk.goto(f"/desk/m/{matter.pk}/")
+    expect(desk.locator("main")).to_contain_text("演示市政工程队")
+    looks_well(desk)
+
+
+def looks_well_without_scripts(page):
+    """Axe is a script itself; here only the width counts, and that there is one heading."""
+    assert page.locator("h1").count() == 1
+    assert page.locator("main").count() == 1
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_somebody_follows_a_place_by_mail_and_stops(open_page, seed, looks_well, language):
+    page = open_page(f"/follow/?place={TOWN}", on="phone", language=language)
+    looks_well(page)
+    page.locator("[name=email]").fill("neighbour@example.org")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/follow/asked/")
+    looks_well(page)
+    while not mail.outbox:  # behind what the seed's own steps ask to be told
+        run_round(timezone.now())
+    links = re.findall(r"https?://\S+/follow/(?:confirm|stop)/\S+", mail.outbox[-1].body)
+    page.goto(next(link for link in links if "/confirm/" in link))
+    looks_well(page)
+    page.locator("main form button").first.click()
+    looks_well(page)
+    stop = next(iter([link for link in links if "/stop/" in link] or [_stop_link(page)]))
+    page.goto(stop)
+    looks_well(page)
+    page.locator("main form button").first.click()
+    looks_well(page)
+
+
+def _stop_link(page):
+    return page.locator("a[href*='/follow/stop/']").first.get_attribute("href")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_board_is_read_by_keyboard_and_without_scripts(open_page, published, scripts):
+    page = open_page("/board/", language="en", scripts=scripts)
+    link = page.locator(f"main a[href$='/board/{TOWN}/']").first
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if link.evaluate("e => e === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/board/{TOWN}/")
+    expect(page.locator("main table").first).to_be_visible()
+
+
+def test_a_key_of_a_program_is_shown_once_and_revoked(open_page, seed, looks_well):
+    keeper = people.staff_actor(people.find_account("town-keeper").id, timezone.now())
+    program = people.create_service_account(
+        actor=keeper, at=timezone.now(), command_id=new_id(), username="demo-program",
+        display_name="演示程序(虚构)",
+    )  # fmt: skip
+    place = Matter.objects.first().path.split("/150502004000/")[0] + "/150502004000/"
+    people.issue_api_key(
+        actor=keeper, at=timezone.now(), command_id=new_id(), account_id=program.id, name="demo",
+        scopes=("raise",), place_code=TOWN, place_path=place,
+        until_at=timezone.now() + timedelta(days=30),
+    )  # fmt: skip
+    page = open_page("/", language="zh")
+    log_in(page, "town-keeper")
+    page.goto("/staff/keys/")
+    looks_well(page)
+    page.locator("main a[href*='/revoke/']").first.click()
+    looks_well(page)
+
+
+def test_the_reporter_asks_for_mail_and_sees_where_a_merged_matter_goes_on(
+    open_page, seed, looks_well
+):
+    at = timezone.now()
+    raised = [
+        matters.raise_matter(
+            actor=PUBLIC, at=at, command_id=new_id(),
+            draft=matters.Draft(type_code="B02", text="路灯不亮", grid_code=TOWN[:9] + "001001",
+                                answers={"live_wire": "no"}),
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    desk = people.staff_actor(people.find_account("town-desk").id, at)
+    matters.take_action(
+        actor=desk, at=at, command_id=new_id(), matter_id=raised[0].id, action="merge",
+        fields={"leading": str(raised[1].id)},
+    )  # fmt: skip
+    page = open_page(f"/r/{raised[0].receipt_code}/", on="phone")
+    looks_well(page)
+    expect(page.locator("main")).to_contain_text(raised[1].ref)
+    page.goto("/my/leading/")
+    looks_well(page)
+    page.goto("/my/mail/")
+    looks_well(page)
