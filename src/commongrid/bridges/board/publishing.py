@@ -142,6 +142,8 @@ def _pinned(
     if not places_shown or not types_shown:
         return set()
     profiles = sorted({name for one in counts for name in one.profiles})
+    if not profiles:
+        return set()  # nothing was counted that month
     rows = _profile_matrix(
         by_place, places_shown, leaves_of(counts, lambda o: place_key(root, o), _profiles), profiles
     )
