@@ -345,7 +345,11 @@ def test_a_matter_that_is_parted_owes_again_as_if_it_had_never_been_merged():
     for p in story.matter.promises:
         if p.is_open:
             was = before[p.clock]
-            assert (p.started_at, p.due_at, p.duration) == (was.started_at, was.due_at, was.duration)
+            assert (p.started_at, p.due_at, p.duration) == (
+                was.started_at,
+                was.due_at,
+                was.duration,
+            )
             assert p.first_due_at == was.first_due_at
     assert {p.status for p in story.matter.promises if not p.is_open} == {STOPPED}
 
