@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import UUID, uuid1, uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -127,7 +127,9 @@ def test_the_number_itself_is_kept_nowhere(client, api_key):
     assert not [word for word in (str(number), number.hex, found["receipt_code"]) if word in text]
 
 
-@pytest.mark.parametrize("bad", ["1", "x" * 36, str(uuid1()), str(UUID(int=7))])
+@pytest.mark.parametrize(
+    "bad", ["1", "x" * 36, "11d13082-e5ff-11f1-9957-02fc00000001", str(UUID(int=7))]
+)
 def test_a_number_that_can_be_guessed_is_refused(client, api_key, bad):
     response = sent(client, api_key, {"idempotency-key": bad})
     assert response.status_code == 400
