@@ -28,6 +28,7 @@ from commongrid.rooms.matters.models import Follower, Matter, OutsideLink, Photo
 from commongrid.rooms.matters.queries.forms import choice_card, unit_proposals
 from commongrid.rooms.matters.queries.lineage import came_from_ref, leaders_of, lineage_of
 from commongrid.rooms.matters.queries.presenting import matter_card, promise_card
+from commongrid.rooms.matters.queries.public import is_photo_public
 from commongrid.rooms.matters.queries.scope import readable
 from commongrid.rooms.matters.queries.steps import steps_of
 from commongrid.rooms.matters.rows import state_of
@@ -126,13 +127,12 @@ def explain_action(*, actor: Actor, at: datetime, matter_id: UUID, action: str) 
 
 
 def open_photo(*, actor: Actor, photo_id: UUID) -> tuple[bytes, str] | None:
-    """A picture's bytes for staff in charge and the reporter, or anybody when it was shared."""
+    """A picture's bytes for staff in charge and the reporter, or anybody when it is public."""
     photo = PhotoRow.objects.select_related("matter").filter(pk=photo_id).first()
     if photo is None:
         return None
-    is_shared = photo.matter.is_shareable and photo.by_reporter and photo.matter.kind == Kind.EVENT
     may_see = (
-        is_shared
+        is_photo_public(photo)
         or str(photo.matter_id) in actor.owns
         or readable(actor).filter(pk=photo.matter_id).exists()
     )

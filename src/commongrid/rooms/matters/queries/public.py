@@ -166,6 +166,15 @@ def get_public_matter(*, at: datetime, matter_id: UUID | None = None, ref: str =
     return _cards([row], at, places.middles_of_places())[0]
 
 
+def is_photo_public(photo: PhotoRow) -> bool:
+    """Whether anybody may see this picture: the reporter's own, of a public matter, shared still.
+
+    Whoever keeps the address of a picture asks here again each time: a matter that was sealed,
+    put in other hands or taken back since shows it no longer.
+    """
+    return photo.by_reporter and _is_public(photo.matter) and _has_shared(photo.matter)
+
+
 def count_left_out(*, path: str = "/", received_until: datetime | None = None) -> LeftOut:
     """How much of a place is in no public list, in steps that hide a single matter.
 
