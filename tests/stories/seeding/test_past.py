@@ -23,6 +23,8 @@ def test_it_follows_the_rules_and_enters_once():
     assert past.filter(redone__gt=0).exists()
     assert past.filter(promises__status="late").exists()
     assert past.filter(promises__status="kept").exists()
+    old = past.exclude(state_kind="end").filter(received_at__lt=at - timedelta(days=30))
+    assert old.count() <= past.count() / 50, "the desk is not to drown in the past"
     assert not ContactRow.objects.exists()
     assert ledger.verify().is_whole
     again = load_seed(at=at, password="seven kites", with_matters=False, with_past=True)
