@@ -51,7 +51,7 @@ class WebhookForm(forms.Form):
     """A program that is to be told."""
 
     command_id = forms.UUIDField(widget=forms.HiddenInput)
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
+    name = forms.CharField(label=gettext_lazy("Name of the program"), max_length=60)
     url = forms.CharField(
         label=gettext_lazy("Address (https)"),
         max_length=500,
