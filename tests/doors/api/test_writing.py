@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from uuid import UUID
 
 import pytest
 
@@ -14,6 +15,7 @@ from commongrid.rooms.matters.models import Matter
 from tests.doors.api.programs import RAISE, V1, Caller
 from tests.doors.desk.town import LEAD, picture
 from tests.rooms.places.standing import AT, GRID_PATH, NEXT_GRID
+from tests.support.factories import all_text
 
 
 def rule_of(answer) -> tuple[int, str]:
@@ -48,7 +50,10 @@ def test_a_command_sent_twice_is_done_once_and_answered_the_same(programs):
     assert Matter.objects.count() == 1
 
 
-@pytest.mark.parametrize("sent", [None, "", "one", "1234"])
+GUESSED = ["11d13082-e5ff-11f1-9957-02fc00000001", "00000000-0000-0000-0000-000000000007"]
+
+
+@pytest.mark.parametrize("sent", [None, "", "one", "1234", *GUESSED])
 def test_a_command_needs_its_number(programs, sent):
     caller = programs.caller()
     headers = {} if sent is None else {"idempotency-key": sent}
@@ -65,7 +70,54 @@ def test_a_command_needs_its_number(programs, sent):
 def test_the_number_of_a_public_act_opens_no_receipt(programs):
     programs.raise_one()
     used = Act.objects.get(action="raise").command_id
-    assert rule_of(programs.caller().post("/matters", RAISE, key=used))[0] == 409
+    made = programs.caller().post("/matters", RAISE, key=used).json()
+    assert Matter.objects.count() == 2
+    assert matters.find_by_receipt(made["receipt_code"])[0] == UUID(made["id"])
+    assert not Act.objects.filter(action="raise", command_id=used, subject__contains=made["id"])
+
+
+def test_the_number_of_another_program_opens_nothing(programs):
+    """Nor does that of a caller without a key: the receipt code follows from number and key."""
+    key = new_id()
+    callers = [programs.caller("raise"), programs.caller("raise"), programs.caller()]
+    made = [caller.post("/matters", RAISE, key=key).json() for caller in callers]
+    assert len({one["receipt_code"] for one in made}) == Matter.objects.count() == len(callers)
+
+
+def test_the_number_itself_is_kept_nowhere(programs):
+    key = new_id()
+    made = programs.caller().post("/matters", RAISE, key=key).json()
+    text = all_text()
+    assert not [word for word in (str(key), key.hex, made["receipt_code"]) if word in text]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"type_code": "A02"},
+        {"grid_code": NEXT_GRID},
+        {"text": "井盖丢了"},
+        {"address": "三号楼"},
+        {"is_shareable": True},
+        {"lon": 122.2, "lat": 43.6},
+    ],
+)
+def test_a_number_used_for_another_body_is_refused_without_the_receipt(programs, changed):
+    caller, key = programs.caller(), new_id()
+    code = caller.post("/matters", RAISE, key=key).json()["receipt_code"]
+    again = caller.post("/matters", {**RAISE, **changed}, key=key)
+    assert rule_of(again) == (422, "idempotency.other_body")
+    assert code not in again.content.decode()
+    assert Matter.objects.count() == 1
+
+
+def test_what_was_erased_is_not_held_against_a_replay(programs):
+    caller, key = programs.caller(), new_id()
+    made = caller.post("/matters", RAISE, key=key)
+    Matter.objects.update(text="", address="", lon=None, lat=None, words_erased_at=AT)
+    assert caller.post("/matters", RAISE, key=key).content == made.content
+    other = caller.post("/matters", {**RAISE, "type_code": "A02"}, key=key)
+    assert rule_of(other) == (422, "idempotency.other_body")
 
 
 @pytest.mark.parametrize(
@@ -198,7 +250,7 @@ def test_withdrawing_and_the_version(programs):
     tag = caller.get("/own", receipt_code=code).headers["ETag"]
     programs.act(Matter.objects.get().pk, "desk", "accept")
     stale = caller.post("/own/steps/withdraw", receipt_code=code, if_match=tag)
-    assert rule_of(stale) == (412, "api.version")
+    assert rule_of(stale) == (412, "matter.version")
     tag, key = caller.get("/own", receipt_code=code).headers["ETag"], new_id()
     done = caller.post("/own/steps/withdraw", receipt_code=code, if_match=tag, key=key)
     assert done.status_code == 200, done.content
@@ -210,8 +262,6 @@ def test_withdrawing_and_the_version(programs):
 
 def test_confirm_and_rate(programs):
     made = programs.caller().post("/matters", RAISE).json()
-    from uuid import UUID
-
     from tests.doors.desk.town import WALK
 
     for who, action, fields in WALK[:4]:
@@ -291,6 +341,40 @@ def test_a_step_in_chinese(programs):
     assert "in this state" in answers["en"]["detail"]
     assert answers["fr"] == answers["zh-CN"]  # the first language of the house
     assert answers["zh-CN"]["rule"] == answers["en"]["rule"]
+
+
+def test_a_step_sent_again_with_other_fields_is_refused(programs):
+    matter_id, key = programs.walked_to("accepted"), new_id()
+    dispatcher = Caller(programs.issue("act", role="dispatcher").token)
+    where = f"/matters/{matter_id}/steps/offer"
+    fields = {"unit": LEAD, "reason": "x", "note": ""}
+    done = dispatcher.post(where, {"fields": {"unit": LEAD, "reason": "x"}}, key=key)
+    assert done.status_code == 200
+    again = dispatcher.post(where, {"fields": {"unit": LEAD, "reason": "x"}}, key=key)
+    assert (again.status_code, again.headers["Idempotent-Replayed"]) == (200, "true")
+    assert dispatcher.post(where, {"fields": fields}, key=key).status_code == 200  # as good as none
+    for other in ({"unit": LEAD, "reason": "y"}, {"unit": LEAD}, {}):
+        answer = dispatcher.post(where, {"fields": other}, key=key)
+        assert rule_of(answer) == (422, "idempotency.other_body")
+    assert Act.objects.filter(action="offer").count() == 1
+
+
+def test_two_programs_that_read_the_same_version_do_not_both_act(programs, monkeypatch):
+    """The version is judged where the step is taken, not where the page was read."""
+    matter_id = programs.raise_one()
+    caller = Caller(programs.issue("read", "act").token)
+    tag = caller.get(f"/staff/matters/{matter_id}").headers["ETag"]
+    take = matters.take_action
+
+    def overtaken(**given):
+        monkeypatch.setattr(matters, "take_action", take)
+        programs.act(UUID(str(matter_id)), "desk", "accept")
+        return take(**given)
+
+    monkeypatch.setattr(matters, "take_action", overtaken)
+    where = f"/matters/{matter_id}/steps/accept"
+    answer = caller.post(where, if_match=tag)
+    assert rule_of(answer) == (412, "matter.version")
 
 
 @pytest.mark.parametrize("action", ["raise", "follow", "reveal"])

@@ -12,8 +12,9 @@ COMMAND_ID = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": True,
-    "description": "A new UUID for each command. Sent again, the command is not done twice and "
-    "the answer is the same, marked by the header Idempotent-Replayed.",
+    "description": "A new random UUID (version 4 or 7) for each command. Sent again, the "
+    "command is not done twice and the answer is the same, marked by the header "
+    "Idempotent-Replayed; with another body it is refused (422, idempotency.other_body).",
     "schema": {"type": "string", "format": "uuid"},
 }
 IF_MATCH = {

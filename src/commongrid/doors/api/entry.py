@@ -17,8 +17,8 @@ from django.utils.translation import gettext
 
 from commongrid.charter.matter import PUBLIC, Actor
 from commongrid.doors.api.problems import Problem
+from commongrid.doors.common.once import IDEMPOTENCY, command_id_from
 from commongrid.doors.common.ratelimit import caller_address, count_knock
-from commongrid.ledger import face as ledger
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.people import face as people
 
@@ -26,7 +26,7 @@ REALM = 'Bearer realm="commongrid"'
 WINDOW_S = 600
 KEY_CALLS = 6000  # ten a second, one key
 WRONG_KEYS = 60
-IDEMPOTENCY = "Idempotency-Key"
+NEVER = 0  # versions count from 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,28 +126,34 @@ def own_matter(request: HttpRequest, caller: Caller) -> tuple[UUID, Actor]:
 
 def command_id_of(request: HttpRequest) -> UUID:
     """The number of the command: sending it twice does nothing twice. Raises: Problem."""
-    try:
-        return UUID(request.headers[IDEMPOTENCY])
-    except KeyError:
+    number = request.headers.get(IDEMPOTENCY)
+    if number is None:
         say = gettext("Send a new UUID in the header Idempotency-Key, the same one when you retry.")
-        raise Problem(400, "api.needs_command_id", say, IDEMPOTENCY) from None
-    except ValueError:
-        say = gettext("The header Idempotency-Key must be a UUID.")
-        raise Problem(400, "api.needs_command_id", say, IDEMPOTENCY) from None
+        raise Problem(400, "api.needs_command_id", say, IDEMPOTENCY)
+    key = caller_in(request).key
+    command_id = command_id_from(number, door="api", key_id=key.id if key else None)
+    if command_id is None:
+        say = gettext("%(name)s must be a random UUID (version 4 or 7).") % {"name": IDEMPOTENCY}
+        raise Problem(400, "api.needs_command_id", say, IDEMPOTENCY)
+    return command_id
 
 
-def check_version(request: HttpRequest, version: int, command_id: UUID) -> None:
-    """Hold the step to the version the caller has seen, where it says so.
+def other_body() -> Problem:
+    """The number was used for something else, of which nothing is told here."""
+    say = gettext("This Idempotency-Key was used with another body. Send a new one.")
+    return Problem(422, "idempotency.other_body", say, IDEMPOTENCY)
 
-    A repeated command is not held to it: it changed the version itself. Raises: Problem (412).
+
+def version_seen(request: HttpRequest, version: int) -> int | None:
+    """The version the caller decided on, where it says so; one that never was, for a stale tag.
+
+    ``version`` is the present one: of several tags it is the one that counts.
     """
     sent = request.headers.get("If-Match", "").strip()
     if not sent or sent == "*":
-        return
+        return None
     seen = {tag.strip().strip('"').partition(".")[0] for tag in sent.split(",")}
-    if str(version) not in seen and ledger.find_act(command_id) is None:
-        say = gettext("The matter has changed since you read it. Read it again, then decide.")
-        raise Problem(412, "api.version", say, "If-Match")
+    return version if str(version) in seen else NEVER
 
 
 def caller_in(request: Any) -> Caller:

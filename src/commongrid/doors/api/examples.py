@@ -21,7 +21,7 @@ REASONS: dict[int, tuple[str, str, str]] = {
     412: (
         "The matter has changed",
         "The matter has changed since you read it. Read it again, then decide.",
-        "api.version",
+        "matter.version",
     ),
     413: (
         "Too much was sent",

@@ -70,6 +70,8 @@ def of_verdict(verdict: Verdict) -> Problem:
     say = verdict.say.in_(get_language() or "")
     if rule == "matter.unknown":
         return Problem(404, rule, say)
+    if rule == "matter.version":
+        return Problem(412, rule, say, "If-Match")
     if rule in ("command.id_reused", f"raise/{NEEDS}command_id"):
         return Problem(409, rule, say, "Idempotency-Key")
     if last.startswith(NEEDS):

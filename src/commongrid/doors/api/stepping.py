@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext
 
+from commongrid.doors.api.bodies import Read, StepBody
+from commongrid.doors.api.entry import other_body
 from commongrid.doors.api.problems import invalid
 from commongrid.rooms.matters import face as matters
 
@@ -33,6 +36,14 @@ def step_fields(
         for name, value in given.items()
         if value not in ("", [], None)
     }
+
+
+def check_same_step(done: matters.Done, command_id: UUID, sent: Read[StepBody]) -> None:
+    """Raises: Problem (422) when a step sent again was sent with other fields the first time."""
+    if done.is_replay and not matters.is_same_step(
+        command_id=command_id, fields=sent.body.fields, photos=len(sent.photos)
+    ):
+        raise other_body()
 
 
 def _checked(field: matters.FormField, value: Any) -> Any:

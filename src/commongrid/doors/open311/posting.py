@@ -16,11 +16,11 @@ from uuid import UUID, uuid4
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import HttpRequest, QueryDict
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from commongrid.charter.matter import PUBLIC, Actor
 from commongrid.charter.schema import Question
+from commongrid.doors.common.once import IDEMPOTENCY, command_id_from
 from commongrid.doors.open311.answers import cleaned
 from commongrid.doors.open311.asking import word
 from commongrid.doors.open311.edge import language
@@ -47,7 +47,6 @@ YES = ("true", "1", "yes")
 _PHONE = re.compile(r"[0-9+()\s-]{3,20}")
 _NUMBER = re.compile(r"[+-]?\d{1,12}([.]\d{1,6})?", re.ASCII)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_RANDOM = (4, 7)  # the versions of a UUID that nobody can guess
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,22 +202,12 @@ def _files(request: HttpRequest) -> Iterable[UploadedFile[Any]]:
 
 
 def _command_id(request: HttpRequest, key: KeyCard | None, faults: list[Fault]) -> UUID:
-    """The id that makes a repeat harmless, from the client's own.
-
-    The receipt code follows from it (ADR 0011), so it is made under the site's key and for the
-    caller's API key: nobody else gets to the same receipt by sending the same number.
-    """
-    given = request.headers.get("Idempotency-Key", "").strip() or word(request.POST, "command_id")
+    """The id that makes a repeat harmless, from the client's own."""
+    given = request.headers.get(IDEMPOTENCY, "").strip() or word(request.POST, "command_id")
     if not given:
         return uuid4()
-    try:
-        number = UUID(given)
-    except ValueError:
-        number = None
-    if number is None or number.version not in _RANDOM:
+    command_id = command_id_from(given, door="open311", key_id=key.id if key else None)
+    if command_id is None:
         words = _("%(name)s must be a random UUID (version 4 or 7).")
-        faults.append(Fault(words % {"name": "Idempotency-Key"}))
-        return uuid4()
-    scope = f"{key.id if key else 'open'}:{number}"
-    digest = salted_hmac("open311", scope, algorithm="sha256").digest()
-    return UUID(bytes=digest[:16], version=4)
+        faults.append(Fault(words % {"name": IDEMPOTENCY}))
+    return command_id or uuid4()

@@ -14,14 +14,14 @@ from commongrid.doors.api.entry import (
     Caller,
     anybody,
     caller_in,
-    check_version,
     command_id_of,
     own_matter,
+    version_seen,
 )
 from commongrid.doors.api.problems import not_found
 from commongrid.doors.api.routes.common import answers
 from commongrid.doors.api.routes.staff import done_shape
-from commongrid.doors.api.stepping import step_fields
+from commongrid.doors.api.stepping import check_same_step, step_fields
 from commongrid.rooms.matters import face as matters
 
 router = Router(tags=["own"])
@@ -63,7 +63,6 @@ def take_own_step(request: HttpRequest, action: str) -> HttpResponse:
     caller, command_id = caller_in(request), command_id_of(request)
     page, actor = _page(request, caller)
     sent = read(request, StepBody)
-    check_version(request, page.version, command_id)
     done = matters.take_action(
         actor=actor,
         at=caller.at,
@@ -72,7 +71,9 @@ def take_own_step(request: HttpRequest, action: str) -> HttpResponse:
         action=action,
         fields=step_fields(page.choices, action, sent.body.fields),
         photos=sent.photos,
+        expected_version=version_seen(request, page.version),
     )
+    check_same_step(done, command_id, sent)
     return replayed(send(request, done_shape(done)), is_replay=done.is_replay)
 
 

@@ -20,6 +20,7 @@ from commongrid.doors.api.entry import (
     anybody,
     caller_in,
     command_id_of,
+    other_body,
     own_matter,
     raising,
 )
@@ -144,6 +145,10 @@ def raise_matter(request: HttpRequest) -> HttpResponse:
         contact=sent.body.contact.contact() if sent.body.contact else None,
         photos=sent.photos,
     )
+    if raised.is_replay and not matters.is_same_draft(
+        command_id=command_id, draft=draft, photos=len(sent.photos)
+    ):
+        raise other_body()
     body = shapes.RaisedShape(id=raised.id, ref=raised.ref, receipt_code=raised.receipt_code)
     return replayed(send(request, body, status=201), is_replay=raised.is_replay)
 

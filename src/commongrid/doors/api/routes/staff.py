@@ -20,15 +20,15 @@ from commongrid.doors.api.entry import (
     acting,
     any_key,
     caller_in,
-    check_version,
     command_id_of,
     looking,
     reading,
+    version_seen,
 )
 from commongrid.doors.api.problems import not_found
 from commongrid.doors.api.routes.common import answers, id_or_ref, place_of
 from commongrid.doors.api.routes.public import Few, Word, aware
-from commongrid.doors.api.stepping import step_fields
+from commongrid.doors.api.stepping import check_same_step, step_fields
 from commongrid.rooms.matters import face as matters
 
 router = Router(tags=["staff"])
@@ -155,7 +155,6 @@ def take_step(request: HttpRequest, matter: str, action: str) -> HttpResponse:
     caller, command_id = caller_in(request), command_id_of(request)
     sent = read(request, StepBody)
     page = page_or_404(caller, matter)
-    check_version(request, page.version, command_id)
     done = matters.take_action(
         actor=caller.actor,
         at=caller.at,
@@ -164,7 +163,9 @@ def take_step(request: HttpRequest, matter: str, action: str) -> HttpResponse:
         action=action,
         fields=step_fields(page.choices, action, sent.body.fields),
         photos=sent.photos,
+        expected_version=version_seen(request, page.version),
     )
+    check_same_step(done, command_id, sent)
     return replayed(send(request, done_shape(done)), is_replay=done.is_replay)
 
 

@@ -90,11 +90,16 @@ def take_action(
     action: str,
     fields: Mapping[str, Any],
     photos: Sequence[Photo] = (),
+    expected_version: int | None = None,
 ) -> Done:
     """Take one step of the charter on one matter.
 
-    Raises: Refused when the matter is unknown, the step is not allowed now or to this actor, a
-    field is missing, or a picture cannot be read; nothing is changed then.
+    ``expected_version`` is that of the page the step was decided on: judged under the matter's
+    lock, so that nobody acts on what they have not seen. A replay is not held to it, having moved
+    the version itself.
+
+    Raises: Refused when the matter is unknown or has changed, the step is not allowed now or to
+    this actor, a field is missing, or a picture cannot be read; nothing is changed then.
     """
     step = _Step(
         actor=actor,
@@ -111,6 +116,7 @@ def take_action(
     def work() -> Done:
         lock_family(matter_id, action, str(fields.get("leading") or ""))
         loaded = load_matter(matter_id, at=at)
+        check_version(loaded.row, expected_version)
         check_link(actor, loaded.row, action, at)
         given = _given(step, loaded.row, fields)
         command = Command(action=action, actor=actor, at=at, fields=given)
@@ -208,6 +214,17 @@ def _again(step: _Step, act: ActCard) -> Done:
         is_replay=True,
         is_proposal=bool(act.after.get("proposed")),
     )
+
+
+def check_version(row: Matter, expected: int | None) -> None:
+    """Hold a step to the version its decision was made on. Raises: Refused."""
+    if expected is None or expected == row.version:
+        return
+    say = Text(
+        zh="您看过之后，这件事项又有了变化。请重新查看，再决定怎么办。",
+        en="The matter has changed since you read it. Read it again, then decide.",
+    )
+    raise Refused(Verdict.no("matter.version", say, log=f"{expected} is now {row.version}"))
 
 
 def check_link(actor: Actor, row: Matter, action: str, at: datetime) -> None:

@@ -43,7 +43,7 @@ def lock_family(matter_id: UUID, action: str, named: str) -> None:
     pending = Matter.objects.filter(pk=matter_id).values_list("pending", flat=True).first()
     kept = (pending or {}).get("fields", {}).get("leading", "")
     others = [
-        *Matter.objects.filter(**_name(named)).values_list("pk", flat=True)[: 1 if named else 0],
+        *_ids_of(named),
         *([UUID(kept)] if kept else []),
         *leaders_of(matter_id),
     ]
@@ -51,12 +51,18 @@ def lock_family(matter_id: UUID, action: str, named: str) -> None:
     list(Matter.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
 
 
+def _ids_of(named: str) -> list[UUID]:
+    if not named:
+        return []
+    return list(Matter.objects.filter(**name_of_matter(named)).values_list("pk", flat=True)[:1])
+
+
 def find_leading(row: Matter, named: str, actor: Actor) -> str:
     """The id of the matter another one is to be merged into, named by id or by reference.
 
     Raises: Refused unless it is another open matter of the same kind that the actor may read.
     """
-    leading = readable(actor).filter(**_name(named)).first()
+    leading = readable(actor).filter(**name_of_matter(named)).first()
     if leading is None:
         raise Refused(_no_leading(NOT_FOUND))
     _check_leading(row, leading)
@@ -114,7 +120,8 @@ def _count(row: Matter) -> int:
     return Follower.objects.filter(matter=row).count() + len(merged_under(row.pk))
 
 
-def _name(named: str) -> dict[str, Any]:
+def name_of_matter(named: str) -> dict[str, Any]:
+    """How a matter named by id or by reference is looked up."""
     try:
         return {"pk": UUID(named)}
     except ValueError:
