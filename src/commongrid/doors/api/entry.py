@@ -42,6 +42,11 @@ class Caller:
         """Whom the rules see."""
         return self.key.actor if self.key else PUBLIC
 
+    @property
+    def speaker(self) -> Actor:
+        """Who raises and follows: a key names its account and brings none of its posts."""
+        return Actor(key=self.key.actor.key) if self.key else PUBLIC
+
     def count(self, page: str, *, tries: int, window_s: int = WINDOW_S) -> None:
         """Count one call of an address without a key. Raises: Problem when there were too many.
 

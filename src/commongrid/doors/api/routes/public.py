@@ -138,7 +138,7 @@ def raise_matter(request: HttpRequest) -> HttpResponse:
     draft = draft_of(sent.body)
     reach_place(caller, draft)
     raised = matters.raise_matter(
-        actor=caller.actor,
+        actor=caller.speaker,
         at=caller.at,
         command_id=command_id,
         draft=draft,
@@ -185,7 +185,7 @@ def follow_matter(request: HttpRequest, matter: str) -> HttpResponse:
     card = public_card(matter, caller.at)
     caller.must_reach(card.path)
     raised = matters.follow_matter(
-        actor=caller.actor,
+        actor=caller.speaker,
         at=caller.at,
         command_id=command_id,
         matter_id=card.id,
