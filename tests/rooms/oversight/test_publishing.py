@@ -310,3 +310,18 @@ def test_the_ticker_counts_and_publishes(tmp_path, settings):
     done = rounds.run_round(s.LATER)
     assert (done.counted, done.published) == (6, 1)
     assert rounds.run_round(s.LATER + f.DAY).published == 0
+
+
+def test_a_month_in_which_nothing_was_counted_is_published_too():
+    """Else the board would stop at the first quiet month: the oldest one due goes first."""
+    for months in (0, 2):  # nothing at all in the month between
+        s.many(6, at=f.AT + months * 31 * f.DAY)
+    board.catch_up()
+    cards = board.publish_due_months(at=s.LATER + 60 * f.DAY)
+    assert len(cards) == 3
+    quiet = cards[1]
+    assert not MonthCount.objects.filter(publication__month=quiet.month).exists()
+    for axis in ("by_place", "by_type"):
+        for rows in quiet.tables[axis].values():
+            assert all(not any(counts.values()) for _, _, counts in rows)
+    assert Act.objects.filter(command_id=quiet.made_by_act).count() == 1
