@@ -8,7 +8,7 @@ Source: reference matters section 5 (clocks) and 1 (milestones).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -16,6 +16,7 @@ from commongrid.charter.compiler import Compiled, answer_limit, limits_for
 from commongrid.charter.matter import MatterState, Pause, PromiseState, PromiseStatus
 from commongrid.charter.schema import ClockStep, Outcome
 from commongrid.charter.vocabulary import URGENT_OF
+from commongrid.kernel.altering import altered
 from commongrid.kernel.worktime import Duration, due_at
 
 FINISH = "finish"
@@ -48,13 +49,13 @@ def run_clocks(steps: Iterable[ClockStep], moment: Moment) -> tuple[PromiseState
 def with_due(promise: PromiseState, compiled: Compiled) -> PromiseState:
     """The promise with its due time worked out anew (None while its clock stands still)."""
     if promise.pauses and promise.pauses[-1].until_at is None:
-        return replace(promise, due_at=None)
+        return altered(promise, due_at=None)
     if promise.set_due_at is not None:
-        return replace(promise, due_at=promise.set_due_at)
+        return altered(promise, due_at=promise.set_due_at)
     if promise.duration is None:
         return promise
     spans = tuple((p.from_at, p.until_at) for p in promise.pauses)
-    return replace(
+    return altered(
         promise, due_at=due_at(promise.started_at, promise.duration, compiled.calendar, spans)
     )
 
@@ -87,8 +88,8 @@ def _redate_answer(promises: tuple[PromiseState, ...], m: Moment) -> tuple[Promi
 
     def moved(p: PromiseState) -> PromiseState:
         if limit is None:
-            return replace(p, status=PromiseStatus.STOPPED)
-        return with_due(replace(p, duration=limit), m.compiled)
+            return altered(p, status=PromiseStatus.STOPPED)
+        return with_due(altered(p, duration=limit), m.compiled)
 
     return tuple(moved(p) if p.clock == "answer" and p.is_open else p for p in promises)
 
@@ -108,9 +109,9 @@ def _redate_finish(promises: tuple[PromiseState, ...], m: Moment) -> tuple[Promi
         if p.clock != FINISH or not p.is_open:
             changed.append(p)
         elif p.milestone not in limits:
-            changed.append(replace(p, status=PromiseStatus.STOPPED))
+            changed.append(altered(p, status=PromiseStatus.STOPPED))
         else:
-            changed.append(with_due(replace(p, duration=limits[p.milestone]), m.compiled))
+            changed.append(with_due(altered(p, duration=limits[p.milestone]), m.compiled))
     known = {p.milestone for p in promises if p.clock == FINISH}
     owner = m.matter.unit or "unit"
     began = m.matter.received_at
@@ -136,7 +137,7 @@ def _restart(promises: tuple[PromiseState, ...], clock: str, m: Moment) -> tuple
     were reached (it is reopened), all are.
     """
     left = tuple(
-        replace(p, status=PromiseStatus.STOPPED) if p.is_open and _matches(p, clock, m) else p
+        altered(p, status=PromiseStatus.STOPPED) if p.is_open and _matches(p, clock, m) else p
         for p in promises
     )
     new = _new_promises(left, clock, m, m.at, is_restart=True)
@@ -157,7 +158,7 @@ def _pause(promises: tuple[PromiseState, ...], clock: str, m: Moment) -> tuple[P
 
     def paused(p: PromiseState) -> PromiseState:
         pauses = (*p.pauses, Pause(m.at, None, cause))
-        return replace(p, pauses=pauses, status=PromiseStatus.PAUSED, due_at=None)
+        return altered(p, pauses=pauses, status=PromiseStatus.PAUSED, due_at=None)
 
     return tuple(
         paused(p) if p.status is PromiseStatus.RUNNING and _matches(p, clock, m) else p
@@ -169,9 +170,9 @@ def _resume(promises: tuple[PromiseState, ...], clock: str, m: Moment) -> tuple[
     def resumed(p: PromiseState) -> PromiseState:
         last = p.pauses[-1]
         stood_still = m.at - last.from_at
-        moved = replace(
+        moved = altered(
             p,
-            pauses=(*p.pauses[:-1], replace(last, until_at=m.at)),
+            pauses=(*p.pauses[:-1], altered(last, until_at=m.at)),
             status=PromiseStatus.RUNNING,
             set_due_at=p.set_due_at + stood_still if p.set_due_at else None,
         )
@@ -189,7 +190,7 @@ def _move(promises: tuple[PromiseState, ...], clock: str, m: Moment) -> tuple[Pr
     named = str(m.fields.get("milestone", ""))
 
     def moved(p: PromiseState) -> PromiseState:
-        changed = replace(p, set_due_at=new_due, extensions=p.extensions + 1)
+        changed = altered(p, set_due_at=new_due, extensions=p.extensions + 1)
         return with_due(changed, m.compiled)
 
     return tuple(
@@ -202,14 +203,14 @@ def _move(promises: tuple[PromiseState, ...], clock: str, m: Moment) -> tuple[Pr
 
 def _fail(promises: tuple[PromiseState, ...], clock: str, m: Moment) -> tuple[PromiseState, ...]:
     return tuple(
-        replace(p, status=PromiseStatus.UNSOLVED) if p.is_open and _matches(p, clock, m) else p
+        altered(p, status=PromiseStatus.UNSOLVED) if p.is_open and _matches(p, clock, m) else p
         for p in promises
     )
 
 
 def _follow(promises: tuple[PromiseState, ...], clock: str, m: Moment) -> tuple[PromiseState, ...]:
     """The leading matter's clocks stand for this one now."""
-    return tuple(replace(p, status=PromiseStatus.STOPPED) if p.is_open else p for p in promises)
+    return tuple(altered(p, status=PromiseStatus.STOPPED) if p.is_open else p for p in promises)
 
 
 def _unfollow(
@@ -234,8 +235,8 @@ def _as_if_never_stopped(
 ) -> PromiseState:
     base = base_key(p.clock, p.milestone)
     times = sum(1 for q in known if base_key(q.clock, q.milestone) == base)
-    pauses = tuple(q if q.until_at else replace(q, until_at=m.at) for q in p.pauses)
-    back = replace(p, key=f"{base}#{times + 1}", status=PromiseStatus.RUNNING, pauses=pauses)
+    pauses = tuple(q if q.until_at else altered(q, until_at=m.at) for q in p.pauses)
+    back = altered(p, key=f"{base}#{times + 1}", status=PromiseStatus.RUNNING, pauses=pauses)
     return with_due(back, m.compiled)
 
 
@@ -285,21 +286,21 @@ def _met(p: PromiseState, m: Moment, clock: str, outcome: Outcome) -> PromiseSta
     if clock == "all":
         owed_no_more = outcome is not Outcome.SOLVED and not (is_claimed and p.clock == FINISH)
         if owed_no_more or p.clock not in (FINISH, "check", "answer", "accept", "task"):
-            return replace(p, status=PromiseStatus.STOPPED)
+            return altered(p, status=PromiseStatus.STOPPED)
     if p.clock == "objection" and m.is_by_time:
-        return replace(p, status=PromiseStatus.STOPPED)  # silence is an answer, not a delay
+        return altered(p, status=PromiseStatus.STOPPED)  # silence is an answer, not a delay
     met_at = (m.matter.claimed_at if p.clock == FINISH else None) or m.at
     due = _due_if_running(p, m)
     is_late = due is not None and met_at > due
     status = PromiseStatus.LATE if is_late else PromiseStatus.KEPT
-    return replace(p, status=status, met_at=met_at, due_at=due)
+    return altered(p, status=status, met_at=met_at, due_at=due)
 
 
 def _due_if_running(p: PromiseState, m: Moment) -> datetime | None:
     """The due time as if a pause had ended now, so that ending while waiting is judged fairly."""
     if p.status is not PromiseStatus.PAUSED:
         return p.due_at
-    resumed = replace(p, pauses=(*p.pauses[:-1], replace(p.pauses[-1], until_at=m.at)))
+    resumed = altered(p, pauses=(*p.pauses[:-1], altered(p.pauses[-1], until_at=m.at)))
     return with_due(resumed, m.compiled).due_at
 
 
@@ -361,4 +362,4 @@ def _promise(
         set_due_at=end_of_day(named, m.compiled) if named else None,
     )
     promise = with_due(promise, m.compiled)
-    return replace(promise, first_due_at=promise.due_at)
+    return altered(promise, first_due_at=promise.due_at)

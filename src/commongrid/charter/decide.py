@@ -7,7 +7,7 @@ nothing else in the house knows who may do what.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ from commongrid.charter.matter import (
 )
 from commongrid.charter.schema import Power, Scope, Transition
 from commongrid.charter.vocabulary import guard_text
+from commongrid.kernel.altering import altered
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Verdict
 
@@ -144,7 +145,7 @@ def _carry_out(
     is_proposal = SECOND in row.guards and not _is_second(matter, command, row, compiled)
     if is_proposal:
         pending = Pending(row.action, command.actor.key, dict(command.fields))
-        after = replace(matter, pending=pending)
+        after = altered(matter, pending=pending)
     else:
         after = _after(matter, command, row, fields, compiled)
     told = compiled.action(row.action)
@@ -170,21 +171,22 @@ def _after(
 ) -> MatterState:
     """State, then effects, then clocks: promises belong to the unit that holds the matter now."""
     to_state = matter.state if row.to_state == STAYS else row.to_state
-    moved = replace(matter, state=to_state)
     is_agreed = matter.pending is not None and matter.pending.action == row.action
-    if is_agreed or to_state != matter.state:
-        moved = replace(moved, pending=None)  # a proposal is about the state it was made in
+    is_left = is_agreed or to_state != matter.state  # a proposal is about the state it was made in
+    moved = altered(matter, state=to_state, pending=None if is_left else matter.pending)
     changed = apply_effects(row.effects, moved, command.actor, command.at, fields)
     changed = _ended_or_open(changed, matter, command.at, compiled)
     if changed.type != matter.type:
         # What was kept from a line once stays so: naming the matter anew opens it to nobody.
-        changed = replace(
+        changed = altered(
             changed,
             urgency=compiled.type(changed.type).urgency,
             in_charge=compiled.in_charge.get(changed.type, ()) or matter.in_charge,
         )
     # A confirmed solution is judged by the day it was claimed, so clocks see that day still.
-    seen = replace(changed, claimed_at=changed.claimed_at or matter.claimed_at)
+    seen = changed
+    if changed.claimed_at is None and matter.claimed_at is not None:
+        seen = altered(changed, claimed_at=matter.claimed_at)
     units = frozenset(hat.unit for hat in command.actor.hats if hat.unit)
     is_by_time = command.actor.is_system
     moment = Moment(seen, compiled, command.at, to_state, fields, units, is_by_time)
@@ -192,12 +194,12 @@ def _after(
     if (changed.type, changed.cases) != (matter.type, matter.cases):
         promises = redate(promises, moment)
     owned = tuple(
-        replace(p, owner=changed.unit)
+        altered(p, owner=changed.unit)
         if p.is_open and p.clock in ("finish", "answer") and changed.unit
         else p
         for p in promises
     )
-    return replace(changed, promises=owned)
+    return altered(changed, promises=owned)
 
 
 def _ended_or_open(
@@ -208,8 +210,8 @@ def _ended_or_open(
     if is_end == compiled.is_end(before.kind, before.state):
         return after
     if is_end:
-        return replace(after, closed_at=at, offered_unit="", whistled=frozenset())
-    return replace(after, closed_at=None)
+        return altered(after, closed_at=at, offered_unit="", whistled=frozenset())
+    return altered(after, closed_at=None)
 
 
 def _hat_for(power: Power, matter: MatterState, actor: Actor, row: Transition) -> str | None:

@@ -7,11 +7,11 @@ live system alone (telling the person, revealing contact data) and change no rul
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from commongrid.charter.matter import Actor, MatterState
+from commongrid.kernel.altering import altered
 
 Effect = Callable[[MatterState, Actor, datetime, Mapping[str, Any]], MatterState]
 
@@ -32,121 +32,121 @@ def apply_effects(
 
 
 def _count_redone(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
-    return replace(m, redone=m.redone + 1)
+    return altered(m, redone=m.redone + 1)
 
 
 def _count_transfer(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
-    return replace(m, transfers=m.transfers + 1)
+    return altered(m, transfers=m.transfers + 1)
 
 
 def _count_callback(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
     failed = f.get("callback_result") == "not_reached"
     if not failed:
-        return replace(m, callbacks=0, callback_at=())
-    return replace(m, callbacks=m.callbacks + 1, callback_at=(*m.callback_at, at))
+        return altered(m, callbacks=0, callback_at=())
+    return altered(m, callbacks=m.callbacks + 1, callback_at=(*m.callback_at, at))
 
 
 def _count_reminder(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
-    return replace(m, reminded_at=(*m.reminded_at, at))
+    return altered(m, reminded_at=(*m.reminded_at, at))
 
 
 def _begin_wait(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
-    return replace(m, reminded_at=())
+    return altered(m, reminded_at=())
 
 
 def _count_hung(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
-    return replace(m, hung=m.hung + 1, obstacle=str(f.get("obstacle") or m.obstacle))
+    return altered(m, hung=m.hung + 1, obstacle=str(f.get("obstacle") or m.obstacle))
 
 
 def _give_unit(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
     """A unit or team gets the matter without an offer (services: the first receiver assigns)."""
     unit = str(f.get("unit") or m.unit)
     units = m.handler_units | {unit} if unit else m.handler_units
-    return replace(m, unit=unit, offered_unit="", handler_units=units)
+    return altered(m, unit=unit, offered_unit="", handler_units=units)
 
 
 def _set_offer(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
-    return replace(m, offered_unit=str(f["unit"]), unit="")
+    return altered(m, offered_unit=str(f["unit"]), unit="")
 
 
 def _take_offer(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
     """The unit that was asked holds the matter now (it took it, or its silence did)."""
     unit = m.offered_unit or str(f.get("unit", ""))
     units = m.handler_units | {unit} if unit else m.handler_units
-    return replace(_add_handler(m, a), unit=unit, offered_unit="", handler_units=units)
+    return altered(_add_handler(m, a), unit=unit, offered_unit="", handler_units=units)
 
 
 def _drop_offer(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
-    return replace(m, offered_unit="", refused_by=(*m.refused_by, m.offered_unit))
+    return altered(m, offered_unit="", refused_by=(*m.refused_by, m.offered_unit))
 
 
 def _appoint(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
     unit = str(f["unit"])
     units = m.handler_units | {unit}
-    return replace(m, unit=unit, offered_unit="", appointed=True, handler_units=units)
+    return altered(m, unit=unit, offered_unit="", appointed=True, handler_units=units)
 
 
 def _solve_here(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
     """Whoever solved it on the spot, and their unit, cannot check it."""
     own = frozenset(hat.unit for hat in a.hats if hat.unit)
-    return replace(_add_handler(m, a), handler_units=m.handler_units | own)
+    return altered(_add_handler(m, a), handler_units=m.handler_units | own)
 
 
 def _set_claimed(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
-    return replace(_add_handler(m, a), claimed_at=at, callbacks=0, callback_at=())
+    return altered(_add_handler(m, a), claimed_at=at, callbacks=0, callback_at=())
 
 
 def _set_closed(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
-    return replace(m, closed_at=at, offered_unit="", whistled=frozenset())
+    return altered(m, closed_at=at, offered_unit="", whistled=frozenset())
 
 
 def _clear_claimed(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
-    return replace(m, claimed_at=None, closed_at=None)
+    return altered(m, claimed_at=None, closed_at=None)
 
 
 def _set_rated(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
-    return replace(m, rated=True)
+    return altered(m, rated=True)
 
 
 def _join_leading(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
-    return replace(m, leading=str(f["leading"]), closed_at=at)
+    return altered(m, leading=str(f["leading"]), closed_at=at)
 
 
 def _part_leading(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
-    return replace(m, leading="")
+    return altered(m, leading="")
 
 
 def _raise_level(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
-    return replace(m, raised_to=str(f.get("leader") or f.get("unit") or ""))
+    return altered(m, raised_to=str(f.get("leader") or f.get("unit") or ""))
 
 
 def _call_units(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
-    return replace(m, whistled=m.whistled | frozenset(map(str, f["units"])))
+    return altered(m, whistled=m.whistled | frozenset(map(str, f["units"])))
 
 
 def _answer_call(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
     own = {hat.unit for hat in a.hats if hat.unit}
     answered = own & m.whistled
     units = m.handler_units | answered
-    return replace(_add_handler(m, a), whistled=m.whistled - answered, handler_units=units)
+    return altered(_add_handler(m, a), whistled=m.whistled - answered, handler_units=units)
 
 
 def _keep_receiver(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
-    return replace(m, first_receiver=m.first_receiver or a.key)
+    return altered(m, first_receiver=m.first_receiver or a.key)
 
 
 def _set_type(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
-    return replace(m, type=str(f["type"]))
+    return altered(m, type=str(f["type"]))
 
 
 def _set_case(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
-    return replace(m, cases=m.cases | {str(f["case"])})
+    return altered(m, cases=m.cases | {str(f["case"])})
 
 
 def _add_handler(m: MatterState, actor: Actor) -> MatterState:
     if actor.is_system or m.id in actor.owns:
         return m
-    return replace(m, handlers=m.handlers | {actor.key})
+    return altered(m, handlers=m.handlers | {actor.key})
 
 
 EFFECTS: Mapping[str, Effect] = {

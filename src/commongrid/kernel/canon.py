@@ -36,13 +36,17 @@ def digest(value: object) -> str:
     return hashlib.sha256(canonical_json(value).encode("utf-8")).hexdigest()
 
 
-def _written(plain: object) -> str:
-    return json.dumps(
-        plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
+_written = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+).encode
 
 
 def _plain(value: object, path: str) -> Any:
+    kind = type(value)  # most values are one of these; what follows is right for them as well
+    if kind is str:
+        return _plain_text(value, path)  # type: ignore[arg-type]  # it is one
+    if value is None or kind is int or kind is bool:
+        return value
     if isinstance(value, Enum):
         return _plain(value.value, path)
     if value is None or isinstance(value, int):
@@ -86,7 +90,14 @@ def _plain_group(value: object, path: str) -> Any:
     if isinstance(value, Text):
         return {"en": _plain(value.en, f"{path}.en"), "zh": _plain(value.zh, f"{path}.zh")}
     if isinstance(value, Mapping):
-        return {_key(key, path): _plain(part, f"{path}.{key}") for key, part in value.items()}
+        return {
+            key if type(key) is str and key.isascii() else _key(key, path): (
+                part
+                if type(part) is str and part.isascii()  # most are, and need no path to tell of
+                else _plain(part, f"{path}.{key}")
+            )
+            for key, part in value.items()
+        }
     if isinstance(value, list | tuple):
         return [_plain(part, f"{path}[{at}]") for at, part in enumerate(value)]
     if isinstance(value, frozenset | set):

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from commongrid.ledger.bulk import BrokenChainError, record_chains
 from commongrid.ledger.checking import (
@@ -125,15 +125,17 @@ def find_act(command_id: UUID) -> ActCard | None:
 
 def used_ids(*command_ids: UUID) -> frozenset[UUID]:
     """Those of the ids that commands were done under. Cost: 1 statement."""
-    prepare = Act._meta.get_field("command_id").get_db_prep_value
-    wanted = {prepare(one, connection): one for one in command_ids}
+    to = connections[DEFAULT_DB_ALIAS]
+    is_text = to.vendor == "sqlite"
+    wanted = [one.hex if is_text else one for one in command_ids]
     marks = ",".join(["%s"] * len(wanted))
-    with connection.cursor() as cursor:
+    with to.cursor() as cursor:
         cursor.execute(
             f"SELECT command_id FROM ledger_act WHERE command_id IN ({marks})",  # noqa: S608
-            list(wanted),
+            wanted,
         )
-        return frozenset(wanted[row[0]] for row in cursor.fetchall())
+        found = {row[0] for row in cursor.fetchall()}
+    return frozenset(one for one in command_ids if (one.hex if is_text else one) in found)
 
 
 def list_acts(subject: str) -> tuple[ActCard, ...]:

@@ -10,12 +10,14 @@ SQLite gets a statement per kind. PostgreSQL, where every statement is a journey
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import groupby
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.base import ModelState
@@ -110,7 +112,7 @@ def insert_rows(*rows: models.Model) -> None:
         for sql, values in made:
             cursor.execute(sql, values)
     for row in rows:
-        _settle(row)
+        _settle(row, to.alias)
 
 
 def insert_counted(row: models.Model) -> None:
@@ -124,7 +126,7 @@ def insert_counted(row: models.Model) -> None:
             key = connection.ops.quote_name(str(row._meta.pk.column))
             cursor.execute(f"{sql} RETURNING {key}", values)
             row.pk = cursor.fetchone()[0]
-    _settle(row)
+    _settle(row, connection.alias)
 
 
 def _statement(rows: list[models.Model], to: Any) -> tuple[str, list[Any]]:
@@ -147,9 +149,9 @@ def _joined(made: list[tuple[str, list[Any]]]) -> tuple[str, list[Any]]:
     return f"WITH {', '.join(parts)} {made[-1][0]}", values
 
 
-def _settle(row: models.Model) -> None:
-    row._state.adding = False
-    row._state.db = connection.alias
+def _settle(row: models.Model, alias: str) -> None:
+    state = row._state
+    state.adding, state.db = False, alias
 
 
 @lru_cache(maxsize=64)
@@ -176,13 +178,33 @@ def _is_made_while_saving(field: Any) -> bool:
 def _translated(fields: list[Any], vendor: str) -> Iterator[tuple[int, Prepare]]:
     """The places of fields that are not written as they are, and how they are written."""
     for place, field in enumerate(fields):
-        if isinstance(field, models.DateTimeField):
+        named = field
+        while isinstance(named, models.ForeignKey):  # a key is written as the key it names
+            named = named.target_field
+        kind = type(named)
+        if isinstance(named, models.DateTimeField):
             if vendor == "sqlite":
                 yield place, _instant_as_text
-        elif isinstance(field, models.UUIDField) and vendor == "postgresql":
+        elif kind is models.UUIDField:
+            if vendor == "sqlite":
+                yield place, _id_as_hex
+        elif kind is models.JSONField and named.encoder is None:
+            yield place, _json_text
+        elif kind is models.BinaryField and vendor == "sqlite":
             continue
-        elif type(field) not in _PLAIN:
+        elif kind not in _PLAIN and not isinstance(named, models.AutoField):
             yield place, field.get_db_prep_save
+
+
+def _id_as_hex(value: UUID | str, _: Any) -> str:
+    return (value if isinstance(value, UUID) else UUID(value)).hex
+
+
+def _json_text(value: Any, _: Any) -> str:
+    """As Django's field writes it. Nearly all are empty when a row begins."""
+    if not value and type(value) in (list, dict):
+        return "{}" if type(value) is dict else "[]"
+    return json.dumps(value)
 
 
 def _instant_as_text(value: datetime, _: Any) -> str:

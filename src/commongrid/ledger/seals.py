@@ -35,4 +35,4 @@ def is_seal(expected: str, given: str) -> bool:
 
 
 def _seal(key: bytes, text: str) -> str:
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, text.encode(), "sha256").hex()

@@ -40,6 +40,7 @@ from commongrid.rooms.places import face as places
 from commongrid.rooms.places.face import PlaceCard
 
 REF_SYMBOLS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+REF_LENGTH = 5
 LONGEST_TEXT = 4000
 LONGEST_ADDRESS = 200
 
@@ -259,7 +260,10 @@ def _acts_of(
 
 def new_ref(at: datetime, zone: ZoneInfo) -> str:
     """A number people can read aloud: the local day and five symbols that cannot be mistaken."""
-    tail = "".join(secrets.choice(REF_SYMBOLS) for _ in range(5))
+    left, tail = secrets.randbelow(len(REF_SYMBOLS) ** REF_LENGTH), ""
+    for _ in range(REF_LENGTH):
+        left, place = divmod(left, len(REF_SYMBOLS))
+        tail += REF_SYMBOLS[place]
     return f"{at.astimezone(zone):%y%m%d}-{tail}"
 
 
