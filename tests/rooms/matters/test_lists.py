@@ -13,6 +13,7 @@ from commongrid.kernel.verdict import Refused
 from commongrid.rooms.matters import face
 from commongrid.rooms.matters.cards import Light
 from commongrid.rooms.matters.models import Matter, SavedView
+from commongrid.rooms.matters.queries import lists
 from commongrid.rooms.places import face as places
 from tests.rooms.places import standing
 from tests.support import factories as f
@@ -165,6 +166,19 @@ def test_every_order_shows_each_matter_once(order, mixed):
     if order in ("newest", "oldest"):
         times = [card.received_at for card in cards]
         assert times == sorted(times, reverse=order == "newest")
+
+
+def test_counting_stops_at_its_bound_and_says_so(mixed, monkeypatch):
+    def counted(most: int):
+        monkeypatch.setattr(lists, "MOST_COUNTED", most)
+        return face.count_matters(actor=f.DESK, at=NOW, filters=ALL)
+
+    assert (counted(8).open, counted(8).is_exact) == (7, True)
+    few = counted(3)
+    assert (few.open, few.is_exact) == (3, False)
+    assert sum(few.by_light.values()) == sum(few.by_state.values()) == 3
+    nobody = face.count_matters(actor=f.RESIDENT, at=NOW, filters=ALL)
+    assert (nobody.open, nobody.is_exact) == (0, True)
 
 
 # --- lights

@@ -28,7 +28,7 @@ WORLD = (-180.0, -90.0, 180.0, 90.0)
 
 
 def listed(at=f.AT, **more):
-    names = ("size", "after", "offset", "is_counted")
+    names = ("size", "after", "offset", "is_counted", "counted_to")
     paging = {name: more.pop(name) for name in names if name in more}
     return face.list_public_matters(at=at, filters=PublicFilters(**more), **paging)
 
@@ -380,6 +380,14 @@ def test_the_size_of_a_page_has_ends(size, given):
 
 
 # --- filters
+
+
+def test_a_total_above_what_is_counted_to_is_left_out():
+    for _ in range(3):
+        f.raised()
+    totals = [listed(is_counted=True, counted_to=most).total for most in (2, 3, None)]
+    assert totals == [None, 3, 3]
+    assert len(listed(is_counted=True, counted_to=2).cards) == 3, "the list goes on all the same"
 
 
 def test_filters_narrow():

@@ -6,6 +6,8 @@ from __future__ import annotations
 import pytest
 
 from commongrid.rooms.matters import face
+from commongrid.rooms.matters.models import Matter
+from commongrid.rooms.matters.queries import search
 from tests.support import factories as f
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("place")]
@@ -76,6 +78,39 @@ def test_operators_quotes_and_odd_characters_are_harmless(query, refs):
 @pytest.mark.parametrize("query", ["井盖'", '井盖"', "井盖*", "“井盖”", "井盖。", "(井盖)"])
 def test_punctuation_around_a_word_is_no_part_of_it(query, refs):
     assert found(query, refs) == {"cover"}
+
+
+@pytest.mark.parametrize("common", [1, 10_000], ids=["open lead", "hits lead"])
+@pytest.mark.parametrize(
+    "query",
+    ["井盖", "盖井", "井", "垃圾桶", "井盖 晚上", "井盖 垃圾", "lam", "amp", "street lamp", "b12", "123",
+     "ᠬᠤᠳᠳᠤᠭ", "ａｂｃ１２３", "stre lamp", "street lam", "%", '"', "盖子"],
+)  # fmt: skip
+def test_whoever_leads_among_the_open_the_same_is_found(query, common, refs, monkeypatch):
+    monkeypatch.setattr(search, "COMMON", common)
+    filters = face.Filters(text=query)
+    listed = face.list_matters(actor=f.DESK, at=NOW, filters=filters)
+    assert {refs[card.ref] for card in listed.cards} == found(query, refs)
+    assert face.count_matters(actor=f.DESK, at=NOW, filters=filters).open == listed.total
+
+
+@pytest.mark.parametrize("common", [1, 10_000], ids=["open lead", "hits lead"])
+def test_what_has_ended_is_not_among_the_open(common, monkeypatch):
+    monkeypatch.setattr(search, "COMMON", common)
+    matter = f.walked(*f.HANDLED, text="东门外井盖缺失")
+    filters = face.Filters(text="井盖")
+    assert face.list_matters(actor=f.DESK, at=NOW, filters=filters).total == 1
+    assert face.list_matters(actor=f.NEXT_WORKER, at=NOW, filters=filters).total == 0
+    Matter.objects.filter(pk=matter.id).update(state_kind="end")
+    assert face.list_matters(actor=f.DESK, at=NOW, filters=filters).total == 0
+
+
+def test_a_search_among_the_open_stops_when_it_has_enough(refs, monkeypatch):
+    monkeypatch.setattr(search, "COMMON", 1)
+    rows = Matter.objects.all()
+    newest = search.newest_found(rows, "井", 2, is_open=True)
+    assert len(newest) == 2
+    assert set(newest) < set(search.newest_found(rows, "井", 9, is_open=True))
 
 
 def test_a_reference_is_found_as_it_is_read_aloud(refs):

@@ -37,6 +37,7 @@ class Tab:
     count: int
     is_now: bool
     light: str = ""
+    is_exact: bool = True  # or there are more
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +105,19 @@ def tabs_of(counted: Mapping[str, matters.Counts], asked: Asked) -> list[Tab]:
     """
     f = asked.filters
 
-    def tab(name: Any, count: int, *, light: str = "", shown: tuple[str, ...] = ACTIVE) -> Tab:
+    def tab(name: Any, kind: str, *, light: str = "", shown: tuple[str, ...] = ACTIVE) -> Tab:
+        counts = counted[kind]
+        count = counts.by_light.get(light, 0) if light else total_of(counts)
         there = replace(f, lights=(light,) if light else (), state_kinds=shown, states=())
         is_now = f.lights == there.lights and f.state_kinds == shown and not f.states
-        return Tab(name, query_of(there, size=asked.size), count, is_now, light)
+        query = query_of(there, size=asked.size)
+        return Tab(name, query, count, is_now, light, is_exact=counts.is_exact)
 
-    by_light = counted["active"].by_light
     return [
-        tab(_("In hand"), total_of(counted["active"])),
-        *(tab(words.LIGHTS[c], by_light.get(c, 0), light=c) for c in LIGHT_TABS),
-        tab(words.SHOWN["waiting"], total_of(counted["waiting"]), shown=SHOWN["waiting"]),
-        tab(words.SHOWN["end"], total_of(counted["end"]), shown=SHOWN["end"]),
+        tab(_("In hand"), "active"),
+        *(tab(words.LIGHTS[c], "active", light=c) for c in LIGHT_TABS),
+        tab(words.SHOWN["waiting"], "waiting", shown=SHOWN["waiting"]),
+        tab(words.SHOWN["end"], "end", shown=SHOWN["end"]),
     ]
 
 

@@ -15,6 +15,7 @@ from commongrid.rooms.matters import face as matters
 from commongrid.rooms.places import face as places
 
 Feature = dict[str, Any]
+MOST_MATCHED = 10_000  # above, a page of matters leaves out how many there are: it may
 LEVELS = {
     DIVISIONS.id: (
         places.Level.CITY, places.Level.COUNTY, places.Level.TOWNSHIP, places.Level.VILLAGE,
@@ -85,7 +86,12 @@ def _matters(ask: Ask, at: datetime) -> Page:
     )
     try:
         found = matters.list_public_matters(
-            at=at, filters=filters, size=ask.limit, after=ask.after, is_counted=not ask.after
+            at=at,
+            filters=filters,
+            size=ask.limit,
+            after=ask.after,
+            is_counted=not ask.after,
+            counted_to=MOST_MATCHED,
         )
     except ValueError as error:
         raise BadAskError("after", str(error)) from error

@@ -451,9 +451,13 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """How many matters the reader may see, by light and by state kind."""
+    """How many matters the reader may see, by light and by state kind.
+
+    Where it is not exact there are more than these.
+    """
 
     by_light: Mapping[str, int]
     by_state: Mapping[str, int]
     open: int
+    is_exact: bool = True
     extra: Mapping[str, Any] = field(default_factory=dict)

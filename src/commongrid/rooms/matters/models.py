@@ -123,6 +123,9 @@ class Matter(models.Model):
                     "paused_for",
                     "path",
                     "in_charge",
+                    "state",
+                    "unit",
+                    "offered_unit",
                 ],
                 condition=IS_OPEN,
                 name="matter_open_due",
@@ -276,7 +279,8 @@ class Follower(models.Model):
     When the matter is merged they follow the leading one; ``origin`` is the matter they chose, to
     which they go back when it parts again, and under which their contact data was sealed.
 
-    Privacy: a receipt digest and, if given, encrypted contact data. Retention: as the contact's.
+    Privacy: a receipt digest, the language of the page and, if given, encrypted contact data.
+    Retention: as the contact's.
     """
 
     retention = "as the matter's contact data"
@@ -287,6 +291,7 @@ class Follower(models.Model):
     )  # None while it is the matter itself
     receipt = models.CharField(max_length=64, unique=True)
     sealed = models.BinaryField(null=True, blank=True)
+    language = models.CharField(max_length=16, default="zh-hans")  # in which they are written to
     made_at = models.DateTimeField()
 
 

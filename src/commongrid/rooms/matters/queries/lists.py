@@ -15,9 +15,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import (
     Avg,
-    BooleanField,
     Case,
     Count,
     F,
@@ -40,7 +41,7 @@ from commongrid.rooms.matters.cards import (
 )
 from commongrid.rooms.matters.models import Matter, SavedView
 from commongrid.rooms.matters.queries.presenting import Rules, matter_card
-from commongrid.rooms.matters.queries.scope import readable
+from commongrid.rooms.matters.queries.scope import IsOpen, readable
 from commongrid.rooms.matters.queries.search import MOST_FOUND, newest_found
 from commongrid.rooms.people import face as people
 
@@ -86,7 +87,8 @@ def list_matters(
     page = max(1, min(page, pages))
     start = (page - 1) * size
     rules = Rules()
-    shown = _page(rows, filters.order, at, start, start + size, is_long=counted > MOST_SORTED)
+    is_long = found is None and counted > MOST_SORTED  # no index holds what a search found
+    shown = _page(rows, filters.order, at, start, start + size, is_long=is_long)
     cards = tuple(matter_card(row, rules.of(row.charter_key), at, show_words=True) for row in shown)
     version = [
         (row.ref, row.version, row.changed_at, c.light.value)
@@ -112,7 +114,7 @@ def _searched(
     ref = REF.fullmatch(filters.text.strip().upper().replace(" ", ""))
     if ref is not None:  # a reference read aloud; never both, so that an index answers
         return rows.filter(ref=f"{ref[1]}-{ref[2]}"), None
-    found = newest_found(rows, filters.text, most + 1)
+    found = newest_found(rows, filters.text, most + 1, is_open=_asks_for_open(filters))
     return rows.filter(pk__in=found[:most]), found
 
 
@@ -152,18 +154,38 @@ def _by_light(rows: QuerySet[Matter], at: datetime) -> Iterator[QuerySet[Matter]
 
 
 def count_matters(*, actor: Actor, at: datetime, filters: Filters) -> Counts:
-    """How many matters there are by light and by state, the light filter left aside."""
-    rows, _ = _searched(
+    """How many matters there are by light and by state, the light filter left aside.
+
+    Exact up to ``MOST_COUNTED`` of them (a search: ``MOST_FOUND``); so many and no more are
+    looked at, since what has ended grows for ever. Cost: one statement, two for a search.
+    """
+    rows, found = _searched(
         narrowed(readable(actor), replace(filters, lights=()), actor, at), filters, MOST_FOUND
     )
-    ranked = rows.annotate(rank=_light_rank(at)).values("rank", "state").annotate(n=Count("pk"))
     by_light: dict[str, int] = {}
     by_state: dict[str, int] = {}
-    for group in ranked.order_by():
-        light = RANKED[group["rank"]].value
-        by_light[light] = by_light.get(light, 0) + group["n"]
-        by_state[group["state"]] = by_state.get(group["state"], 0) + group["n"]
-    return Counts(by_light=by_light, by_state=by_state, open=sum(by_state.values()))
+    for rank, state, n in _grouped(rows, at, MOST_COUNTED):
+        light = RANKED[rank].value
+        by_light[light] = by_light.get(light, 0) + n
+        by_state[state] = by_state.get(state, 0) + n
+    counted = sum(by_state.values())
+    most = MOST_COUNTED if found is None else MOST_FOUND
+    return Counts(by_light=by_light, by_state=by_state, open=counted, is_exact=counted < most)
+
+
+def _grouped(rows: QuerySet[Matter], at: datetime, most: int) -> list[tuple[int, str, int]]:
+    """Rank, state and number of the first so many rows. The ORM cannot group a part of a list."""
+    try:
+        ranked = rows.order_by().annotate(rank=_light_rank(at)).values("rank", "state")
+        sql, params = ranked[:most].query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT rank, state, COUNT(*) FROM ({sql}) part GROUP BY rank, state",  # noqa: S608 - made by the ORM
+            params,
+        )
+        return list(cursor.fetchall())
 
 
 def cluster_matters(
@@ -223,8 +245,8 @@ def narrowed(
 ) -> QuerySet[Matter]:
     """Rows that match every part of a filter."""
     kinds = frozenset(filters.state_kinds)
-    if kinds and "end" not in kinds:
-        rows = rows.filter(_IsOpen("state_kind"))
+    if _asks_for_open(filters):
+        rows = rows.filter(IsOpen("state_kind"))
     for field, values in (
         ("state", filters.states),
         ("state_kind", () if kinds in (ACTIVE, ACTIVE | {"end"}) else filters.state_kinds),
@@ -255,6 +277,10 @@ def narrowed(
     return rows
 
 
+def _asks_for_open(filters: Filters) -> bool:
+    return bool(filters.state_kinds) and "end" not in filters.state_kinds
+
+
 def _marked(rows: QuerySet[Matter], filters: Filters) -> QuerySet[Matter]:
     """Rows with or without a mark, where the filter asks for it."""
     if filters.is_redone is not None:
@@ -278,16 +304,6 @@ def ordered(rows: QuerySet[Matter], order: str, at: datetime) -> QuerySet[Matter
 
 
 RANKED = (Light.RED, Light.YELLOW, Light.BLUE, Light.NONE, Light.GREY)
-
-
-class _IsOpen(Func):
-    """Not ended, in the very words of the indexes over what is open (``models.IS_OPEN``).
-
-    SQLite takes such an index only where a query repeats its condition without parameters.
-    """
-
-    template = "NOT (%(expressions)s = 'end')"
-    output_field = BooleanField()
 
 
 class _Cell(Func):

@@ -29,6 +29,7 @@ from commongrid.kernel.text import Text
 from commongrid.rooms.matters.cards import MatterCard
 from commongrid.rooms.matters.models import Matter, PhotoRow, Promise
 from commongrid.rooms.matters.queries.presenting import FINISH, Rules, matter_card
+from commongrid.rooms.matters.queries.scope import IsOpen
 from commongrid.rooms.people.face import is_within
 from commongrid.rooms.places import face as places
 
@@ -107,7 +108,7 @@ class PublicList:
 
     cards: tuple[PublicCard, ...]
     after: str
-    total: int | None  # only where it was asked for
+    total: int | None  # only where it was asked for, and not above what is counted to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,10 +131,13 @@ def list_public_matters(
     after: str = "",
     offset: int = 0,
     is_counted: bool = False,
+    counted_to: int | None = None,
 ) -> PublicList:
     """One page of what anybody may read, in a stable order.
 
     ``after`` is the cursor of the page before; ``offset`` is for standards that count pages.
+    Counting all takes longer the more there are; with ``counted_to`` it stops there, and there is
+    no total where there are more.
     In the order "changed" a matter that changes meanwhile moves to the front, behind the reader.
 
     Cost: six statements, seven where counted, whatever the size; fewer while nothing is shared.
@@ -144,7 +148,7 @@ def list_public_matters(
     size = max(1, min(size, LARGEST_PUBLIC_PAGE))
     middles = places.middles_of_places()
     rows = _narrowed(_public(), filters, middles)
-    total = rows.count() if is_counted else None
+    total = _total(rows, counted_to) if is_counted else None
     if after:
         rows = rows.filter(_past(filters.order, after))
     order = _order(filters.order)
@@ -152,6 +156,13 @@ def list_public_matters(
     shown = found[:size]
     cursor = _cursor(shown[-1], filters.order) if len(found) > size else ""
     return PublicList(cards=_cards(shown, at, middles), after=cursor, total=total)
+
+
+def _total(rows: QuerySet[Matter], most: int | None) -> int | None:
+    if most is None:
+        return rows.count()
+    found = rows.order_by()[: most + 1].count()
+    return found if found <= most else None
 
 
 def get_public_matter(*, at: datetime, matter_id: UUID | None = None, ref: str = "") -> PublicCard:
@@ -251,7 +262,7 @@ def _in_box(box: tuple[float, float, float, float], middles: Middles) -> Q:
         if west <= lon <= east and south <= lat <= north
     ]
     hidden = Q(Q(is_shareable=False) | Q(lon__isnull=True), place_id__in=grids)
-    return (exact | hidden) & ~Q(state_kind=StateKind.END.value)
+    return Q(exact | hidden, IsOpen("state_kind"))
 
 
 def _shown_point(row: Matter, middles: Middles) -> tuple[float | None, float | None, bool]:

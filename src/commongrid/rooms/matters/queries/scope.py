@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Func, QuerySet
 
 from commongrid.charter.matter import Actor
 from commongrid.rooms.matters.models import Matter
@@ -19,3 +19,13 @@ def readable(actor: Actor) -> QuerySet[Matter]:
     """
     scope = people.scope_of(actor)
     return scope.filter(Matter.objects.all(), unit_field=UNITS, charge_field="in_charge")
+
+
+class IsOpen(Func):
+    """Not ended, in the very words of the indexes over what is open (``models.IS_OPEN``).
+
+    SQLite takes such an index only where a query repeats its condition without parameters.
+    """
+
+    template = "NOT (%(expressions)s = 'end')"
+    output_field = BooleanField()
