@@ -23,6 +23,8 @@ from commongrid.rooms.places import face as places
 BATCH = 20_000
 DAYS = 3 * 365  # the ended ones lie this far back; open ones were received within three weeks
 RARE, COMMON = "井盖", "垃圾"
+RARE_ONES = 40  # however many matters there are: a longer answer takes longer to show
+_WORDS = "CASE WHEN {n} %% 200 = 0 AND {n} < 8000 THEN 0 ELSE 1 + ({n} * 17) %% 996 END"
 _COLUMNS = [f.column for f in Matter._meta.concrete_fields]
 _CHANGED = ("id", "ref", "receipt", "origin_id", "place_id", "path", "lon", "lat", "text")
 _TIMES = ("received_at", "changed_at", "due_at", "blue_at", "yellow_at", "red_at", "closed_at")
@@ -85,7 +87,7 @@ def _clone_some(samples: Sequence[UUID], start: int, count: int, days: int) -> N
     series = (
         f"WITH RECURSIVE k(n) AS (SELECT {start} UNION ALL SELECT n + 1 FROM k WHERE n < {last})"
         if is_sqlite
-        else f"WITH k AS (SELECT generate_series({start}, {last}) AS n)"
+        else f"WITH k AS (SELECT generate_series({start}::bigint, {last}) AS n)"
     )
     day = "1 + (k.n * 7919) %% " + str(days * 1440)
     made = {
@@ -121,7 +123,7 @@ def _clone_some(samples: Sequence[UUID], start: int, count: int, days: int) -> N
         f" JOIN (SELECT *, {row} AS nth FROM matters_matter WHERE id IN ({marks})) m"
         f" ON m.nth = k.n %% {len(keys)}"
         " JOIN bench_spot p ON p.n = (k.n * 31) %% 2000"
-        " JOIN bench_words w ON w.n = (k.n * 17) %% 997"
+        f" JOIN bench_words w ON w.n = {_WORDS.format(n='k.n')}"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, keys)
@@ -129,11 +131,12 @@ def _clone_some(samples: Sequence[UUID], start: int, count: int, days: int) -> N
 
 def _index_words() -> None:
     """The words of clones that have none yet, in the order the matters came in."""
+    number = _WORDS.format(n="CAST(substr(m.ref, 2) AS BIGINT)")
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO matters_searchwords (matter_id, words)"
             " SELECT m.id, m.ref || ' ' || w.words FROM matters_matter m"
-            " JOIN bench_words w ON w.n = (CAST(substr(m.ref, 2) AS BIGINT) * 17) %% 997"
+            f" JOIN bench_words w ON w.n = {number}"
             " WHERE m.ref LIKE 'S%%' AND NOT EXISTS"
             " (SELECT 1 FROM matters_searchwords s WHERE s.matter_id = m.id)"
             " ORDER BY m.received_at",
