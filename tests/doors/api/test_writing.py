@@ -11,7 +11,7 @@ import pytest
 from commongrid.kernel.ids import new_id
 from commongrid.ledger.models import Act
 from commongrid.rooms.matters import face as matters
-from commongrid.rooms.matters.models import Matter
+from commongrid.rooms.matters.models import Follower, Matter
 from tests.doors.api.programs import RAISE, V1, Caller
 from tests.doors.desk.town import LEAD, picture
 from tests.rooms.places.standing import AT, GRID_PATH, NEXT_GRID
@@ -228,6 +228,14 @@ def test_following_gives_a_code_of_ones_own(programs):
     assert caller.get(f"/matters/{matter_id}/follow").json()["followers"] == 1
     mine = caller.get("/own", receipt_code=made["receipt_code"]).json()
     assert (mine["is_follower"], mine["text"]) == (True, "")
+
+
+@pytest.mark.parametrize(("sent", "kept"), [("en", "en"), ("zh-CN", "zh-hans"), ("fr", "zh-hans")])
+def test_a_follower_is_written_to_in_the_language_of_the_call(programs, sent, kept):
+    matter_id = programs.raise_one()
+    caller = programs.caller(language=sent)
+    assert caller.post(f"/matters/{matter_id}/follow").status_code == 201
+    assert Follower.objects.get().language == kept
 
 
 # --- one's own matter ----------------------------------------------------------------------------

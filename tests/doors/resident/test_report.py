@@ -7,7 +7,7 @@ from django.test import Client
 
 from commongrid.doors.resident import pending
 from commongrid.ledger.models import Act
-from commongrid.rooms.matters.models import Matter
+from commongrid.rooms.matters.models import Follower, Matter
 from tests.doors.resident.walking import LAMP, TOWN, WORDS, Walk, hidden, picture, text_of
 
 GRID = f"{TOWN[:9]}001001"
@@ -307,6 +307,7 @@ class TestSimilar:
         assert "You follow the matter" in text_of(sent)
         assert Matter.objects.count() == 1
         assert Matter.objects.get().follower_count == 1
+        assert Follower.objects.get().language == "en"
         walk.act("add_words", words="It is in front of MY window.")
         followed = text_of(neighbour.client.get("/my/"))
         assert "What you added has been received." in followed

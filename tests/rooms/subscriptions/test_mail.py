@@ -275,6 +275,24 @@ def test_a_follower_is_reached_after_a_merge_too():
     assert [news.to for news in mail.outbox] == [["follower@example.org"]]
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_follower_is_written_to_in_the_language_they_followed_in(language):
+    matter = f.walked(f.ACCEPT)
+    matters.follow_matter(
+        actor=f.RESIDENT, at=f.AT + HOUR, command_id=f.new_id(), matter_id=matter.id,
+        contact=matters.Contact(email="follower@example.org"), language=language,
+    )  # fmt: skip
+    told(f.AT + HOUR)
+    mail.outbox.clear()
+    f.step(matter.id, *f.OFFER[:2], f.AT + 2 * HOUR, **f.OFFER[2])
+    told(f.AT + 2 * HOUR)
+    (news,) = mail.outbox
+    heads = {"zh-hans": "zh-Hans", "en": "en"}
+    assert news.extra_headers["Content-Language"] == heads[language]
+    has_han = any("一" <= sign <= "鿿" for sign in news.subject)
+    assert has_han is (language == "zh-hans")
+
+
 class Refusing(EmailBackend):
     """A mail server that says no in one way or another."""
 

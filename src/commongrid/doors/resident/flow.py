@@ -139,7 +139,9 @@ def send(draft: ReportDraft, *, at: datetime, language: str) -> Raised:
     )
 
 
-def follow(draft: ReportDraft, matter_id: UUID, contact: Contact, *, at: datetime) -> Raised:
+def follow(
+    draft: ReportDraft, matter_id: UUID, contact: Contact, *, at: datetime, language: str
+) -> Raised:
     """Follow an open matter instead of raising this one again. Raises: Refused."""
     return matters.follow_matter(
         actor=PUBLIC,
@@ -147,6 +149,7 @@ def follow(draft: ReportDraft, matter_id: UUID, contact: Contact, *, at: datetim
         command_id=UUID(draft.command_id),
         matter_id=matter_id,
         contact=None if contact.is_empty else contact,
+        language=language,
     )
 
 

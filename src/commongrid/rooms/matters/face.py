@@ -46,6 +46,7 @@ from commongrid.rooms.matters.commands.contacts import (
 )
 from commongrid.rooms.matters.commands.erasing import Erased, erase_due
 from commongrid.rooms.matters.commands.following import (
+    Reach,
     follow_matter,
     forget_follower_contact,
     list_followers_with_contact,
@@ -140,6 +141,7 @@ __all__ = [
     "PublicFilters",
     "PublicList",
     "Raised",
+    "Reach",
     "SimilarCard",
     "StepCard",
     "Stopped",

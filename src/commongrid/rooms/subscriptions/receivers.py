@@ -160,7 +160,7 @@ def _own_news(row: Subscription, action: str, matter_id: UUID, at: datetime) -> 
 def _tell_follower(event: Event, follower_id: int, at: datetime) -> None:
     """A mail to somebody who left an address when they followed a matter."""
     step, known = happening_of(event), matters.open_follower_contact(follower_id)
-    if step is None or known is None or not known.email:
+    if step is None or known is None or not known.contact.email:
         return
     card = public_card(step.matter_id, at)
     compiled = rules_at(card.path, at) if card else None
@@ -175,11 +175,11 @@ def _tell_follower(event: Event, follower_id: int, at: datetime) -> None:
     values |= {"stop_link": stop, "scope": Text(f"事项 {card.ref}", f"matter {card.ref}")}
     try:
         send_mail(
-            to=known.email,
-            written=write_message(message, values, "zh-hans"),
+            to=known.contact.email,
+            written=write_message(message, values, known.language),
             event_id=event.id,
             address=f"follower:{follower_id}",
-            language="zh-hans",
+            language=known.language,
             stop_link=stop,
         )
     except AddressGoneError:

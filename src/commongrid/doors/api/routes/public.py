@@ -190,6 +190,7 @@ def follow_matter(request: HttpRequest, matter: str) -> HttpResponse:
         command_id=command_id,
         matter_id=card.id,
         contact=sent.body.contact.contact() if sent.body.contact else None,
+        language=get_language() or "zh-hans",
     )
     body = shapes.RaisedShape(id=raised.id, ref=raised.ref, receipt_code=raised.receipt_code)
     return replayed(send(request, body, status=201), is_replay=raised.is_replay)

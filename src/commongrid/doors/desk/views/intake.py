@@ -149,7 +149,11 @@ def follow(request: HttpRequest, matter_id: UUID) -> HttpResponse:
         return redirect(f"{reverse('desk:new')}?{start.query}")
     try:
         raised = matters.follow_matter(
-            **reader.who, command_id=form.id, matter_id=matter_id, contact=form.contact()
+            **reader.who,
+            command_id=form.id,
+            matter_id=matter_id,
+            contact=form.contact(),
+            language=get_language() or "zh-hans",
         )
     except Refused as refused:
         messages.error(request, say(refused.verdict.say))

@@ -151,7 +151,9 @@ def follow(
     form = ContactForm(posted(request))
     if request.method == "POST" and form.is_valid():
         contact = form.contact()
-        raised = obeyed(form, lambda: flow.follow(draft, matter_id, contact, at=now()))
+        raised = obeyed(
+            form, lambda: flow.follow(draft, matter_id, contact, at=now(), language=language())
+        )
         if raised:
             return sent.keep_and_show(request, raised, draft, is_followed=True)
     return show_form(request, "follow", form, place, card=card)

@@ -6,6 +6,7 @@ reads it, so it is no act. Whoever of staff opens contact data uses ``reveal_con
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -31,13 +32,24 @@ from commongrid.rooms.matters.models import Follower
 FORGET = UUID("1e1f7a0e-8a1c-4c0e-93d0-6a3a5b1a7b33")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How a follower is reached, and in which language.
+
+    Privacy: the way they left to be reached; only to write to them, never shown.
+    """
+
+    contact: Contact
+    language: str
+
+
 def list_followers_with_contact(matter_id: UUID, *, since: datetime) -> tuple[int, ...]:
     """Followers of a matter who can be reached and followed it by then. Cost: 1 statement."""
     rows = Follower.objects.filter(matter_id=matter_id, sealed__isnull=False, made_at__lte=since)
     return tuple(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def open_follower_contact(follower_id: int) -> Contact | None:
+def open_follower_contact(follower_id: int) -> Reach | None:
     """The way a follower left to be reached; None when it is erased or does not open.
 
     It was sealed for the matter they chose, which after a merge is no longer the one they follow.
@@ -47,9 +59,10 @@ def open_follower_contact(follower_id: int) -> Contact | None:
         return None
     sealed_for = row.origin_id or row.matter_id
     try:
-        return unseal(bytes(row.sealed), matter_id=str(sealed_for), keys=contact_keys())
+        contact = unseal(bytes(row.sealed), matter_id=str(sealed_for), keys=contact_keys())
     except BrokenSeal:
         return None
+    return Reach(contact=contact, language=row.language)
 
 
 def forget_follower_contact(follower_id: int, *, at: datetime) -> bool:
@@ -70,8 +83,11 @@ def follow_matter(
     command_id: UUID,
     matter_id: UUID,
     contact: Contact | None = None,
+    language: str = "zh-hans",
 ) -> Raised:
     """Follow an open matter with a receipt of one's own.
+
+    ``language`` is the one the follower read the page in; mails to them are written in it.
 
     Raises: Refused when the matter is unknown, not a public one, or no longer open.
     """
@@ -91,7 +107,9 @@ def follow_matter(
         sealed = None
         if contact is not None and not contact.is_empty:
             sealed = seal(contact, matter_id=str(matter_id), key=contact_keys()[0])
-        Follower.objects.create(matter=loaded.row, receipt=digest, sealed=sealed, made_at=at)
+        Follower.objects.create(
+            matter=loaded.row, receipt=digest, sealed=sealed, language=language, made_at=at
+        )
         loaded.row.follower_count += 1
         loaded.row.changed_at = at
         loaded.row.save(update_fields=["follower_count", "changed_at"])
