@@ -111,7 +111,8 @@ class Matter(models.Model):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            # Lists of what is open walk these in order and need no look at the row to skip one.
+            # Lists of what is open walk these in order and need no look at the row to skip one;
+            # the condition's own column stands in them, or SQLite would look at the row for it.
             models.Index(
                 fields=[
                     "due_at",
@@ -126,12 +127,13 @@ class Matter(models.Model):
                     "state",
                     "unit",
                     "offered_unit",
+                    "state_kind",
                 ],
                 condition=IS_OPEN,
                 name="matter_open_due",
             ),
             models.Index(
-                fields=["received_at", "id", "path", "in_charge"],
+                fields=["received_at", "id", "path", "in_charge", "state_kind"],
                 condition=IS_OPEN,
                 name="matter_open_received",
             ),
@@ -147,6 +149,7 @@ class Matter(models.Model):
                     "paused_for",
                     "path",
                     "in_charge",
+                    "state_kind",
                 ],
                 condition=IS_OPEN,
                 name="matter_open_point",
