@@ -25,8 +25,8 @@ PHONE, MAIL, WORDS = "13800138000", "zhang@example.test", "张三的井盖"
 
 
 @public
-def breaks(request):
-    raise KeyError(f"{request.GET} {request.POST} {request.path} {TOKEN}")
+def breaks(request, code):
+    raise KeyError(f"{request.GET} {request.POST} {request.path} {code} {TOKEN}")
 
 
 handler400, handler403, handler404, handler500 = (

@@ -95,8 +95,8 @@ def value(text: str, name: str) -> float:
 
 
 def test_the_figures_are_those_of_the_place(client):
-    raised = f.raised()
     rounds.run_round(f.AT)
+    raised = f.raised()  # after the round, which tells what it finds
     notes.note_backup(notes.BackupNote(at=f.AT, size_bytes=1))
     text = client.get("/-/metrics").content.decode()
     totals = matters.count_totals(at=f.AT)

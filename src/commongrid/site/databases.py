@@ -13,6 +13,7 @@ SQLITE_PRAGMAS = (
     "PRAGMA cache_size=-32000;"
     "PRAGMA mmap_size=134217728;"
     "PRAGMA journal_size_limit=67108864;"
+    "PRAGMA wal_autocheckpoint=4000;"  # 16 MiB: pages written often are copied once for many
 )
 SQLITE_WAIT_S = 20
 # A request waits this long for a connection while the server is away, then says so; and once it

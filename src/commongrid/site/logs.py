@@ -7,7 +7,7 @@ import logging
 import re
 import traceback
 from datetime import UTC, datetime
-from http.client import responses
+from http import HTTPStatus
 from typing import Any
 
 # A receipt code or the link of one matter opens it, so neither may lie about in a log.
@@ -63,8 +63,13 @@ class Plain(logging.Formatter):
     """Lines of our own form, whose traces are masked like the lines."""
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - the name logging calls
-        """The trace without the database's details."""
-        return mask_trace(super().formatException(ei))
+        """Where it was raised and of what kind. Its words may hold what somebody sent."""
+        told, error = [], ei[1]
+        while error is not None:
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            told.append(f"{frames}{type(error).__qualname__}")
+            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        return mask_trace("\nwhich came of\n".join(told))
 
 
 class MaskPaths(logging.Filter):
@@ -76,7 +81,7 @@ class MaskPaths(logging.Filter):
         if request is not None and status is not None:
             from commongrid.site.watching import route_of  # reads the settings, which read us
 
-            reason = responses.get(status, "")
+            reason = HTTPStatus(status).phrase
             record.msg, record.args = f"{status} {reason}: {route_of(request)}", None
             return True
         message = record.getMessage()

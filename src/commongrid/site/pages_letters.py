@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from commongrid.charter.messages import AUDIENCES, CHANNELS, EVENTS
@@ -16,13 +19,27 @@ from commongrid.rooms.places import face as places
 from commongrid.rooms.subscriptions import face as subscriptions
 from commongrid.site.pages_reading import KEEPERS, own_charter_key, reader_of
 
+RECEIVERS = {
+    "mail": gettext_lazy("Mail to a subscriber"),
+    "follower": gettext_lazy("Mail to a follower"),
+    "webhook": gettext_lazy("Call of a program"),
+}
+
 
 @staff(*KEEPERS)
 @require_safe
 def letters(request: HttpRequest) -> HttpResponse:
     """Show deliveries that were given up, and those that are tried again."""
-    page = {"dead": ledger.list_dead_letters(), "waiting": ledger.list_waiting()}
+    page = {
+        "dead": _named(ledger.list_dead_letters()),
+        "waiting": _named(ledger.list_waiting()),
+    }
     return render(request, "site/letters.html", page)
+
+
+def _named(cards: Iterable[ledger.DeliveryCard]) -> list[tuple[str, ledger.DeliveryCard]]:
+    """Each with its receiver in words."""
+    return [(str(RECEIVERS.get(card.receiver, card.receiver)), card) for card in cards]
 
 
 @staff(*KEEPERS)

@@ -31,6 +31,8 @@ MEANINGS: dict[str, str | Promise] = {
     "COMMONGRID_HOME": _("The folder of everything that is not code; back it up."),
     "DATABASE_URL": _("Which database; left empty it is SQLite in the home folder."),
     "COMMONGRID_CHARTERS": _("The folder of the charters; left empty it lies beside the source."),
+    "COMMONGRID_DATA_LICENCE": _("Under which licence others may use what is public here."),
+    "COMMONGRID_OPEN311_KEYLESS": _("Whether reports through Open311 are taken without a key."),
     "COMMONGRID_DEBUG": _("Shows error details in the browser; never on a live site."),
     "COMMONGRID_HOSTS": _("The host names this site answers to."),
     "COMMONGRID_HTTPS": _("The site is reached through HTTPS; cookies are sent over it only."),
