@@ -101,7 +101,7 @@ def test_add_a_matter_type(in_force):
     f.step(matter.id, "reporter", "confirm", at)
     page = matters.get_matter(actor=f.DESK, at=at, matter_id=matter.id)
     assert page.card.state == "closed"
-    assert page.charter_key == "keerqin-subdistrict@2026.2"
+    assert page.charter_key == "keerqin-subdistrict@2026.3"
     assert {(p.key, p.limit, p.status) for p in page.promises} >= {("finish:clear", "2wd", "kept")}
     assert verify().is_whole
 

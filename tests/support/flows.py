@@ -40,7 +40,7 @@ PROVIDERS = {
     "urgent": {"set_case"},
 }
 """Steps that bring about what a guard asks for, beside those that change the state."""
-ALWAYS_HELPING = frozenset({"callback", "not_solved"})
+ALWAYS_HELPING = frozenset({"callback", "not_solved", "remind"})
 
 
 @cache

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from commongrid.kernel.ids import new_id
 from commongrid.kernel.verdict import Refused
@@ -285,6 +286,24 @@ def test_contact_data_for_a_purpose_are_logged_and_told():
     follower = face.find_by_receipt(code)[1]
     theirs = face.get_own_matter(actor=follower, at=NOW, matter_id=matter.id)
     assert "约时间进屋" not in repr(theirs)
+
+
+def test_opening_contact_data_is_done_once_and_not_without_its_act():
+    link, command_id = made(handled(contact=f.CONTACT), contact_purpose="约时间进屋"), new_id()
+    before = f.dump()
+
+    def broken(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if 'INTO "ledger_act" ' in sql:
+            raise OSError("no ledger")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(broken), pytest.raises(OSError, match="no ledger"):
+        face.reveal_to_link(link_id=link.id, at=NOW, command_id=command_id)
+    assert f.dump() == before
+    assert face.reveal_to_link(link_id=link.id, at=NOW, command_id=command_id) == f.CONTACT
+    after = f.dump()
+    assert face.reveal_to_link(link_id=link.id, at=NOW, command_id=command_id) == f.CONTACT
+    assert f.dump() == after
 
 
 def test_the_reporter_reads_which_body_and_not_the_talk():
