@@ -190,6 +190,23 @@ def test_dead_letters_are_sent_again_or_let_go():
     assert handler.get("/-/letters").status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("language", "named"), [("en", "Mail to a follower"), ("zh-hans", "给关注人的邮件")]
+)
+def test_what_waits_names_its_receiver_in_words_and_its_trouble(language, named):
+    f.raised()
+    keeper = inside(holding("data_officer").id, language)
+
+    def fails(event, address):
+        raise ConnectionError
+
+    ledger.deliver_outbox(at=timezone.now(), receivers={"follower": fails}, limit=9)
+    assert not ledger.list_dead_letters()
+    shown = page(keeper, "/-/letters")
+    assert named in shown
+    assert "ConnectionError" in shown
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_message_is_shown_with_an_invented_matter(language):
     shown = page(inside(holding("desk").id, language), "/-/messages")
