@@ -76,3 +76,25 @@ def test_a_matter_of_ones_own_goes_on_under_nothing(town):
     client = opened(raised(town))
     assert client.get(reverse("resident:my_leading"))["Location"] == reverse("resident:my")
     assert "goes on" not in client.get(reverse("resident:my")).content.decode()
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "is not lost"), ("zh-hans", "没有丢")])
+def test_nothing_is_lost_when_the_leading_one_is_taken_back(town, language, words):
+    """Its reporter may; whoever was merged into it is told, and lets theirs go on."""
+    mine, leading = merged(town)
+    client = opened(mine, language)
+    assert words not in client.get(reverse("resident:my")).content.decode()
+    matters.take_action(
+        actor=matters.reporter_of(leading.id), at=AT, command_id=new_id(),
+        matter_id=leading.id, action="withdraw", fields={},
+    )  # fmt: skip
+    text = client.get(reverse("resident:my")).content.decode()
+    step = reverse("resident:my_act", args=["unmerge"])
+    assert words in text
+    assert step in text
+    assert client.get(step).status_code == 200
+    matters.take_action(
+        actor=matters.reporter_of(mine.id), at=AT, command_id=new_id(),
+        matter_id=mine.id, action="unmerge", fields={"reason": "还没有清走"},
+    )  # fmt: skip
+    assert words not in client.get(reverse("resident:my")).content.decode()

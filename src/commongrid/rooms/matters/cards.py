@@ -202,6 +202,7 @@ class Lineage:
     end_id: UUID | None = None  # where a whole chain of merged matters goes on
     end_ref: str = ""
     end_plain: Text = NOTHING  # how that one stands
+    is_end_taken_back: bool = False  # by its own reporter: nobody works on this one any more
     came_from: str = ""  # the reference by which this reader came: theirs, or the one they chose
 
 

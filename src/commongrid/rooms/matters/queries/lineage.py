@@ -13,6 +13,7 @@ from commongrid.charter.schema import Kind
 from commongrid.kernel.text import Text
 from commongrid.rooms.matters.cards import Lineage, LineageStep
 from commongrid.rooms.matters.models import Follower, Joining, Matter
+from commongrid.rooms.matters.queries.public import TAKEN_BACK
 
 LONGEST = 64  # merged one by one by two persons each: no chain comes near this
 
@@ -65,6 +66,7 @@ def lineage_of(row: Matter, compiled: Compiled, *, is_whole: bool) -> Lineage:
         end_id=end.pk if end else None,
         end_ref=end.ref if end else "",
         end_plain=_plain(end, compiled) if end else NOTHING,
+        is_end_taken_back=end is not None and end.state == TAKEN_BACK,
     )
 
 
