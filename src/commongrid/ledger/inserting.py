@@ -209,4 +209,5 @@ def _json_text(value: Any, _: Any) -> str:
 
 def _instant_as_text(value: datetime, _: Any) -> str:
     """An aware time as Django writes it into SQLite: in UTC, without saying so."""
-    return str(value.astimezone(UTC).replace(tzinfo=None))
+    instant = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return str(instant)[:-6]  # without its +00:00

@@ -10,14 +10,14 @@ import re
 import unicodedata
 
 HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
-_APART = re.compile(rf"({HAN})")
-_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+# One Han character, or a run of other letters and digits.
+_WORD = re.compile(rf"(?=[^\W_]){HAN}|[^\W_{HAN[1:-1]}]+", re.UNICODE)
 
 
 def indexed_words(*texts: str) -> str:
     """The text an index stores: normalised, lower case, a space around each Han character."""
     joined = unicodedata.normalize("NFKC", " ".join(filter(None, texts))).lower()
-    return " ".join(_WORD.findall(_APART.sub(r" \1 ", joined)))
+    return " ".join(_WORD.findall(joined))
 
 
 def asked_phrases(query: str) -> tuple[str, ...]:
