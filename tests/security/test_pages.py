@@ -136,4 +136,5 @@ def test_a_database_s_details_are_kept_out_of_the_log():
     error = ValueError("violates\nDETAIL:  Failing row contains (1, 我的电话 0475-0001234).")
     trace = Plain().formatException((ValueError, error, None))
     assert "0475" not in trace
-    assert "ValueError: violates" in trace
+    assert "violates" not in trace, "no word of an error is logged, only its kind"
+    assert "ValueError" in trace
