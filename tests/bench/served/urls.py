@@ -1,9 +1,9 @@
 """The house's addresses and, under /bench/, pages that do one thing each.
 
 ``insert`` is the measure: what the least honest page of this server costs that reads a request,
-writes one row in a transaction and answers. The row is an outbox row made by the ORM: seven
-columns, about 250 bytes, a counted key and two indexes; four pages of SQLite's journal against
-about fifty of a matter, whose seven kinds of rows have thirty indexes. ``raise`` reads the same request and raises a matter.
+writes one row in a transaction and answers. The row is an outbox row made by the ORM: a counted
+key and two indexes, against the seven kinds of rows of a matter with all of theirs.
+``raise`` reads the same request and raises a matter.
 Both are called with the same bytes through the same middleware; neither is there in a real house.
 """
 

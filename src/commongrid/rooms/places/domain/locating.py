@@ -49,7 +49,8 @@ class AreaIndex:
         """
         if not (math.isfinite(lon) and math.isfinite(lat)):
             return None
-        hits = self._tree.query(shapely.points(lon, lat), predicate="intersects").tolist()
+        point = shapely.points(lon, lat)
+        hits: list[int] = self._tree.query(point, predicate="intersects").tolist()
         for at in sorted(hits):
             if self._areas[at].is_valid_on(day):
                 return self._areas[at]
