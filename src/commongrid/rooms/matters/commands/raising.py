@@ -109,18 +109,23 @@ def raise_matter(
         return write
 
     def again(act: ActCard) -> Raised:
-        row = Matter.objects.filter(pk=act.subject.removeprefix("matter:")).first()
-        given = (digest, origin_id, parent.pk if parent else None)
-        if row is None or act.action != "raise":
-            raise Refused(_reused())
-        if (row.receipt, row.origin_id, row.parent_id) != given:
-            raise Refused(_reused())
+        row = _raised_by(act, (digest, origin_id, parent.pk if parent else None))
         return Raised(id=row.pk, ref=row.ref, receipt_code=code, is_replay=True)
 
     used = used_ids(command_id, act_id)
     if has_code and command_id in used:
         raise Refused(_reused())  # the id of an act is known to others: no code follows from it
     return write_once(act_id, prepare, again, is_new=act_id not in used)
+
+
+def _raised_by(act: ActCard, given: tuple[str | None, str | None, UUID | None]) -> Matter:
+    """The matter that this command raised before. Raises: Refused when it was another command."""
+    row = Matter.objects.filter(pk=act.subject.removeprefix("matter:")).first()
+    if row is None or act.action != "raise":
+        raise Refused(_reused())
+    if (row.receipt, row.origin_id, row.parent_id) != given:
+        raise Refused(_reused())
+    return row
 
 
 def find_ground(draft: Draft, at: datetime) -> Ground:
