@@ -8,6 +8,8 @@ from pydantic import BaseModel
 
 KEY = "key"
 
+# Version 4 or 7: a number that can be guessed is none (doors/common/once.py).
+RANDOM_UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 COMMAND_ID = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -15,7 +17,7 @@ COMMAND_ID = {
     "description": "A new random UUID (version 4 or 7) for each command. Sent again, the "
     "command is not done twice and the answer is the same, marked by the header "
     "Idempotent-Replayed; with another body it is refused (422, idempotency.other_body).",
-    "schema": {"type": "string", "format": "uuid"},
+    "schema": {"type": "string", "pattern": RANDOM_UUID},
 }
 IF_MATCH = {
     "name": "If-Match",
