@@ -1,7 +1,7 @@
 """Every page there is, looked at with axe: a new address has to be named here, or the test fails.
 
-Each page is opened on a phone with text at 200 % in Chinese and on a desk in English; `make soak`
-looks at all of the combinations (COMMONGRID_EVERY_WAY=1).
+Each page is opened on a phone with text at 200 % in Chinese and on a desk in English;
+COMMONGRID_EVERY_WAY=1 looks at all of the combinations, which takes a while.
 """
 
 import itertools
