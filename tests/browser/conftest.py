@@ -44,14 +44,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """One browser for all journeys."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
 
 
+PATIENCE_MS = 60_000  # a busy machine is not a failing test; only a test that fails waits as long
 DRAWN_MS = 100  # a few frames; asking the page for frames would wait for ever without scripts
 
 
@@ -87,7 +89,7 @@ def open_page(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: trouble.append(f"script error: {error}"))
         page.on("console", lambda line: _note_refusal(line, trouble))
         page.on("request", lambda request: _note_stranger(request.url, live_server.url, trouble))

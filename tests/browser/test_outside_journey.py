@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,12 +10,15 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from commongrid.kernel.ids import new_id
 from commongrid.rooms.matters import face as matters
+from tests.browser.hands import opened, pressed
 from tests.doors.desk.town import STATES, WALK, Town, picture
 
 BODY = "演示市政工程队"
+AT_TASK = re.compile(r"/task/$")
 
 
 @pytest.fixture
@@ -59,40 +63,41 @@ def test_a_firm_takes_the_work_and_reports_it_done(
     desk.locator("input[name=body]").fill(BODY)
     desk.locator("input[name=is_reaching]").check()
     desk.locator("input[name=purpose]").fill("约定进院时间")
-    desk.locator("main form button").click()
+    pressed(desk.locator("main form button"))
     axe(desk)
     shot(desk, f"link-made-{language}")
     address = desk.locator("#address").inner_text()
 
     firm = open_page("/-/alive", on="phone", language=language, scripts=False)
     firm.goto(address)
-    assert firm.url.endswith("/task/"), "the link has left the address"
+    expect(firm, "the link has left the address").to_have_url(AT_TASK)
     fits(firm)
     shot(firm, f"task-phone-{language}")
     for action, words in (("outside_accept", "明早九点来。"), ("outside_ask", "钥匙在哪里?")):
-        firm.locator(f"a[href$='{action}/']").click()
+        pressed(firm.locator(f"a[href$='{action}/']"))
         firm.locator("textarea").fill(words)
-        firm.locator("main form button").first.click()
+        pressed(firm.locator("main form button").first)
+        expect(firm.locator("main")).to_contain_text(words)
     file = tmp_path / "done.jpg"
     file.write_bytes(picture((90, 160, 90)))
-    firm.locator("a[href$='outside_done/']").click()
+    pressed(firm.locator("a[href$='outside_done/']"))
     fits(firm)
     shot(firm, f"task-done-phone-{language}")
     firm.locator("textarea").fill("清空、换盖。")
     firm.locator("input[type=file]").set_input_files(file)
-    firm.locator("main form button").first.click()
+    pressed(firm.locator("main form button").first)
     shot(firm, f"task-talk-phone-{language}")
-    firm.locator("a[href$='/contact/']").click()
-    firm.locator("main form button").click()
-    assert contact.phone in firm.inner_text("main")
+    pressed(firm.locator("a[href$='/contact/']"))
+    pressed(firm.locator("main form button"))
+    expect(firm.locator("main")).to_contain_text(contact.phone)
     shot(firm, f"task-contact-phone-{language}")
 
     desk.goto("/desk/tasks/")
-    assert BODY in desk.inner_text("main")
+    expect(desk.locator("main")).to_contain_text(BODY)
     desk.goto(f"/desk/m/{matter_id}/")
     axe(desk)
     shot(desk, f"desk-outside-{language}")
-    desk.locator("#outside ~ ul form button").click()
+    pressed(desk.locator("#outside ~ ul form button"))
     firm.goto("/task/")
     shot(firm, f"task-ended-phone-{language}")
     wide = open_page("/-/alive", language=language)
@@ -121,25 +126,22 @@ def test_two_matters_are_compared_joined_and_parted(
     other = walked(town, "reported", "垃圾桶满了,楼门口都是味道。")
     desk = at_desk("desk", f"/desk/m/{one}/", language=language)
     shot(desk, f"desk-similar-{language}")
-    desk.locator("a[href*='/compare/']").first.click()
+    pressed(desk.locator("a[href*='/compare/']").first)
     axe(desk)
     shot(desk, f"desk-compare-{language}")
-    box = desk.locator("details.action").first
-    box.locator("summary").click()
+    box = opened(desk.locator("details.action").first)
     box.locator("textarea").fill("同一个桶")
-    box.locator("button").click()
+    pressed(box.locator("button"))
     second = at_desk("desk2", f"/desk/m/{one}/compare/{other}/", language=language)
     box = second.locator("details.action[open]")
     box.locator("textarea").fill("看过,同一个")
-    box.locator("button").click()
+    pressed(box.locator("button"))
     assert town.page(one).card.state == "merged"
     second.goto(f"/desk/m/{other}/")
     axe(second)
     shot(second, f"desk-lineage-{language}")
-    second.locator("a[href$='#do-unmerge']").click()
-    box = second.locator("#do-unmerge")
-    if box.get_attribute("open") is None:
-        box.locator("> summary").click()
+    pressed(second.locator("a[href$='#do-unmerge']"))
+    box = opened(second.locator("#do-unmerge"))
     box.locator("textarea").fill("是两个桶")
-    box.locator("button").click()
+    pressed(box.locator("button"))
     assert town.page(one).card.state == "reported"

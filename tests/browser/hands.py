@@ -1,0 +1,36 @@
+"""The hands of a person at a page: each waits until the page has done what was asked of it.
+
+A click comes back before the page it leads to is there, and what is read then is the old page or
+half of the new one. So whatever leads to another page is pressed with `pressed`; what changes in
+place is awaited with playwright's `expect`; and `page.inner_text`, `count()` and the database are
+read only after one of them.
+"""
+
+from typing import Any
+
+from playwright.sync_api import expect
+
+
+def pressed(target: Any) -> None:
+    """Press a link or a button that leads to a page, and wait until that page has loaded.
+
+    Loaded means that its scripts have run too: all of ours are deferred.
+    """
+    with target.page.expect_navigation():
+        target.click()
+
+
+def key_leads_on(page: Any, key: str) -> None:
+    """Press a key that leads to another page, and wait until that page has loaded."""
+    with page.expect_navigation():
+        page.keyboard.press(key)
+
+
+def opened(box: Any) -> Any:
+    """Open a `<details>` as a person does, unless the page has opened it by itself; give it."""
+    box.page.wait_for_load_state()  # a script may open it, because of the address
+    box.wait_for(state="attached")
+    if box.get_attribute("open") is None:
+        box.locator("> summary").click()
+    expect(box).to_have_attribute("open", "")
+    return box
