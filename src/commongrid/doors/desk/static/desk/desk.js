@@ -177,7 +177,16 @@ document.addEventListener("click", (event) => {
   field.value = link.dataset.value;
 });
 
-if (location.hash.startsWith("#do-")) {
-  const step = document.getElementById(location.hash.slice(1));
+// --- a link to a step opens it, on this page and on another ---------------------------------------
+function openStep(hash) {
+  const step = hash.startsWith("#do-") && document.getElementById(hash.slice(1));
   if (step) step.open = true;
 }
+
+openStep(location.hash);
+window.addEventListener("hashchange", () => openStep(location.hash));
+// The same link once more changes no address, but the step may have been closed since.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href*='#do-']");
+  if (link && link.pathname === location.pathname) openStep(link.hash);
+});
