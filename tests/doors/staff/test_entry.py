@@ -244,6 +244,13 @@ def test_the_language_of_the_person_unless_the_browser_chose(free):
     assert "我的任用" in words(chosen.get(HOME))
 
 
+@pytest.mark.parametrize(("asked", "said"), [("en", "My appointments"), ("zh-CN", "我的任用")])
+def test_who_chose_no_language_is_met_in_that_of_the_browser(free, asked, said):
+    fresh = Client(headers={"accept-language": f"{asked},fr;q=0.5"})
+    assert "django_language" not in log_in(fresh, "free", next=HOME).cookies
+    assert said in words(fresh.get(HOME))
+
+
 def test_logging_out_takes_a_form(client, free):
     log_in(client, "free")
     assert client.get("/staff/logout/").status_code == 405

@@ -114,8 +114,19 @@ def test_choosing_a_language_is_kept_for_the_browser_too(worker):
     acts = Act.objects.count()
     client.post("/staff/language/", sent)
     assert Act.objects.count() == acts
-    client.post("/staff/language/", {"command_id": str(new_id()), "language": "tlh"})
-    assert face.get_account(worker.id).language == "en"
+    for unknown in ({"language": "tlh"}, {}):
+        client.post("/staff/language/", {"command_id": str(new_id()), **unknown})
+        assert face.get_account(worker.id).language == "en"
+
+
+def test_leaving_the_language_to_the_browser_forgets_the_choice(worker):
+    client = entered()
+    client.post("/staff/language/", {"command_id": str(new_id()), "language": "en"})
+    back = client.post("/staff/language/", {"command_id": str(new_id()), "language": "browser"})
+    assert back.cookies["django_language"]["max-age"] == 0
+    assert face.get_account(worker.id).language == ""
+    page = client.get("/staff/", headers={"accept-language": "zh-CN,zh"}).content.decode()
+    assert "我的任用" in page
 
 
 def test_changing_the_password_keeps_this_session_and_ends_the_others(worker):

@@ -9,6 +9,7 @@ from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language_from_request
 from django_otp import DEVICE_ID_SESSION_KEY
 
 from commongrid.doors.staff.pending import BACKEND, end_pending
@@ -32,15 +33,34 @@ def enter(request: HttpRequest, account: Any, *, device_id: str = "") -> None:
 
 
 def greeted(request: HttpRequest, account: Any, next_url: str) -> HttpResponse:
-    """Go on, in the person's language unless this browser has chosen one."""
+    """Go on, in the language the person chose, unless this browser has chosen one.
+
+    Who chose none is greeted in what the browser asks for (``Accept-Language``).
+    """
     response = HttpResponseRedirect(next_url)
-    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+    if account.language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         remember_language(response, account.language)
     return response
 
 
+def language_of(request: HttpRequest, chosen: str) -> str:
+    """The language chosen, or what the browser asks for when it is told nothing else."""
+    if chosen:
+        return chosen
+    request.COOKIES.pop(settings.LANGUAGE_COOKIE_NAME, None)
+    return get_language_from_request(request)
+
+
 def remember_language(response: HttpResponse, language: str) -> None:
-    """Keep the language in the browser, as the language buttons do."""
+    """Keep the language in the browser, as the language buttons do; "" forgets it."""
+    if not language:
+        response.delete_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            path=settings.LANGUAGE_COOKIE_PATH,
+            domain=settings.LANGUAGE_COOKIE_DOMAIN,
+            samesite="Lax",
+        )
+        return
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,

@@ -83,12 +83,25 @@ class AgainForm(forms.Form):
     )
 
 
+class LanguageField(forms.TypedChoiceField):
+    """One of the languages, or "" for what the browser asks for."""
+
+    BROWSER = "browser"
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Language"),
+            choices=lambda: [(self.BROWSER, _("as the browser asks for")), *settings.LANGUAGES],
+            coerce=lambda value: "" if value == self.BROWSER else value,
+            initial=self.BROWSER,
+            widget=forms.RadioSelect,
+        )
+
+
 class LanguageForm(CommandForm):
     """The language to be greeted in."""
 
-    language = forms.ChoiceField(
-        label=_("Language"), choices=lambda: settings.LANGUAGES, widget=forms.RadioSelect
-    )
+    language = LanguageField()
 
 
 class PasswordForm(CommandForm):

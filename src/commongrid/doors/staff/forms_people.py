@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from commongrid.charter.schema import Charter
-from commongrid.doors.staff.forms import CommandForm
+from commongrid.doors.staff.forms import CommandForm, LanguageField
 from commongrid.doors.staff.naming import ROLES, role_name, unit_name
 from commongrid.doors.staff.roster import Wanted, day_starts
 
@@ -65,12 +64,7 @@ class NewPersonForm(CommandForm):
         help_text=_("The phone of the post, never a private one."),
         widget=forms.TextInput(attrs={**_LINE, "inputmode": "tel"}),
     )
-    language = forms.ChoiceField(
-        label=_("Language"),
-        choices=lambda: settings.LANGUAGES,
-        initial=settings.LANGUAGE_CODE,
-        widget=forms.RadioSelect,
-    )
+    language = LanguageField()
     must_use_totp = forms.TypedChoiceField(
         label=_("Two-step log-in"),
         choices=[("yes", _("required")), ("no", _("the person may choose"))],

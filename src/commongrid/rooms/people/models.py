@@ -44,7 +44,7 @@ class Account(AbstractBaseUser):
     display_name = models.CharField(max_length=60)
     display_name_en = models.CharField(max_length=60, blank=True)
     work_phone = models.CharField(max_length=30, blank=True)
-    language = models.CharField(max_length=16, default="zh-hans")
+    language = models.CharField(max_length=16, blank=True)  # "": what the browser asks for
     is_active = models.BooleanField(default=True)
     must_use_totp = models.BooleanField(default=True)
     session_series = models.PositiveIntegerField(default=0)  # raising it ends every session

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST
 
 from commongrid.doors.common.gates import staff
 from commongrid.doors.common.ratelimit import limited
-from commongrid.doors.staff.entering import remember_language
-from commongrid.doors.staff.forms import CommandForm, LanguageForm, PasswordForm
+from commongrid.doors.staff.entering import language_of, remember_language
+from commongrid.doors.staff.forms import CommandForm, LanguageField, LanguageForm, PasswordForm
 from commongrid.doors.staff.naming import post_rows
 from commongrid.doors.staff.roster import APPOINTING, KEEPING
 from commongrid.doors.staff.sessions import own_row
@@ -49,7 +49,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "is_keeper": KEEPING in roles,
         "has_code": face.has_second_factor(me.id),
         "codes_left": face.count_recovery_codes(me.id),
-        "language_form": LanguageForm(initial={"language": me.language}),
+        "language_form": LanguageForm(initial={"language": me.language or LanguageField.BROWSER}),
         "end_form": CommandForm(),
     }
     return render(request, "staff/account.html", page)
@@ -66,7 +66,7 @@ def language(request: HttpRequest) -> HttpResponse:
         return response
     face.change_language(**_doing(request), **form.cleaned_data)
     remember_language(response, form.cleaned_data["language"])
-    with translation.override(form.cleaned_data["language"]):
+    with translation.override(language_of(request, form.cleaned_data["language"])):
         messages.success(request, _("Saved. Pages now greet you in this language."))
     return response
 

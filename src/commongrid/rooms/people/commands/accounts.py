@@ -42,12 +42,13 @@ def create_account(
     display_name: str,
     display_name_en: str = "",
     work_phone: str = "",
-    language: str = "zh-hans",
+    language: str = "",
     password: str = "",
     must_use_totp: bool = True,
 ) -> AccountCard:
     """Make an account for a member of staff; it opens nothing before an appointment.
 
+    Without ``language`` pages speak what the browser asks for.
     With no password nobody can log in until one is set. Raises: Refused.
     """
     doing = Doing(actor=actor, at=at, command_id=command_id, action="create_account")
@@ -102,7 +103,7 @@ def _require_sound(row: Account) -> None:
     known = dict(settings.LANGUAGES)
     if not (re.match(USERNAME_PATTERN, row.username) and row.display_name):
         raise Refused(Verdict.no("people.bad_name", BAD_NAME))
-    if row.language not in known:
+    if row.language and row.language not in known:
         say = Text(zh="没有这种语言。", en="There is no such language here.")
         raise Refused(Verdict.no("people.unknown_language", say, row.language))
     if Account.objects.filter(username=row.username).exists():

@@ -28,13 +28,13 @@ UNKNOWN_LANGUAGE = Text(zh="没有这种语言。", en="There is no such languag
 def change_language(
     *, actor: Actor, at: datetime, command_id: UUID, account_id: int, language: str
 ) -> None:
-    """Choose the language the pages greet this person in. Raises: Refused."""
+    """Choose the language the pages greet this person in; "" is the browser's. Raises: Refused."""
     doing = Doing(actor=actor, at=at, command_id=command_id, action="change_language")
     if doing.was_done():
         return
     row = locked_account(account_id)
     verdict = require(may_change_own(actor, account_id=account_id))
-    if language not in dict(settings.LANGUAGES):
+    if language and language not in dict(settings.LANGUAGES):
         raise Refused(Verdict.no("people.unknown_language", UNKNOWN_LANGUAGE, language))
     before, row.language = row.language, language
     row.save(update_fields=["language"])
