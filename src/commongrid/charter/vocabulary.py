@@ -117,6 +117,7 @@ _EFFECTS = (
     _effect("set_rated", "记下已经评价", "notes that it was rated"),
     _effect("join_leading", "并入主办事项，跟随它的期限", "joins the leading matter and follows its clocks", "leading"),
     _effect("part_leading", "和主办事项分开，关注的人跟着回来", "parts from the leading matter; who came with it goes back with it"),
+    _effect("release_joined", "并进来的事项各自分开，接着办", "what was joined to it parts again and goes on by itself"),
     _effect("hand_over_line", "移交紧急电话", "hands over to an emergency line"),
     _effect("raise_level", "提到上一级，由指定领导负责", "goes up one level to a named leader"),
     _effect("call_units", "吹哨，叫单位到场", "calls units to join", "units"),

@@ -9,6 +9,8 @@ from django.urls import reverse
 from commongrid.charter.matter import PUBLIC
 from commongrid.kernel.ids import new_id
 from commongrid.rooms.matters import face as matters
+from commongrid.rooms.matters.commands import consequences
+from commongrid.rooms.matters.models import Matter
 from tests.doors.desk.town import AT, Town
 
 SECRET = "只有我自己说的话"
@@ -79,8 +81,12 @@ def test_a_matter_of_ones_own_goes_on_under_nothing(town):
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "is not lost"), ("zh-hans", "没有丢")])
-def test_nothing_is_lost_when_the_leading_one_is_taken_back(town, language, words):
-    """Its reporter may; whoever was merged into it is told, and lets theirs go on."""
+def test_nothing_is_lost_when_the_leading_one_is_taken_back(town, language, words, monkeypatch):
+    """Its reporter may; whoever was merged into it is told, and lets theirs go on.
+
+    Only where the charter it was merged under does not part it by itself: it was an older one.
+    """
+    monkeypatch.setattr(consequences, "_release", lambda *_: None)
     mine, leading = merged(town)
     client = opened(mine, language)
     assert words not in client.get(reverse("resident:my")).content.decode()
@@ -98,3 +104,22 @@ def test_nothing_is_lost_when_the_leading_one_is_taken_back(town, language, word
         matter_id=mine.id, action="unmerge", fields={"reason": "还没有清走"},
     )  # fmt: skip
     assert words not in client.get(reverse("resident:my")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "taken back by whoever reported it"), ("zh-hans", "由报的人撤回了")],
+)
+def test_mine_goes_on_by_itself_when_the_leading_one_is_taken_back(town, language, words):
+    mine, leading = merged(town)
+    Matter.objects.filter(pk=mine.id).update(language=language)
+    client = opened(mine, language)
+    assert words not in client.get(reverse("resident:my")).content.decode()
+    matters.take_action(
+        actor=matters.reporter_of(leading.id), at=AT, command_id=new_id(),
+        matter_id=leading.id, action="withdraw", fields={},
+    )  # fmt: skip
+    text = client.get(reverse("resident:my")).content.decode()
+    assert words in text
+    assert leading.ref in text
+    assert town.page(mine.id).card.state == "reported"

@@ -10,9 +10,11 @@ import pytest
 from commongrid.charter.matter import PUBLIC
 from commongrid.kernel.ids import new_id
 from commongrid.kernel.verdict import Refused
+from commongrid.ledger import face as ledger_face
 from commongrid.ledger.face import list_acts, verify
-from commongrid.ledger.models import Act
+from commongrid.ledger.models import Act, OutboxRow
 from commongrid.rooms.matters import face
+from commongrid.rooms.matters.commands import merging
 from commongrid.rooms.matters.models import Follower, Joining, Matter, Promise
 from tests.support import factories as f
 
@@ -115,6 +117,119 @@ def test_a_leading_matter_that_was_closed_gives_back_what_was_merged_into_it():
     for who, action, fields in f.CLOSED:
         f.step(leading.id, who, action, LATER, **fields)
     assert unmerge(other, LATER + f.HOUR).state == "reported"
+
+
+# --- the leading matter ends unlooked at
+
+ENDS = {
+    "withdraw": [("reporter", {})],
+    "redirect": [("desk", {"redirect_case": "court", "answer_text": "请找法院"})],
+    "advise_repetition": [
+        (who, {"reason": "说过了", "answer_text": "上次已答复"}) for who in ("desk", "second_desk")
+    ],
+}
+
+
+def end(matter_id: UUID, action: str, at=LATER) -> None:
+    for who, fields in ENDS[action]:
+        f.step(matter_id, who, action, at, **fields)
+
+
+@pytest.mark.parametrize("action", sorted(ENDS))
+def test_what_was_joined_goes_on_by_itself_when_the_leading_one_ends_unlooked_at(action):
+    leading, one, other = f.raised(), f.raised(), f.raised()
+    code, kept = follow(one), follow(leading)
+    owed = {m.id: open_promises(m) for m in (one, other)}
+    for joined in (one, other):
+        merge(joined, leading)
+    acts = Act.objects.count()
+    end(leading.id, action)
+    for joined in (one, other):
+        assert (row(joined).state, row(joined).leading_id) == ("reported", None)
+        assert open_promises(joined) == owed[joined.id], "time ran on meanwhile"
+        act = list_acts(f"matter:{joined.id}")[-1]
+        assert (act.actor, act.role, act.rule_id) == (
+            "system:parting", "clock", "event.merged.unmerge",
+        )  # fmt: skip
+        own = face.get_own_matter(actor=face.reporter_of(joined.id), at=LATER, matter_id=joined.id)
+        assert leading.ref in own.steps[-1].words["reason"].zh
+    assert Act.objects.count() == acts + len(ENDS[action]) + 2, "one act for each"
+    assert (where(code), where(kept)) == (one.id, leading.id)
+    assert (row(leading).follower_count, row(one).follower_count) == (1, 1)
+    assert row(leading).state_kind == "end"
+    told = OutboxRow.objects.filter(topic="matter.unmerge").values_list("subject", flat=True)
+    assert {f"matter:{one.id}", f"matter:{other.id}"} == set(told)
+    assert verify().is_whole
+
+
+def test_a_chain_gives_back_the_next_link_with_all_below_it():
+    first, second, third = f.raised(), f.raised(), f.raised()
+    code = follow(first)
+    merge(first, second)
+    merge(second, third)
+    end(third.id, "withdraw")
+    assert row(first).leading_id == second.id
+    assert row(second).state == "reported"
+    assert where(code) == second.id
+    assert (row(second).follower_count, row(third).follower_count) == (2, 0)
+
+
+def test_what_was_solved_or_handed_over_keeps_what_was_joined():
+    leading, other = f.raised(), f.raised()
+    merge(other, leading)
+    for who, action, fields in f.CLOSED:
+        f.step(leading.id, who, action, LATER, **fields)
+    assert row(other).leading_id == leading.id
+
+
+def test_a_repetition_only_proposed_lets_nothing_go():
+    leading, other = f.raised(), f.raised()
+    merge(other, leading)
+    f.step(leading.id, "desk", "advise_repetition", LATER, reason="说过了", answer_text="已答复")
+    assert row(other).leading_id == leading.id
+
+
+def test_taking_back_again_with_the_same_command_changes_nothing():
+    leading, other = f.raised(), f.raised()
+    merge(other, leading)
+    given = {
+        "actor": face.reporter_of(leading.id), "at": LATER, "command_id": new_id(),
+        "matter_id": leading.id, "action": "withdraw", "fields": {},
+    }  # fmt: skip
+    face.take_action(**given)
+    before = f.dump()
+    assert face.take_action(**given).is_replay
+    assert f.dump() == before
+
+
+def test_if_one_parting_is_not_written_nothing_ends(monkeypatch):
+    leading, one, other = f.raised(), f.raised(), f.raised()
+    for joined in (one, other):
+        merge(joined, leading)
+    before, written = f.dump(), []
+    real = ledger_face._record_act
+
+    def broken(draft):
+        written.append(draft.action)
+        if written == ["unmerge", "unmerge"]:
+            raise OSError("ledger")
+        return real(draft)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("commongrid.ledger.face._record_act", broken)
+        with pytest.raises(OSError, match="ledger"):
+            end(leading.id, "withdraw")
+    assert f.dump() == before
+
+
+def test_a_matter_of_an_older_version_of_the_rules_stays_and_may_be_parted(monkeypatch):
+    leading, other = f.raised(), f.raised()
+    merge(other, leading)
+    monkeypatch.setattr(merging, "BY_ITSELF", PUBLIC)  # a version that gives time no such step
+    end(leading.id, "withdraw")
+    assert row(leading).state == "withdrawn"
+    assert row(other).leading_id == leading.id
+    assert unmerge(other, who="reporter").state == "reported"
 
 
 # --- what cannot be
@@ -277,7 +392,7 @@ def check(codes: dict[str, UUID], matters: list[face.Raised]) -> None:
             assert face.get_own_matter(actor=mine, at=LATER, matter_id=end) is not None
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(6))
 def test_whatever_is_merged_and_parted_nobody_is_lost(seed):
     chance = random.Random(seed)
     matters = [f.raised() for _ in range(5)]
@@ -285,12 +400,15 @@ def test_whatever_is_merged_and_parted_nobody_is_lost(seed):
     codes: dict[str, UUID] = {}
     for _ in range(14):
         one, other = chance.sample(matters, 2)
-        move = chance.choice(("merge", "merge", "unmerge", "follow"))
+        move = chance.choice(("merge", "merge", "merge", "unmerge", "follow", "follow", "end"))
         try:
             if move == "merge":
                 merge(one, other)
             elif move == "unmerge":
                 unmerge(one)
+            elif move == "end":
+                end(one.id, chance.choice(tuple(ENDS)))
+                assert not Matter.objects.filter(leading=one.id).exists()
             else:
                 codes[follow(one)] = one.id
         except Refused:
@@ -301,7 +419,10 @@ def test_whatever_is_merged_and_parted_nobody_is_lost(seed):
             unmerge(matter)
     check(codes, matters)
     for matter in matters:
-        assert row(matter).state == "reported"
-        assert open_promises(matter) == owed[matter.id]
+        if row(matter).state != "reported":
+            assert open_promises(matter) == {}, "it ended, by its own step"
+            assert row(matter).state in ("withdrawn", "redirected")
+        else:
+            assert open_promises(matter) == owed[matter.id]
         assert row(matter).follower_count == list(codes.values()).count(matter.id)
     assert verify().is_whole

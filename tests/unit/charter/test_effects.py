@@ -13,7 +13,7 @@ from tests.support.people import REPORTER, staff
 E, S = Kind.EVENT, Kind.SERVICE
 LIVE = {
     "tell_person", "attach_note", "reveal", "answer_sorted", "hand_over_line", "open_mediation",
-    "open_followup", "add_follower",
+    "open_followup", "add_follower", "release_joined",
 }  # fmt: skip
 
 

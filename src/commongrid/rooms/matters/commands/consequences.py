@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 from commongrid.charter.matter import Actor, Decision
 from commongrid.rooms.matters.cards import Draft
-from commongrid.rooms.matters.commands.merging import join, part
+from commongrid.rooms.matters.commands.merging import join, part, release
 from commongrid.rooms.matters.models import Matter
 
 FOLLOW_UP = UUID("a2f0d0c4-3f53-4c1b-8a1e-7d7f4e0b9c11")
@@ -34,8 +34,16 @@ def follow_through(
             join(row, at=at)
         elif name == "part_leading" and decision.before and decision.before.leading:
             part(row, leading_id=UUID(decision.before.leading), at=at)
+        elif name == "release_joined":
+            _release(row, at, command_id)
         elif name == "open_followup":
             _open(row, argument or str(fields["type"]), at, command_id, fields)
+
+
+def _release(row: Matter, at: datetime, command_id: UUID) -> None:
+    from commongrid.rooms.matters.commands.acting import take_action
+
+    release(row, take_action, at=at, command_id=command_id)
 
 
 def _open(
