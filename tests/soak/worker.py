@@ -7,6 +7,7 @@ with photos and says what it could not do. ``worker.py check`` looks at everythi
 ``worker.py watch`` does so again and again, for what each line on its input says was sent.
 ``worker.py nest WORDS ...`` loads the program once and hatches a whole gunicorn for each line.
 ``worker.py session NAME`` logs somebody of the staff in and prints the session's key.
+``worker.py publish`` counts what the ledger holds and publishes every month that is due.
 
 Lines on the output: ``try ID COMMAND`` before a command, ``done ID RESULT`` after the face has
 returned, ``failed ID ERROR``, ``ready``; ``check`` prints one JSON object.
@@ -45,8 +46,12 @@ def main() -> None:
         watch()
     elif verb == "nest":
         nest(rest)
+    elif verb == "publish":
+        publish()
     elif verb == "session":
         say(staff_session(rest[0]))
+    elif verb == "key":
+        say(program_key())
     elif verb == "work":
         Worker(int(rest[0])).work(rest[1:])
     elif verb == "race":
@@ -259,7 +264,6 @@ def watch() -> None:
     from django.db import close_old_connections, connection
 
     from commongrid.ledger.models import Act
-    from commongrid.rooms.matters.commands.receipts import act_id_for
 
     say("ready")
     for line in sys.stdin:
@@ -267,7 +271,7 @@ def watch() -> None:
         connection.close()
         close_old_connections()
         ids = {
-            str(act_id_for(UUID(known)) if kind == "raise" else UUID(known)): (known, answered)
+            str(kept_as(kind, known)): (known, answered)
             for kind, known, answered in told["commands"]
         }
         of_matters = Act.objects.filter(subject__startswith="matter:").order_by("id")
@@ -282,6 +286,25 @@ def watch() -> None:
         say(json.dumps(answer))
 
 
+def kept_as(kind: str, known: str) -> UUID:
+    """The id in the ledger of what somebody sent: ``raise``, ``act``, or ``DOOR KEY`` of a program.
+
+    The number of a program becomes a command under its key, and whatever hands out a receipt
+    is kept under another one.
+    """
+    from commongrid.doors.common.once import command_id_from
+    from commongrid.rooms.matters.commands.receipts import act_id_for
+
+    if kind == "act":
+        return UUID(known)
+    if kind == "raise":
+        return act_id_for(UUID(known))
+    door, key = kind.split()
+    command_id = command_id_from(known, door=door, key_id=int(key))
+    assert command_id is not None
+    return act_id_for(command_id)
+
+
 def nest(words: list[str]) -> None:
     """Hatch a server for each line read: a fork that becomes gunicorn's master, with its workers.
 
@@ -290,8 +313,12 @@ def nest(words: list[str]) -> None:
     """
     import signal
 
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     from django.urls import get_resolver
+
+    from tests.soak import marks
+
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    marks.watch_transactions()
 
     import commongrid.site.wsgi  # noqa: F401 - loaded once for all
 
@@ -311,6 +338,19 @@ def nest(words: list[str]) -> None:
         say(str(child))
 
 
+def publish() -> None:
+    """Read the ledger to its end and publish what is due, as the rounds do."""
+    from django.utils import timezone
+
+    from commongrid.bridges import board
+
+    while board.catch_up():
+        pass
+    while cards := board.publish_due_months(at=timezone.now()):
+        for card in cards:
+            say(f"published {card.root_code} {card.month}")
+
+
 def staff_session(name: str) -> str:
     """The key of a session as the front door leaves it."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -328,6 +368,27 @@ def staff_session(name: str) -> str:
     session[SINCE] = session[SEEN] = session[FRESH] = now_s()
     session.create()
     return str(session.session_key)
+
+
+def program_key() -> str:
+    """The number and the token of a key that may raise in the town."""
+    from django.utils import timezone
+
+    from commongrid.charter.matter import Actor
+    from commongrid.rooms.people import face as people
+    from commongrid.rooms.places import face as places
+    from commongrid.stories.seeding.staff import TOWN
+
+    at, setup = timezone.now(), Actor(key="system:setup")
+    account = people.create_service_account(
+        actor=setup, at=at, command_id=uuid4(), username="soak-program", display_name="演示程序"
+    )
+    issued = people.issue_api_key(
+        actor=setup, at=at, command_id=uuid4(), account_id=account.id, name="soak",
+        scopes=("raise",), place_code=TOWN, place_path=places.get_place(TOWN).path,
+        until_at=at + timedelta(days=2),
+    )  # fmt: skip
+    return f"{issued.key.id} {issued.token}"
 
 
 if __name__ == "__main__":
