@@ -2,15 +2,25 @@
 
 They also take the pictures of the manual: ``COMMONGRID_PICTURES=1`` writes them to
 docs/pictures, otherwise they go to a folder that pytest keeps for a while.
+
+Two switches look for tests that depend on luck. ``COMMONGRID_SLOW_MS=700`` makes the server wait
+before each answer, pages and scripts alike: a test that reads before the page is there fails.
+``COMMONGRID_BROWSER_AT=2026-02-28T23:59:40+08:00`` begins every test at that moment.
 """
 
 import os
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
+
+from tests.conftest import STANDING_STILL_AT
 
 # Playwright's event loop lives in this thread; Django takes that for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -41,6 +51,57 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(skip)
 
 
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    """Begin at a fixed moment and let the clock run: no test depends on the hour it is run at.
+
+    The server runs in this process and shares it; the browser keeps its own.
+    """
+    given = os.environ.get("COMMONGRID_BROWSER_AT")
+    begin = datetime.fromisoformat(given) if given else STANDING_STILL_AT
+    with time_machine.travel(begin, tick=True) as traveller:
+        yield traveller
+
+
+class Answering:
+    """Counts the requests that the server is answering, and may make each of them wait."""
+
+    def __init__(self, slow_ms: int) -> None:
+        self._slow_s, self._now = slow_ms / 1000, 0
+        self._changed = threading.Condition()
+
+    def __enter__(self) -> None:
+        with self._changed:
+            self._now += 1
+        time.sleep(self._slow_s)
+
+    def __exit__(self, *_: object) -> None:
+        with self._changed:
+            self._now -= 1
+            self._changed.notify_all()
+
+    def wait_until_none(self) -> bool:
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._now, timeout=PATIENCE_MS / 1000)
+
+
+@pytest.fixture(scope="session")
+def answering() -> Iterator[Answering]:
+    """Watch every answer of the live server, static files too; the test client is not slowed."""
+    from django.core.handlers.wsgi import WSGIHandler
+
+    watch = Answering(int(os.environ.get("COMMONGRID_SLOW_MS", "0")))
+    plain = WSGIHandler.__call__
+
+    def watched(self: Any, environ: Any, start_response: Any) -> Any:
+        with watch:
+            return plain(self, environ, start_response)
+
+    WSGIHandler.__call__ = watched
+    yield watch
+    WSGIHandler.__call__ = plain
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """One browser for all journeys."""
@@ -55,10 +116,13 @@ def chromium() -> Iterator[Any]:
 
 PATIENCE_MS = 60_000  # a busy machine is not a failing test; only a test that fails waits as long
 DRAWN_MS = 100  # a few frames; asking the page for frames would wait for ever without scripts
+DRAWN_TRIES = 30
 
 
 @pytest.fixture
-def open_page(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
+def open_page(
+    chromium: Any, live_server: Any, answering: Answering
+) -> Iterator[Callable[..., Any]]:
     """Open pages: ``open_page("/", on="phone", language="en", scripts=False)``.
 
     After the test it fails for a script error, or for a request to any other host.
@@ -99,6 +163,8 @@ def open_page(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
     yield opener
     for context in contexts:
         context.close()
+    # A page may leave while its requests run; the next test empties the tables under them.
+    assert answering.wait_until_none(), "the server still answers"
     assert not trouble, "\n".join(trouble)
 
 
@@ -152,9 +218,13 @@ def fits() -> Callable[[Any], None]:
 
     def look(page: Any) -> None:
         # Not window.innerWidth: a phone zooms out of a page that is too wide, and it grows too.
-        page.wait_for_timeout(DRAWN_MS)  # the last change is drawn, its transition over
-        across = page.evaluate("document.documentElement.scrollWidth")
         seen = page.viewport_size["width"]
-        assert across <= seen, f"the page is {across} wide on a screen of {seen}"
+        for _ in range(DRAWN_TRIES):
+            page.wait_for_timeout(DRAWN_MS)  # until the last change is drawn
+            across = page.evaluate("document.documentElement.scrollWidth")
+            if across <= seen:
+                return
+        message = f"the page is {across} wide on a screen of {seen}"
+        raise AssertionError(message)
 
     return look

@@ -34,3 +34,22 @@ def opened(box: Any) -> Any:
         box.locator("> summary").click()
     expect(box).to_have_attribute("open", "")
     return box
+
+
+STILL = """() => {
+  const there = (what) => document.querySelector(what);
+  if (there('.htmx-request, .htmx-swapping, .htmx-settling')) return false;
+  const map = there('#map, #spot');
+  const isDrawn = map && (map.dataset.ready || map.querySelector('.grid-outline'));
+  if (map && map.checkVisibility() && !isDrawn) return false;
+  return !there('#addresses') || Boolean(there('#addresses .opblock'));
+}"""
+
+
+def still(page: Any) -> None:
+    """Wait until nothing of the page is on its way: no request, no part put in, no map drawn.
+
+    Only where scripts run.
+    """
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function(STILL, polling=50)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from commongrid.rooms.matters import face as matters
+from tests.browser.hands import key_leads_on, opened, pressed, still
 from tests.doors.desk.town import LEAD, STATES, WALK, Town, picture
 from tests.rooms.places.standing import GRID
 
@@ -31,7 +34,7 @@ def at_desk(open_page: Any, town: Town, live_server: Any) -> Any:
             [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}]
         )
         page.goto(path)
-        assert "/login/" not in page.url
+        expect(page).not_to_have_url(re.compile("/login/"))
         return page
 
     return opener
@@ -49,14 +52,11 @@ def walked(town: Town, state: str, text: str = "楼门口的垃圾桶满了", **
 
 def step(page: Any, label: str) -> Any:
     """Open the form of a step and give it."""
-    box = page.locator("details.action", has=page.locator("summary", has_text=label)).first
-    if box.get_attribute("open") is None:
-        box.locator("> summary").click()
-    return box
+    return opened(page.locator("details.action", has=page.locator("summary", has_text=label)).first)
 
 
 def press(box: Any, label: str) -> None:
-    box.get_by_role("button", name=label, exact=True).click()
+    pressed(box.get_by_role("button", name=label, exact=True))
 
 
 def test_a_matter_goes_from_raised_to_closed(at_desk, town, shot):
@@ -65,9 +65,9 @@ def test_a_matter_goes_from_raised_to_closed(at_desk, town, shot):
 
     desk = at_desk("desk")
     shot(desk, "desk-inbox-zh")
-    desk.get_by_role("link", name="暴露垃圾").click()
+    pressed(desk.get_by_role("link", name="暴露垃圾"))
     press(step(desk, "受理"), "受理")
-    assert desk.locator(".notice--ok").count() == 1
+    expect(desk.locator(".notice--ok")).to_have_count(1)
 
     dispatcher = at_desk("dispatcher", here)
     box = step(dispatcher, "派遣")
@@ -79,7 +79,7 @@ def test_a_matter_goes_from_raised_to_closed(at_desk, town, shot):
     box = step(handler, "接下")
     box.locator("[name=contact_name]").fill("值班室")
     press(box, "接下")
-    assert handler.url.endswith("/desk/tasks/")
+    expect(handler).to_have_url(re.compile("/desk/tasks/$"))
     handler.goto(here)
     box = step(handler, "报称办好")
     box.locator("[name=feedback]").fill("已清运")
@@ -94,7 +94,7 @@ def test_a_matter_goes_from_raised_to_closed(at_desk, town, shot):
     box.locator("[name=record]").fill("现场已清,与反馈一致")
     box.locator("[name=seen_on]").fill(timezone.localdate().isoformat())
     press(box, "核查通过")
-    assert "已结案" in checker.locator(".strip").inner_text()
+    expect(checker.locator(".strip")).to_contain_text("已结案")
     shot(checker, "desk-matter-closed-zh")
     actions = [s.action for s in town.page(matter_id).steps]
     assert actions == ["raise", *(action for _, action, _ in WALK)]
@@ -103,12 +103,12 @@ def test_a_matter_goes_from_raised_to_closed(at_desk, town, shot):
 def test_a_refused_step_is_explained(at_desk, town, shot, axe):
     matter_id = walked(town, "claimed")
     page = at_desk("handler", f"/desk/m/{matter_id}/", language="en")
-    page.locator("details.refused > summary").click()
-    line = page.locator("details.refused li", has_text="Check passes")
-    assert "checker" in line.inner_text()
-    line.get_by_role("link").click()
-    assert "not possible now" in page.get_by_role("heading", level=1).inner_text()
-    assert page.locator(".check--no").count() == 1
+    refused = opened(page.locator("details.refused"))
+    line = refused.locator("li", has_text="Check passes")
+    expect(line).to_contain_text("checker")
+    pressed(line.get_by_role("link"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("not possible now")
+    expect(page.locator(".check--no")).to_have_count(1)
     axe(page)
     shot(page, "desk-why-en")
 
@@ -121,13 +121,13 @@ def test_several_matters_are_offered_by_keyboard_alone(at_desk, town, shot):
     page.keyboard.press("x")
     page.keyboard.press("j")
     page.keyboard.press("x")
-    assert page.locator("#ticked").inner_text() == "2 ticked"
-    page.keyboard.press("o")
-    page.wait_for_url("**/desk/offer/**")
+    expect(page.locator("#ticked")).to_have_text("2 ticked")
+    key_leads_on(page, "o")
+    expect(page).to_have_url(re.compile("/desk/offer/"))
     page.locator("select[name=unit]").select_option(LEAD)
     page.locator("textarea[name=reason]").fill("dispatch catalogue")
-    page.get_by_role("button", name="Offer 2 matters").click()
-    assert page.locator("td .tag--green").count() == 2
+    pressed(page.get_by_role("button", name="Offer 2 matters"))
+    expect(page.locator("td .tag--green")).to_have_count(2)
     shot(page, "desk-offered-en")
 
 
@@ -135,17 +135,19 @@ def test_keys_search_help_and_open(at_desk, town):
     walked(town, "reported")
     page = at_desk("desk", language="en")
     page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.id") == "q"
+    expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("j")  # a letter in a field is a letter
-    assert page.locator("#q").input_value() == "j"
+    expect(page.locator("#q")).to_have_value("j")
     page.keyboard.press("Escape")
     page.locator("h1").click()
     page.keyboard.press("?")
-    assert page.locator("dialog#keys").is_visible()
+    expect(page.locator("dialog#keys")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.locator("dialog#keys")).not_to_be_visible()
     page.keyboard.press("j")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/desk/m/**")
+    expect(page.locator("#rows .what a")).to_be_focused()
+    key_leads_on(page, "Enter")
+    expect(page).to_have_url(re.compile("/desk/m/"))
 
 
 def test_the_list_is_reached_by_tab_alone(at_desk, town):
@@ -157,8 +159,8 @@ def test_the_list_is_reached_by_tab_alone(at_desk, town):
             break
     else:
         pytest.fail("the line was not reached in sixty steps")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/desk/m/**")
+    key_leads_on(page, "Enter")
+    expect(page).to_have_url(re.compile("/desk/m/"))
 
 
 def test_news_come_without_taking_focus_or_ticks(at_desk, town):
@@ -166,22 +168,26 @@ def test_news_come_without_taking_focus_or_ticks(at_desk, town):
     page = at_desk("dispatcher", language="en")
     page.keyboard.press("j")
     page.keyboard.press("x")
-    held = page.evaluate("document.activeElement.href")
+    box = page.locator(f"input[value='{first}']")
+    expect(box).to_be_checked()
+    link = page.locator(f"tr[data-id='{first}'] .what a")
+    expect(link).to_be_focused()
     ask = "htmx.trigger('#poll', 'refresh')"
     with page.expect_response("**/desk/rows/**") as unchanged:
         page.evaluate(ask)
     assert unchanged.value.status == 304
-    assert not page.locator("#news.shown").count()
+    still(page)
+    expect(page.locator("#news.shown")).to_have_count(0)
 
     walked(town, "accepted", "第二处")
     page.evaluate(ask)
-    page.locator("#news.shown").wait_for()
-    assert "1 matter changed." in page.locator("#news").inner_text()
-    assert page.locator("#rows tr").count() == 1, "nothing moves until it is asked for"
+    expect(page.locator("#news.shown")).to_contain_text("1 matter changed.")
+    still(page)
+    expect(page.locator("#rows tr"), "nothing moves until it is asked for").to_have_count(1)
     page.keyboard.press("r")
-    assert page.locator("#rows tr").count() == 2
-    assert page.evaluate("document.activeElement.href") == held
-    assert page.locator(f"input[value='{first}']").is_checked()
+    expect(page.locator("#rows tr")).to_have_count(2)
+    expect(link).to_be_focused()
+    expect(box).to_be_checked()
 
     town.act(first, "desk", "note", at=timezone.now(), note="met the person")
     town.act(
@@ -220,6 +226,7 @@ def test_every_page_is_accessible_and_fits(at_desk, town, axe, fits, shot, on, l
         page.locator("h1").wait_for()
         for box in page.locator("details").all():
             box.evaluate("box => { box.open = true }")
+        still(page)
         axe(page)
         fits(page)
         shot(page, f"desk-{name}-{on}-{language}")
@@ -245,10 +252,10 @@ def test_text_twice_as_large_still_fits(at_desk, town, fits):
 def test_the_desk_works_without_scripts(at_desk, town):
     matter_id = walked(town, "reported")
     page = at_desk("desk", scripts=False, language="en")
-    page.get_by_role("link", name="Filters").click()
+    pressed(page.get_by_role("link", name="Filters"))
     page.locator("[name=light][value=none]").check()
-    page.get_by_role("button", name="Show").click()
-    page.get_by_role("link", name="Exposed rubbish").click()
+    pressed(page.get_by_role("button", name="Show"))
+    pressed(page.get_by_role("link", name="Exposed rubbish"))
     box = step(page, "Accept")
     press(box, "Accept")
     assert town.page(matter_id).card.state == "accepted"
@@ -261,31 +268,31 @@ def test_the_map_shows_points_and_the_same_list(at_desk, town, shot):
     town.raise_one(at=timezone.now(), lon=(west + east) / 2, lat=(south + north) / 2)
     page.reload()
     page.locator("#map[data-ready='1']").wait_for()
-    assert page.locator("#near li").count() == 1
+    expect(page.locator("#near li")).to_have_count(1)
+    still(page)
     shot(page, "desk-map-zh")
 
 
 def test_a_caller_is_helped_with_a_point_and_follows_what_is_known(at_desk, town, shot):
     known = walked(town, "reported", "同一个垃圾桶", is_shareable=True)
     page = at_desk("desk", f"/desk/new/?grid={GRID}&type=A01&channel=phone", language="en")
-    page.get_by_text("Point on the map").click()
+    opened(page.locator("details", has=page.locator("#spot")))
     page.locator("#spot[data-ready]").wait_for()
     page.locator("#spot").focus()
     page.keyboard.press("Enter")
-    assert "Point:" in page.locator("[data-spot-says]").inner_text()
+    expect(page.locator("[data-spot-says]")).to_contain_text("Point:")
     lon = float(page.locator("#id_lon").input_value())
     page.locator("#id_text").fill("另一个垃圾桶")
     shot(page, "desk-new-spot-en")
-    page.get_by_role("button", name="Raise it").click()
+    pressed(page.get_by_role("button", name="Raise it"))
     raised = matters.find_by_receipt(page.locator("#code").inner_text())
     assert town.page(raised[0]).card.lon == lon
 
     page.goto(f"/desk/new/?grid={GRID}&type=A01&channel=phone")
-    box = page.locator("aside details", has_text=town.page(known).card.ref)
-    box.locator("summary").click()
+    box = opened(page.locator("aside details", has_text=town.page(known).card.ref))
     box.get_by_label("Telephone").fill("000-1")
-    box.get_by_role("button", name="Follow it").click()
-    assert "Followed" in page.get_by_role("heading", level=1).inner_text()
+    pressed(box.get_by_role("button", name="Follow it"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Followed")
     assert town.page(known).followers == 1
 
 
@@ -293,13 +300,16 @@ def test_boxes_are_drawn_over_a_photo(at_desk, town):
     matter_id = walked(town, "reported", photos=(matters.Photo(content=picture()),))
     photo = town.page(matter_id).photos[0].id
     page = at_desk("desk", f"/desk/m/{matter_id}/photos/{photo}/redact/", language="en")
+    page.wait_for_function("document.querySelector('#redact img').complete")
+    page.locator("#redact canvas").scroll_into_view_if_needed()
     area = page.locator("#redact canvas").bounding_box()
     page.mouse.move(area["x"] + area["width"] * 0.25, area["y"] + area["height"] * 0.25)
     page.mouse.down()
     page.mouse.move(area["x"] + area["width"] * 0.5, area["y"] + area["height"] * 0.5)
     page.mouse.up()
+    expect(page.locator("#id_boxes")).not_to_have_value("")
     numbers = [float(n) for n in page.locator("#id_boxes").input_value().split()]
     assert all(abs(n - 25) < 1.5 for n in numbers)
-    page.get_by_role("button", name="Blacken for good").click()
-    page.wait_for_url(f"**/desk/m/{matter_id}/")
+    pressed(page.get_by_role("button", name="Blacken for good"))
+    expect(page).to_have_url(re.compile(f"/desk/m/{matter_id}/$"))
     assert town.page(matter_id).photos[0].is_redacted

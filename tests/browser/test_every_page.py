@@ -6,15 +6,18 @@ COMMONGRID_EVERY_WAY=1 looks at all of the combinations, which takes a while.
 
 import itertools
 import os
+import re
 
 import pytest
 from django.urls import get_resolver
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from commongrid.bridges import board
 from commongrid.rooms.matters.models import Matter
 from commongrid.rooms.people.models import Account, Appointment
 from commongrid.stories.seeding import load_seed
+from tests.browser.hands import pressed, still
 from tests.browser.pages import JOURNEYS, NOT_PAGES, PAGES, PROGRAMS
 
 LARGE = "document.documentElement.style.fontSize = '200%'"
@@ -74,13 +77,13 @@ def test_every_page_is_accessible_and_fits(
 ):
     page = open_page("/", on=on, language=language)
     page.goto("/places/")
-    page.locator(".place-button").first.click()
+    pressed(page.locator(".place-button").first)
     if who:
         page.goto("/staff/login/")
         page.locator("[name=username]").fill(who)
         page.locator("[name=password]").fill(PASSWORD)
-        page.locator("main form button").first.click()
-        page.wait_for_url(lambda url: "login" not in url)
+        pressed(page.locator("main form button").first)
+        expect(page).not_to_have_url(re.compile("login"))
     wrong = []
     for name, (path, reader) in PAGES.items():
         if reader == who:
@@ -91,9 +94,9 @@ def test_every_page_is_accessible_and_fits(
 def _look(page, name, path, axe, fits, *, is_large):
     """What is wrong with one page, so that one bad page does not hide the next."""
     answer = page.goto(path)
-    page.wait_for_load_state("networkidle")
     if answer.status != 200:
         return [f"{name} {path}: answered {answer.status}"]
+    still(page)
     if is_large:
         page.evaluate(LARGE)
     found = []

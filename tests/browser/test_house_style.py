@@ -1,6 +1,9 @@
 """The look of the house in a browser: both widths, both languages, both schemes."""
 
 import pytest
+from playwright.sync_api import expect
+
+from tests.browser.hands import pressed
 
 
 @pytest.mark.parametrize("on", ["phone", "desk"])
@@ -10,7 +13,7 @@ def test_an_error_page_is_accessible(open_page, axe, fits, db, on, language):
     axe(page)
     fits(page)
     heading = page.get_by_role("heading", level=1)
-    assert heading.inner_text() == {"zh": "没有这个页面", "en": "There is no such page"}[language]
+    expect(heading).to_have_text({"zh": "没有这个页面", "en": "There is no such page"}[language])
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -25,9 +28,9 @@ def test_every_component_is_accessible(open_page, axe, fits, shot, settings, db,
 
 def test_the_language_switch_works_without_scripts(open_page, db):
     page = open_page("/no-such-page", language="zh", scripts=False)
-    page.get_by_role("button", name="English").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "There is no such page"
-    assert page.locator("html").get_attribute("lang") == "en"
+    pressed(page.get_by_role("button", name="English"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
 def test_the_page_turns_by_one_attribute(open_page, settings, db):

@@ -18,9 +18,11 @@ from commongrid.rooms.matters.models import Matter
 from commongrid.rooms.people import face as people
 from commongrid.site.rounds import run_round
 from commongrid.stories.seeding import load_seed
+from tests.browser.hands import key_leads_on, pressed, still
 
 PASSWORD = "seven kites over the lake"
 TOWN = "150502004000"
+AT_TASK = re.compile(r"/task/$")
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ def published(seed):
 @pytest.fixture
 def looks_well(axe, fits):
     def look(page):
-        page.wait_for_load_state("networkidle")
+        still(page)
         axe(page)
         fits(page)
 
@@ -52,8 +54,8 @@ def log_in(page, who):
     page.goto("/staff/login/")
     page.locator("[name=username]").fill(who)
     page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main form button").first.click()
-    page.wait_for_url(lambda url: "login" not in url)
+    pressed(page.locator("main form button").first)
+    expect(page).not_to_have_url(re.compile("login"))
 
 
 def held_by_sanitation():
@@ -71,21 +73,21 @@ def test_an_outside_body_does_the_work_by_a_link(open_page, seed, looks_well, sh
     looks_well(desk)
     desk.locator("[name=body]").fill("演示市政工程队")
     desk.locator("[name=until_on]").fill(str((timezone.now() + timedelta(days=5)).date()))
-    desk.locator("main form .button--primary").click()
+    pressed(desk.locator("main form .button--primary"))
     looks_well(desk)
     shot(desk, f"outside-sheet-{language}")
     address = desk.locator("#address").inner_text().strip()
 
     phone = open_page(address, on="phone", language=language, scripts=False)
-    assert phone.url.endswith("/task/"), "the secret has left the address"
+    expect(phone, "the secret has left the address").to_have_url(AT_TASK)
     looks_well_without_scripts(phone)
     shot(phone, f"outside-task-{language}")
-    phone.locator(".ways a").first.click()
+    pressed(phone.locator(".ways a").first)
     looks_well_without_scripts(phone)
     for field in phone.locator("main textarea").all():
         field.fill("明天上午到场。")
-    phone.locator("main form .button--primary, main form .button--danger").first.click()
-    assert phone.url.endswith("/task/")
+    pressed(phone.locator("main form .button--primary, main form .button--danger").first)
+    expect(phone).to_have_url(AT_TASK)
     expect(phone.locator(".timeline li")).to_have_count(1)
 
     desk.goto(f"/desk/m/{matter.pk}/")
@@ -95,8 +97,8 @@ def test_an_outside_body_does_the_work_by_a_link(open_page, seed, looks_well, sh
 
 def looks_well_without_scripts(page):
     """Axe is a script itself; here only the width counts, and that there is one heading."""
-    assert page.locator("h1").count() == 1
-    assert page.locator("main").count() == 1
+    expect(page.locator("h1")).to_have_count(1)
+    expect(page.locator("main")).to_have_count(1)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -104,18 +106,18 @@ def test_somebody_follows_a_place_by_mail_and_stops(open_page, seed, looks_well,
     page = open_page(f"/follow/?place={TOWN}", on="phone", language=language)
     looks_well(page)
     page.locator("[name=email]").fill("neighbour@example.org")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/follow/asked/")
+    key_leads_on(page, "Enter")
+    expect(page).to_have_url(re.compile("/follow/asked/$"))
     looks_well(page)
     question = _next_mail()
     page.goto(re.search(r"https?://\S+/follow/confirm/[\w-]+/", question.body)[0])
     looks_well(page)
-    page.locator("main form button").first.click()
+    pressed(page.locator("main form button").first)
     looks_well(page)
     _something_happens()
     page.goto(_next_mail().extra_headers["List-Unsubscribe"].strip("<>"))
     looks_well(page)
-    page.locator("main form button").first.click()
+    pressed(page.locator("main form button").first)
     looks_well(page)
 
 
@@ -144,8 +146,10 @@ def test_the_board_is_read_by_keyboard_and_without_scripts(open_page, published,
         page.keyboard.press("Tab")
         if link.evaluate("e => e === document.activeElement"):
             break
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**/board/{TOWN}/")
+    else:
+        pytest.fail("the board was not reached in forty steps")
+    key_leads_on(page, "Enter")
+    expect(page).to_have_url(re.compile(f"/board/{TOWN}/$"))
     expect(page.locator("main table").first).to_be_visible()
 
 
@@ -179,7 +183,7 @@ def test_a_key_of_a_program_is_shown_once_and_revoked(open_page, seed, looks_wel
     log_in(page, "town-keeper")
     page.goto("/staff/keys/")
     looks_well(page)
-    page.locator("main a[href*='/revoke/']").first.click()
+    pressed(page.locator("main a[href*='/revoke/']").first)
     looks_well(page)
 
 

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.matters.models import Matter
 from commongrid.rooms.places import face as places
+from tests.browser.hands import key_leads_on, pressed, still
 from tests.doors.resident.walking import TOWN, handle, load_places, picture
 
 LARGE = "document.documentElement.style.fontSize = '200%'"
@@ -23,7 +24,7 @@ def both_places(transactional_db):
 @pytest.fixture
 def looks_well(axe, fits):
     def look(page):
-        page.wait_for_load_state("networkidle")
+        still(page)
         axe(page)
         fits(page)
 
@@ -39,11 +40,17 @@ def photo_file(tmp_path):
 
 def choose_place(page):
     page.goto("/places/")
-    page.locator(".place-button").first.click()
+    pressed(page.locator(".place-button").first)
 
 
 def press_main(page):
-    page.locator("main .form-end .button--primary:visible").first.click()
+    pressed(page.locator("main .form-end .button--primary:visible").first)
+
+
+def choose_hint(page, words):
+    """Take the kind that the page proposes for what one wrote."""
+    page.locator("#hints").get_by_text(words).click()
+    expect(page.locator("#hints input:checked")).to_have_count(1)
 
 
 def code_on(page):
@@ -66,10 +73,10 @@ def test_from_the_dark_lamp_to_the_rating(open_page, both_places, looks_well, sh
     choose_place(page)
     looks_well(page)
     shot(page, "resident-home")
-    page.get_by_role("link", name="我要上报").click()
+    pressed(page.get_by_role("link", name="我要上报"))
 
     page.get_by_label("用自己的话说").fill("学校门口的路灯三天不亮了，孩子放学看不清路。")
-    page.locator("#hints").get_by_text("路灯不亮").click()
+    choose_hint(page, "路灯不亮")
     looks_well(page)
     shot(page, "resident-what")
     press_main(page)
@@ -86,14 +93,14 @@ def test_from_the_dark_lamp_to_the_rating(open_page, both_places, looks_well, sh
     press_main(page)
 
     page.locator("#id_photos").set_input_files(photo_file)
-    page.get_by_role("button", name="上传并查看").click()
+    pressed(page.get_by_role("button", name="上传并查看"))
     page.get_by_label("电话").fill("13800000000")
     looks_well(page)
     shot(page, "resident-photo")
     press_main(page)
     looks_well(page)
     shot(page, "resident-check")
-    page.get_by_role("button", name="提交").click()
+    pressed(page.get_by_role("button", name="提交"))
 
     looks_well(page)
     shot(page, "resident-receipt")
@@ -106,20 +113,20 @@ def test_from_the_dark_lamp_to_the_rating(open_page, both_places, looks_well, sh
     page.reload()
     looks_well(page)
     shot(page, "resident-my")
-    page.get_by_role("link", name="没有，还没解决").click()
+    pressed(page.get_by_role("link", name="没有，还没解决"))
     page.get_by_label("原因是什么？").fill("又灭了。")
     looks_well(page)
-    page.get_by_role("button", name="没有，还没解决").click()
+    pressed(page.get_by_role("button", name="没有，还没解决"))
     assert Matter.objects.get().redone == 1
     looks_well(page)
 
     handle(matter_id, begin="claim_done", said="接线重新做了，亮着。")
     page.goto("/my/do/confirm/")
-    page.get_by_role("button", name="是的，解决了").click()
-    page.get_by_role("link", name="评价这次办理").click()
+    pressed(page.get_by_role("button", name="是的，解决了"))
+    pressed(page.get_by_role("link", name="评价这次办理"))
     page.get_by_label("满意", exact=True).check()
     looks_well(page)
-    page.get_by_role("button", name="评价这次办理").click()
+    pressed(page.get_by_role("button", name="评价这次办理"))
     assert Matter.objects.get().rating == "satisfied"
     looks_well(page)
     shot(page, "resident-rated")
@@ -128,26 +135,26 @@ def test_from_the_dark_lamp_to_the_rating(open_page, both_places, looks_well, sh
 def test_without_scripts_everything_can_be_done(open_page, both_places, fits, photo_file):
     page = open_page("/", on="phone", language="zh", scripts=False)
     choose_place(page)
-    page.get_by_role("link", name="我要上报").click()
+    pressed(page.get_by_role("link", name="我要上报"))
     page.get_by_label("用自己的话说").fill("路灯不亮")
-    page.get_by_role("button", name="按我写的推荐类别").click()
-    page.locator("#hints").get_by_text("路灯不亮").click()
+    pressed(page.get_by_role("button", name="按我写的推荐类别"))
+    choose_hint(page, "路灯不亮")
     press_main(page)
     press_main(page)
-    assert not page.locator('[data-way="map"]').is_visible()
+    expect(page.locator('[data-way="map"]')).not_to_be_visible()
     page.locator("#list_spot summary").first.click()
     page.get_by_label("露天社区第1网格").check()
     fits(page)
-    page.get_by_role("button", name="就选这个网格").click()
+    pressed(page.get_by_role("button", name="就选这个网格"))
     page.locator("#id_photos").set_input_files(photo_file)
     press_main(page)
-    page.get_by_role("button", name="提交").click()
+    pressed(page.get_by_role("button", name="提交"))
     code = code_on(page)
     press_main(page)
-    assert "您的事项已收到" in page.locator("main").inner_text()
-    page.get_by_role("button", name="在这台设备上关闭").click()
+    expect(page.locator("main")).to_contain_text("您的事项已收到")
+    pressed(page.get_by_role("button", name="在这台设备上关闭"))
     page.goto(f"/r/{code}/")
-    assert page.url.endswith("/my/")
+    expect(page).to_have_url(re.compile("/my/$"))
     assert Matter.objects.get().photos == 1
 
 
@@ -162,37 +169,37 @@ def test_with_the_keyboard_alone(open_page, both_places):
                 return
         pytest.fail(f"the keyboard does not reach {selector}")
 
+    def enter_leads_to(end):
+        key_leads_on(page, "Enter")
+        expect(page).to_have_url(re.compile(f"//[^/]+{end}$"))
+
     tab_to(".place-button")
-    keys.press("Enter")
-    page.wait_for_url(re.compile(r"//[^/]+/$"))
+    enter_leads_to("/")
     tab_to(".hero-do a")
-    keys.press("Enter")
-    page.wait_for_url("**/report/what/")
+    enter_leads_to("/report/what/")
     tab_to("#id_text")
-    keys.type("The street lamp is dark")
-    page.wait_for_selector("#hints input")
+    # The page asks whenever nothing was typed for a moment, so a slow machine asks several times.
+    with page.expect_response(lambda answer: "dark" in (answer.request.post_data or "")):
+        keys.type("The street lamp is dark")
+    still(page)
     tab_to("#hints input")
     keys.press("Space")
+    expect(page.locator("#hints input:checked")).to_have_count(1)
     tab_to(".form-end .button--primary")
-    keys.press("Enter")
-    page.wait_for_url("**/report/questions/")
+    enter_leads_to("/report/questions/")
     tab_to(".form-end .button--primary")
-    keys.press("Enter")
-    page.wait_for_url("**/report/where/")
+    enter_leads_to("/report/where/")
     page.wait_for_selector(".grid-outline")
     tab_to("#map")
     keys.press("ArrowLeft")
     keys.press("Enter")
     expect(page.locator("[data-map-says]")).not_to_be_empty()
     tab_to('[data-way="map"] .button--primary')
-    keys.press("Enter")
-    page.wait_for_url("**/report/photo/")
+    enter_leads_to("/report/photo/")
     tab_to(".form-end .button--primary")
-    keys.press("Enter")
-    page.wait_for_url("**/report/check/")
+    enter_leads_to("/report/check/")
     tab_to(".button--big")
-    keys.press("Enter")
-    page.wait_for_url("**/report/sent/")
+    enter_leads_to("/report/sent/")
     assert code_on(page)
 
 
@@ -201,10 +208,10 @@ def test_an_error_takes_the_reader_to_the_first_wrong_field(open_page, both_plac
     choose_place(page)
     page.goto("/report/")
     press_main(page)
-    assert page.evaluate("document.activeElement.hasAttribute('data-error-summary')")
+    expect(page.locator("[data-error-summary]")).to_be_focused()
     looks_well(page)
     page.get_by_role("link", name=re.compile("In your own words")).click()
-    assert page.evaluate("document.activeElement.id") == "id_text"
+    expect(page.locator("#id_text")).to_be_focused()
 
 
 def test_a_wrong_code_can_be_corrected_on_the_spot(open_page, both_places, looks_well):
@@ -213,7 +220,7 @@ def test_a_wrong_code_can_be_corrected_on_the_spot(open_page, both_places, looks
         looks_well(page)
         page.get_by_label("Receipt code").fill("K7QM-4T2X-9R3W-C")
         press_main(page)
-        assert "opens no matter" in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("opens no matter")
 
 
 def test_the_position_is_asked_for_once_and_on_request(open_page, both_places):
@@ -230,7 +237,7 @@ def test_the_position_is_asked_for_once_and_on_request(open_page, both_places):
     press_main(page)
     press_main(page)
     page.wait_for_selector(".grid-outline")
-    assert page.locator("#map_lon").input_value() == ""
+    expect(page.locator("#map_lon")).to_have_value("")
     page.get_by_role("button", name="Where I am now").click()
     expect(page.locator("#map_lon")).not_to_have_value("")
     assert float(page.locator("#map_lon").input_value()) == pytest.approx(here["longitude"])
@@ -246,7 +253,7 @@ def test_danger_fills_the_page(open_page, both_places, looks_well, shot):
     press_main(page)
     if page.url.endswith("/questions/"):
         press_main(page)
-    assert page.get_by_role("heading", level=1).inner_text() == "请马上拨打 119"
+    expect(page.get_by_role("heading", level=1)).to_have_text("请马上拨打 119")
     looks_well(page)
     shot(page, "resident-danger")
 
@@ -263,8 +270,8 @@ def test_twice_the_text_still_fits(open_page, both_places, fits):
 def test_the_grid_post_prints(open_page, both_places, shot):
     page = open_page(POST, language="zh")
     page.emulate_media(media="print")
-    assert not page.get_by_role("button", name="打印这张公示牌（A4）").is_visible()
-    assert page.locator(".qr svg").is_visible()
+    expect(page.get_by_text("打印这张公示牌（A4）")).not_to_be_visible()
+    expect(page.locator(".qr svg")).to_be_visible()
     shot(page, "grid-post-on-paper")
 
 

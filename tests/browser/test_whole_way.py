@@ -8,10 +8,12 @@ the reason is read. The pictures of the README are taken here.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from commongrid.charter.matter import PUBLIC
 from commongrid.kernel.ids import new_id
@@ -20,6 +22,7 @@ from commongrid.rooms.people import face as people
 from commongrid.rooms.people.models import Account
 from commongrid.stories.seeding import load_seed
 from commongrid.stories.seeding.matters import picture
+from tests.browser.hands import key_leads_on, opened, pressed, still
 
 PASSWORD = "kite over the steppe, said softly"
 GRID = "150502004001001"
@@ -101,26 +104,26 @@ class Way:
         """Go to a page of the desk; the log-in stands before it, in any language."""
         page = self.open_page(path, language=self.language)
         if self.language == "en":  # an account has a language of its own, unless one is chosen
-            page.locator(".languages").get_by_role("button", name="English").click()
+            pressed(page.locator(".languages").get_by_role("button", name="English"))
         page.get_by_label(self.said["name"]).fill(who)
         page.get_by_label(self.said["password"], exact=True).fill(PASSWORD)
-        page.get_by_role("button", name=self.said["log_in"]).click()
-        page.wait_for_url(f"**{path}")
+        pressed(page.get_by_role("button", name=self.said["log_in"]))
+        expect(page).to_have_url(re.compile(f"//[^/]+{path}$"))
         return page
 
     def find(self, who: str) -> Any:
         """Log in and find the matter by its words."""
         page = self.log_in(who)
         page.locator("#q").fill(self.said["words"][:12])
-        page.keyboard.press("Enter")
-        page.locator("#rows").get_by_role("link", name=self.said["type"]).first.click()
-        page.wait_for_url("**/desk/m/**")
+        key_leads_on(page, "Enter")
+        pressed(page.locator("#rows").get_by_role("link", name=self.said["type"]).first)
+        expect(page).to_have_url(re.compile("/desk/m/"))
         return page
 
     def step(self, page: Any, label: str, **fields: str) -> None:
         """Open a step, fill its form, send it; the page says that it is done."""
         box = page.locator("details.action", has=page.locator("summary", has_text=label)).first
-        box.locator("> summary").click()
+        opened(box)
         for name, value in fields.items():
             field = box.locator(f"[name={name}]")
             if field.evaluate("e => e.tagName") == "SELECT":
@@ -129,8 +132,8 @@ class Way:
                 field.set_input_files(photo("after"))
             else:
                 field.fill(value)
-        box.get_by_role("button", name=label, exact=True).click()
-        page.locator(".notice--ok").wait_for()
+        pressed(box.get_by_role("button", name=label, exact=True))
+        expect(page.locator(".notice--ok")).to_have_count(1)
 
     # --- the resident ---------------------------------------------------------------------------
 
@@ -138,10 +141,11 @@ class Way:
         """Three steps on a phone. Gives the page of one's own matter, and the receipt code."""
         said = self.said
         page = self.open_page("/places/", on="phone", language=self.language, **SHARP)
-        page.locator(".place-button").first.click()
-        page.get_by_role("link", name=said["report"]).first.click()
+        pressed(page.locator(".place-button").first)
+        pressed(page.get_by_role("link", name=said["report"]).first)
         page.locator("#id_text").fill(said["words"])
         page.locator("#hints").get_by_text(said["type"]).click()
+        expect(page.locator("#hints input:checked")).to_have_count(1)
         on_we_go(page)
         if page.url.endswith("/questions/"):
             on_we_go(page)
@@ -153,9 +157,9 @@ class Way:
         if page.url.endswith("/similar/"):
             on_we_go(page)
         page.locator("#id_photos").set_input_files(photo("report"))
-        page.get_by_role("button", name=said["upload"]).click()
+        pressed(page.get_by_role("button", name=said["upload"]))
         on_we_go(page)
-        page.get_by_role("button", name=said["send"], exact=True).click()
+        pressed(page.get_by_role("button", name=said["send"], exact=True))
         page.locator("#code").wait_for()
         self.shot(page, f"readme-phone-receipt-{self.language}")
         on_we_go(page)
@@ -163,19 +167,19 @@ class Way:
 
     def rate(self, page: Any) -> None:
         page.reload()
-        page.get_by_role("link", name=self.said["rate"]).click()
+        pressed(page.get_by_role("link", name=self.said["rate"]))
         page.get_by_label(self.said["satisfied"], exact=True).check()
-        page.get_by_role("button", name=self.said["rate"]).click()
-        page.wait_for_url("**/my/")
+        pressed(page.get_by_role("button", name=self.said["rate"]))
+        expect(page).to_have_url(re.compile("/my/$"))
 
     def dispute(self, code: str) -> None:
         """The receipt opens the matter on any phone; it is not solved, so it goes back."""
         page = self.open_page(f"/r/{code}/", on="phone", language=self.language, **SHARP)
         self.shot(page, f"readme-phone-my-{self.language}")
-        page.get_by_role("link", name=self.said["not_solved"]).click()
+        pressed(page.get_by_role("link", name=self.said["not_solved"]))
         page.get_by_label(self.said["why"]).fill(self.said["again"])
-        page.get_by_role("button", name=self.said["not_solved"]).click()
-        page.wait_for_url("**/my/")
+        pressed(page.get_by_role("button", name=self.said["not_solved"]))
+        expect(page).to_have_url(re.compile("/my/$"))
 
     # --- the desk -------------------------------------------------------------------------------
 
@@ -188,11 +192,13 @@ class Way:
         self.step(dispatch, said["offer"], unit="sanitation", reason="dispatch catalogue")
         unit = self.log_in("town-sanitation", "/desk/tasks/")
         task = unit.locator("article.task", has_text=said["words"][:8])
-        task.locator("summary", has_text=said["take"]).click()
+        opened(
+            task.locator("details.action", has=unit.locator("summary", has_text=said["take"])).first
+        )
         task.locator("[name=contact_name]").fill("0475-000-0000")
-        task.get_by_role("button", name=said["take"], exact=True).click()
+        pressed(task.get_by_role("button", name=said["take"], exact=True))
         held = unit.locator("section[aria-labelledby=held] tr", has_text=said["words"][:8])
-        held.get_by_role("link").click()
+        pressed(held.get_by_role("link"))
         self.step(unit, said["claim"], feedback=said["done"], record=said["done"], photos="after")
         self.read_why_not(unit)
         check = self.find("town-check")
@@ -203,19 +209,18 @@ class Way:
 
     def read_why_not(self, page: Any) -> None:
         """Who handled it may not check it; the page says so and names the rule."""
-        page.locator("details.refused > summary").click()
-        line = page.locator("details.refused li", has_text=self.said["check"])
+        refused = opened(page.locator("details.refused"))
+        line = refused.locator("li", has_text=self.said["check"])
         self.shot(page, f"readme-desk-matter-{self.language}")
-        line.get_by_role("link").click()
-        assert self.said["check"] in page.get_by_role("heading", level=1).inner_text()
+        pressed(line.get_by_role("link"))
+        expect(page.get_by_role("heading", level=1)).to_contain_text(self.said["check"])
         why = page.locator(".check--no")
-        assert why.count() == 1
-        assert self.said["refused"] in why.inner_text()
+        expect(why).to_have_count(1)
+        expect(why).to_contain_text(self.said["refused"])
 
 
 def on_we_go(page: Any) -> None:
-    page.locator("main .form-end .button--primary:visible").first.click()
-    page.wait_for_load_state()
+    pressed(page.locator("main .form-end .button--primary:visible").first)
 
 
 def photo(stage: str) -> dict[str, Any]:
@@ -258,13 +263,13 @@ def test_the_whole_way(open_page, seed, shot, language):
     way = Way(open_page, shot, language)
     mine = way.raise_it()
     desk = way.handle()
-    assert way.said["closed"] in desk.locator(".strip").inner_text()
+    expect(desk.locator(".strip")).to_contain_text(way.said["closed"])
     way.rate(mine)
     desk.reload()
-    assert way.said["satisfied"] in desk.locator(".matter-about").inner_text().lower()
+    expect(desk.locator(".matter-about")).to_contain_text(way.said["satisfied"], ignore_case=True)
     way.dispute(claimed_done())
     desk.goto("/desk/?redone=yes")
-    assert desk.locator("#rows tr", has_text=way.said["redone"]).count() >= 1
+    expect(desk.locator("#rows tr", has_text=way.said["redone"]).first).to_be_visible()
     if language == "zh":
         take_pictures_of_the_seed(way, desk)
 
@@ -275,10 +280,10 @@ def take_pictures_of_the_seed(way: Way, desk: Any) -> None:
     way.shot(desk, "readme-desk-inbox-zh")
     desk.goto("/desk/map/")
     desk.locator("#map[data-ready]").wait_for()
-    desk.wait_for_load_state("networkidle")
+    still(desk)
     way.shot(desk, "readme-desk-map-zh")
     desk.goto(f"/grids/{GRID}/")
     way.shot(desk, "readme-grid-post-zh")
-    desk.get_by_role("button", name="English").click()
+    pressed(desk.get_by_role("button", name="English"))
     desk.goto("/desk/")
     way.shot(desk, "readme-desk-inbox-en")
