@@ -92,7 +92,8 @@ function rememberTag(tag) {
 
 function say(number) {
   const words = number === 1 ? news.dataset.one : news.dataset.many.replace("{n}", number);
-  news.querySelector("span").textContent = words;
+  const said = news.querySelector("span");
+  if (said.textContent !== words) said.textContent = words; // said aloud once, not every time
   news.classList.add("shown");
 }
 
@@ -109,11 +110,16 @@ function sameOrder(after) {
   return now.length === after.length && now.every((l, i) => l.dataset.id === after[i].dataset.id);
 }
 
-// Cells change in place only where nobody is: the line with the focus keeps its cells.
+// Cells change in place only where nobody is: the line with the focus keeps its cells. Says
+// whether a line that has changed was left as it is.
 function refreshCells(after) {
+  let isHeld = false;
   lines().forEach((line, i) => {
     const next = after[i];
-    if (line.contains(document.activeElement)) return;
+    if (line.contains(document.activeElement)) {
+      isHeld ||= line.dataset.sign !== next.dataset.sign;
+      return;
+    }
     if (line.dataset.sign !== next.dataset.sign) line.setAttribute("data-new", "");
     line.dataset.sign = next.dataset.sign;
     const cells = [...line.cells].slice(1);
@@ -121,6 +127,7 @@ function refreshCells(after) {
       if (cells[n].innerHTML !== cell.innerHTML) cells[n].innerHTML = cell.innerHTML;
     });
   });
+  return isHeld;
 }
 
 function showFresh() {
@@ -149,17 +156,19 @@ if (poll && body && news) {
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target !== fresh) return;
     const tag = event.detail.xhr.getResponseHeader("ETag");
-    if (tag) rememberTag(tag);
     const after = [...fresh.rows];
     const { number } = changesOf(after);
+    let isHeld = false;
     if (sameOrder(after)) {
-      refreshCells(after);
+      isHeld = refreshCells(after);
       if (number) say(number);
       fresh.replaceChildren();
     } else {
       say(number);
       news.querySelector("button").hidden = false;
     }
+    // Without the tag the next answer brings the line that was held, when nobody is in it.
+    if (tag && !isHeld) rememberTag(tag);
   });
   news.querySelector("button").addEventListener("click", showFresh);
   document.addEventListener("visibilitychange", () => {
