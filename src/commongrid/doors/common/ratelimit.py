@@ -13,8 +13,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F
+from django.db import connection
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
@@ -23,6 +22,11 @@ from commongrid.doors.common.models import Knock
 View = Callable[..., HttpResponseBase]
 
 
+# Written out: the ORM has no insert that counts on and says how far.
+COUNT_ONE = (
+    "INSERT INTO common_knock (key, count, until) VALUES (%s, 1, %s) "
+    "ON CONFLICT (key) DO UPDATE SET count = common_knock.count + 1 RETURNING count"
+)
 SUBSCRIBER_BITS = 64  # of an IPv6 address: whoever has one has all the others beside it
 
 
@@ -56,13 +60,16 @@ def knock_key(*, page: str, address: str, window_s: int, at: datetime) -> str:
 
 
 def count_knock(*, page: str, address: str, window_s: int, at: datetime) -> int:
-    """Count one knock and return how many there were in this window, this one included."""
+    """Count one knock and return how many there were in this window, this one included.
+
+    Cost: 1 statement, by itself in its transaction: no two callers are given the same number.
+    """
     key = knock_key(page=page, address=address, window_s=window_s, at=at)
-    until = at + timedelta(seconds=window_s)
-    with transaction.atomic():
-        Knock.objects.get_or_create(key=key, defaults={"until": until})
-        Knock.objects.filter(key=key).update(count=F("count") + 1)
-        return Knock.objects.get(key=key).count
+    until = connection.ops.adapt_datetimefield_value(at + timedelta(seconds=window_s))
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT_ONE, [key, until])
+        ((count,),) = cursor.fetchall()
+    return int(count)
 
 
 def erase_old_knocks(*, at: datetime) -> int:
