@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -89,7 +91,33 @@ _compiled: dict[str, Compiled] = {}  # by digest: a text never changes under its
 _NAMED_KEPT = 20_000
 
 
+_TOLD: ContextVar[list[Hashable | None] | None] = ContextVar("token read once", default=None)
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """Read the token once for everything that is asked inside.
+
+    For a door that asks many small things for one request and changes no place: its answers all
+    speak of the same instant. Not to be held for longer than a request.
+    """
+    before = _TOLD.set([])
+    try:
+        yield
+    finally:
+        _TOLD.reset(before)
+
+
 def _token() -> Hashable | None:
+    told = _TOLD.get()
+    if told is None:
+        return _read_token()
+    if not told:
+        told.append(_read_token())
+    return told[0]
+
+
+def _read_token() -> Hashable | None:
     # Asked by nearly every page; building the ORM's query took longer than the statement.
     with connection.cursor() as cursor:
         cursor.execute("SELECT token FROM places_placesstate LIMIT 1")

@@ -15,6 +15,7 @@ from commongrid.rooms.places.caches import (
     list_charters,
     locate_grid,
     look_up,
+    one_look,
 )
 from commongrid.rooms.places.cards import (
     BoundarySetCard,
@@ -116,6 +117,7 @@ __all__ = [
     "load_seed_places",
     "locate_grid",
     "look_up",
+    "one_look",
     "middles_of_places",
     "outline_geojson",
     "read_boundaries",
