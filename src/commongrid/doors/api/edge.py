@@ -18,6 +18,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from commongrid.doors.api import problems
 from commongrid.doors.api.entry import Entrance
+from commongrid.rooms.places import face as places
 
 View = Callable[..., HttpResponse]
 PREFLIGHT_S = 86_400
@@ -30,7 +31,7 @@ def at_the_edge(view: View, entrances: Mapping[str, Entrance]) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with translation.override(language_of(request)):
+        with translation.override(language_of(request)), places.one_look():
             if request.method == "OPTIONS":
                 response = HttpResponse(status=204, headers={"Allow": allowed})
             elif request.method not in entrances and not _is_head(request, entrances):

@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from commongrid.doors.common.gates import public
 from commongrid.doors.open311.answers import faults_answer
 from commongrid.doors.open311.faults import Fault, FaultError
+from commongrid.rooms.places import face as places
 
 View = Callable[..., HttpResponse]
 READING = ("GET", "HEAD")
@@ -36,7 +37,7 @@ def speaking(*methods: str) -> Callable[[View], View]:
         @public
         @wraps(view)
         def spoken(request: HttpRequest, *args: Any, form: str, **kwargs: Any) -> HttpResponse:
-            with translation.override(_language(request)):
+            with translation.override(_language(request)), places.one_look():
                 response = _answered(view, methods, request, *args, form=form, **kwargs)
                 response.headers["Content-Language"] = language()
             return _with_headers(response, request)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commongrid.doors.open311.asking import read_point, word
@@ -66,10 +67,18 @@ def find_spot(told: QueryDict, place: PlaceCard, at: datetime) -> Spot:
 
 
 def _by_code(code: str, point: tuple[float, float] | None, place: PlaceCard, at: datetime) -> Spot:
-    card = places.find_place(code[:40], at, code_system=place.code_system)
+    card = _named(code[:40], place, at)
     if card is None or not card.path.startswith(place.path) or card.level not in NAMED:
         raise bad(_("address_id %(code)s is no grid or community here.") % {"code": code[:40]})
     return Spot(card, *(point or (None, None)))
+
+
+def _named(code: str, place: PlaceCard, at: datetime) -> PlaceCard | None:
+    """The place with a code of the jurisdiction's own system. Cost: nothing more when warm."""
+    card = places.look_up().find_place(code)
+    if card is None or card.code_system != place.code_system:
+        return places.find_place(code, at, code_system=place.code_system)
+    return card if card.is_valid_on(timezone.localdate(at)) else None
 
 
 def _by_point(lon: float, lat: float, place: PlaceCard, at: datetime) -> Spot:

@@ -260,10 +260,10 @@ def reach_place(caller: Caller, draft: matters.Draft) -> None:
     """
     if caller.key is None:
         return
-    found = None
+    found, known = None, places.look_up()  # as the command will find it
     if draft.grid_code or (draft.community_code and draft.lon is None):
-        found = places.find_place(draft.grid_code or draft.community_code, caller.at)
+        found = known.find_place(draft.grid_code or draft.community_code)
     elif draft.lon is not None and draft.lat is not None:
-        found = places.locate_grid(draft.lon, draft.lat, caller.at)
+        found = known.locate_grid(draft.lon, draft.lat, caller.at)
     if found is not None:
         caller.must_reach(found.path)
