@@ -335,11 +335,20 @@ def do_bench(args: argparse.Namespace) -> int:
 
 
 def do_soak(args: argparse.Namespace) -> int:
-    """Run the property tests with many more examples, then kill, race and fill disks."""
+    """Run many more examples, kill, race and fill disks; then the browser at length."""
     ensure_venv("test")
     kinds = [k for k in ("tests/unit", "tests/spec", "tests/engines") if has_tests(k)]
     soaks = [str(soak) for soak in sorted((ROOT / "tests" / "soak").glob("soak_*.py"))]
-    return pytest("--hypothesis-profile=soak", *(args.rest or [*kinds, *soaks]))
+    if args.rest:
+        return pytest("--hypothesis-profile=soak", *args.rest)
+    results = [pytest("--hypothesis-profile=soak", *kinds, *soaks)]
+    ensure_browser()
+    say("every page in every way, then the journeys with a slow server")
+    every_page = "tests/browser/test_every_page.py"
+    results.append(pytest("-n", "2", every_page, COMMONGRID_EVERY_WAY="1"))
+    journeys = ("tests/browser", "--ignore", every_page)
+    results.append(pytest("-n", "2", *journeys, COMMONGRID_SLOW_MS="500"))
+    return max(results)
 
 
 def do_manage(args: argparse.Namespace) -> int:
