@@ -5,7 +5,7 @@ Everything here is worked out from published counts, so nothing here can show mo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,10 +13,12 @@ from typing import Any
 from commongrid.engines.tally import LifeTable, Share, life_table, wilson_interval
 from commongrid.kernel.text import Text
 from commongrid.rooms.oversight import face as oversight
-from commongrid.rooms.oversight.face import Figure, PublicationCard
+from commongrid.rooms.oversight.face import Figure, MonthParts, PublicationHead
 from commongrid.rooms.places import face as places
 
 MONTHS_BACK = 13
+PAST = (1, 12)  # months ago that stand beside a row
+Parts = Mapping[date, MonthParts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class MonthPoint:
 class FigurePage:
     """One figure of one month: by place, by type, and through the months."""
 
-    publication: PublicationCard
+    publication: PublicationHead
     figure: Figure
     by_place: tuple[BoardRow, ...]
     by_type: tuple[BoardRow, ...]
@@ -85,7 +87,7 @@ class BoardPage:
 
     place: places.PlaceCard
     months: tuple[date, ...]
-    publication: PublicationCard | None
+    publication: PublicationHead | None
     rows: tuple[tuple[Figure, BoardRow], ...]
     raised: tuple[MonthPoint, ...]
     waits: tuple[WaitTable, ...]
@@ -101,12 +103,12 @@ def read_board(code: str, month: date | None = None) -> BoardPage:
     if month is None and not months:
         return BoardPage(place=place, months=(), publication=None, rows=(), raised=(), waits=())
     chosen = month or months[0]
-    published = _with_past(code, chosen, months)
+    published = _with_past(code, chosen, months, MONTHS_BACK)
     figures = oversight.figures()
     return BoardPage(
         place=place,
         months=months,
-        publication=published[chosen],
+        publication=published[chosen].head,
         rows=tuple((figure, _whole(figure, published, chosen)) for figure in figures),
         raised=_points(figures[0], published),
         waits=tuple(_wait(published[chosen], name) for name in oversight.WAITS),
@@ -118,7 +120,7 @@ def read_figure(
 ) -> FigurePage:
     """One figure of a place, with as many months before it as asked for.
 
-    Cost: 2 statements; time grows with the rows shown and the months, not with matters.
+    Cost: 2 statements; time grows with the rows shown, not with months or matters.
     Raises: LookupError.
     """
     figure = next((row for row in oversight.figures() if row.key == key), None)
@@ -126,9 +128,9 @@ def read_figure(
     if figure is None or not months:
         raise LookupError(key)
     chosen = month or months[0]
-    published = _with_past(code, chosen, months, months_back)
+    published = _with_past(code, chosen, months, months_back, key)
     return FigurePage(
-        publication=published[chosen],
+        publication=published[chosen].head,
         figure=figure,
         by_place=_rows("by_place", figure, published, chosen),
         by_type=_rows("by_type", figure, published, chosen),
@@ -148,17 +150,31 @@ def share_of(figure: Figure, counts: Mapping[str, int]) -> Share | None:
 
 
 def _with_past(
-    code: str, chosen: date, months: Sequence[date], back: int = MONTHS_BACK
-) -> dict[date, PublicationCard]:
-    wanted = [month for month in months if month <= chosen][:back]
-    found = {card.month: card for card in oversight.list_publications(code, wanted)}
+    code: str, chosen: date, months: Sequence[date], back: int, figure: str = ""
+) -> dict[date, MonthParts]:
+    """The whole place through the months; of a figure, its tables in the months beside a row."""
+    shown = [month for month in months if month <= chosen][:back]
+    beside = [month for month in shown if month in {chosen, *_past_months(chosen)}]
+    wanted = {oversight.WHOLE: shown}
+    if figure:
+        wanted |= {oversight.part_name(axis, figure): beside for axis in ("by_place", "by_type")}
+    found = {one.head.month: one for one in oversight.list_parts(code, wanted)}
     if chosen not in found:
         raise LookupError(str(chosen))
     return found
 
 
-def _whole(figure: Figure, published: Mapping[date, PublicationCard], month: date) -> BoardRow:
-    rows = _rows("by_place", figure, published, month)
+def _past_months(month: date) -> tuple[date, ...]:
+    return tuple(_months_ago(month, count) for count in PAST)
+
+
+def _whole(figure: Figure, published: Parts, month: date) -> BoardRow:
+    def first(one: MonthParts) -> Sequence[Any]:
+        row = one.parts[oversight.WHOLE]["rows"].get(figure.key)
+        return [row] if row else []
+
+    labels = published[month].parts[oversight.WHOLE]["labels"]
+    rows = _beside(figure, published, month, labels, first)
     if rows:
         return rows[0]
     return BoardRow(
@@ -166,16 +182,32 @@ def _whole(figure: Figure, published: Mapping[date, PublicationCard], month: dat
     )
 
 
-def _rows(
-    table: str, figure: Figure, published: Mapping[date, PublicationCard], month: date
+def _rows(axis: str, figure: Figure, published: Parts, month: date) -> tuple[BoardRow, ...]:
+    name = oversight.part_name(axis, figure.key)
+
+    def rows_of(one: MonthParts) -> Sequence[Any]:
+        rows: Sequence[Any] = one.parts.get(name, {}).get("rows", ())
+        return rows
+
+    labels = published[month].parts.get(name, {}).get("labels", {})
+    return _beside(figure, published, month, labels, rows_of)
+
+
+def _beside(
+    figure: Figure,
+    published: Parts,
+    month: date,
+    labels: Mapping[str, Any],
+    rows_of: Callable[[MonthParts], Sequence[Any]],
 ) -> tuple[BoardRow, ...]:
-    tables = published[month].tables
-    labels = tables["labels"][table]
-    before = _past(table, figure, published.get(_months_ago(month, 1)))
-    year_ago = _past(table, figure, published.get(_months_ago(month, 12)))
+    """The rows of a month with the very same rows of the month and the year before."""
+    before, year_ago = (
+        _past(figure, rows_of(published[past])) if past in published else {}
+        for past in _past_months(month)
+    )
     depths: dict[str, int] = {"": -1}
     rows = []
-    for parent, members, counts in tables[table].get(figure.key, ()):
+    for parent, members, counts in rows_of(published[month]):
         depth = depths[parent] + 1
         if len(members) == 1:
             depths[members[0]] = depth
@@ -198,34 +230,31 @@ def _rows(
     return tuple(rows)
 
 
-def _past(table: str, figure: Figure, card: PublicationCard | None) -> dict[str, Past]:
-    if card is None:
-        return {}
-    rows: Sequence[Any] = card.tables[table].get(figure.key, ())
+def _past(figure: Figure, rows: Sequence[Any]) -> dict[str, Past]:
     return {
         "+".join(members): Past(sum(counts.values()), share_of(figure, counts))
         for _, members, counts in rows
     }
 
 
-def _points(figure: Figure, published: Mapping[date, PublicationCard]) -> tuple[MonthPoint, ...]:
+def _points(figure: Figure, published: Parts) -> tuple[MonthPoint, ...]:
     points = []
-    for month, card in sorted(published.items()):
-        rows = card.tables["by_place"].get(figure.key, ())
-        counts = rows[0][2] if rows else None
+    for month, one in sorted(published.items()):
+        row = one.parts[oversight.WHOLE]["rows"].get(figure.key)
+        counts = row[2] if row else None
         points.append(
             MonthPoint(
                 month=month,
                 counts=counts,
-                total=sum(counts.values()) if counts else 0 if rows else None,
+                total=sum(counts.values()) if counts else 0 if row else None,
                 share=share_of(figure, counts) if counts else None,
             )
         )
     return tuple(points)
 
 
-def _wait(card: PublicationCard, name: str) -> WaitTable:
-    rows = card.tables["waits"][name]
+def _wait(month: MonthParts, name: str) -> WaitTable:
+    rows = month.parts[oversight.WHOLE]["waits"][name]
     if not rows:
         return WaitTable(key=name, table=None, seen=0, unended=0, median=None, ninety=None)
     edges = [oversight.WAIT_EDGES_H[until - 1] for _, until, _, _ in rows[:-1]]

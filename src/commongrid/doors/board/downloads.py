@@ -8,7 +8,7 @@ from typing import Any
 
 from commongrid.bridges.board import FigurePage
 from commongrid.doors.board.present import plain_rows
-from commongrid.rooms.oversight.face import PublicationCard
+from commongrid.rooms.oversight.face import PublicationCard, PublicationHead
 
 NAMES = " + "  # between the members of a joined row
 COLUMNS = (
@@ -54,7 +54,7 @@ def publication_plain(card: PublicationCard) -> dict[str, Any]:
     return {**_head(card), "tables": card.tables}
 
 
-def _head(card: PublicationCard) -> dict[str, Any]:
+def _head(card: PublicationHead) -> dict[str, Any]:
     return {
         "place": card.root_code,
         "month": f"{card.month:%Y-%m}",

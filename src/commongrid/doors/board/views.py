@@ -166,7 +166,7 @@ def _json(plain: dict[str, Any]) -> JsonResponse:
 
 
 def _kept(
-    request: HttpRequest, answer: HttpResponse, card: oversight.PublicationCard, what: str
+    request: HttpRequest, answer: HttpResponse, card: oversight.PublicationHead, what: str
 ) -> HttpResponse:
     """An answer that anybody may keep: named by the digest of what was published."""
     tag = f'"{card.digest[:24]}-{what}"'

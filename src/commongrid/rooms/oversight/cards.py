@@ -37,14 +37,28 @@ class MonthToCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PublicationCard:
-    """The published figures of one month of one place."""
+class PublicationHead:
+    """One published month of one place, without its figures."""
 
     root_code: str
     month: date
     as_of: datetime
     least: int
     charters: tuple[str, ...]
-    tables: Mapping[str, Any]
     digest: str
     made_by_act: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationCard(PublicationHead):
+    """The published figures of one month of one place."""
+
+    tables: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthParts:
+    """Some parts of a publication by name: what one page shows (``domain.parting``)."""
+
+    head: PublicationHead
+    parts: Mapping[str, Any]

@@ -6,7 +6,13 @@ hides small ones, and to the proof that what was published is what was counted.
 
 from __future__ import annotations
 
-from commongrid.rooms.oversight.cards import GridTypeCount, MonthToCount, PublicationCard
+from commongrid.rooms.oversight.cards import (
+    GridTypeCount,
+    MonthParts,
+    MonthToCount,
+    PublicationCard,
+    PublicationHead,
+)
 from commongrid.rooms.oversight.commands.publishing import publish_month
 from commongrid.rooms.oversight.commands.reading import (
     has_new_acts,
@@ -25,6 +31,7 @@ from commongrid.rooms.oversight.domain.figures import (
     Figure,
     figures,
 )
+from commongrid.rooms.oversight.domain.parting import WHOLE, part_name
 from commongrid.rooms.oversight.queries import (
     charters_of,
     count_month,
@@ -33,7 +40,7 @@ from commongrid.rooms.oversight.queries import (
     list_due_months,
     list_exact_counts,
     list_months,
-    list_publications,
+    list_parts,
 )
 
 __all__ = [
@@ -43,11 +50,14 @@ __all__ = [
     "SETTLE_DAYS",
     "WAITS",
     "WAIT_EDGES_H",
+    "WHOLE",
     "Category",
     "Figure",
     "GridTypeCount",
+    "MonthParts",
     "MonthToCount",
     "PublicationCard",
+    "PublicationHead",
     "charters_of",
     "count_month",
     "figures",
@@ -57,7 +67,8 @@ __all__ = [
     "list_due_months",
     "list_exact_counts",
     "list_months",
-    "list_publications",
+    "list_parts",
+    "part_name",
     "publish_month",
     "read_all",
     "read_new_acts",

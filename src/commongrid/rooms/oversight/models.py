@@ -84,6 +84,26 @@ class Publication(models.Model):
         ]
 
 
+class PublicationPart(models.Model):
+    """What one page shows of a publication, cut out when it was made (``domain.parting``).
+
+    Privacy: as the publication. Retention: for ever.
+    """
+
+    retention = "for ever, with the publication"
+
+    publication = models.ForeignKey(
+        Publication, on_delete=models.PROTECT, related_name="parts", db_index=False
+    )
+    part = models.CharField(max_length=60)
+    content = models.JSONField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["publication", "part"], name="published_part_once"),
+        ]
+
+
 class MonthCount(models.Model):
     """The exact counts behind a publication, by grid and type. Read by no page.
 

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Max, Min, QuerySet
+from django.db.models import F, Max, Min, Q, QuerySet
 
-from commongrid.rooms.oversight.cards import GridTypeCount, MonthToCount, PublicationCard
+from commongrid.rooms.oversight.cards import (
+    GridTypeCount,
+    MonthParts,
+    MonthToCount,
+    PublicationCard,
+    PublicationHead,
+)
 from commongrid.rooms.oversight.domain.figures import (
     PROFILE,
     RECURS_WITHIN_DAYS,
@@ -20,7 +27,12 @@ from commongrid.rooms.oversight.domain.figures import (
     WAITS,
 )
 from commongrid.rooms.oversight.domain.judging import Counted, categories_of, shadows_of, waits_of
-from commongrid.rooms.oversight.models import CountedMatter, MonthCount, Publication
+from commongrid.rooms.oversight.models import (
+    CountedMatter,
+    MonthCount,
+    Publication,
+    PublicationPart,
+)
 from commongrid.rooms.places import face as places
 
 RECURS_WITHIN = timedelta(days=RECURS_WITHIN_DAYS)
@@ -115,10 +127,27 @@ def get_publication(root_code: str, month: date) -> PublicationCard:
     return publication_card(row)
 
 
-def list_publications(root_code: str, months: Sequence[date]) -> tuple[PublicationCard, ...]:
-    """The published figures of some months, oldest first. Cost: 1 statement."""
-    rows = Publication.objects.filter(root_code=root_code, month__in=months).order_by("month")
-    return tuple(map(publication_card, rows))
+def list_parts(root_code: str, wanted: Mapping[str, Sequence[date]]) -> tuple[MonthParts, ...]:
+    """Parts of publications, each of the months it is wanted of; months oldest first.
+
+    Cost: 1 statement, and the rows of these parts alone.
+    """
+    asked = Q()
+    for part, months in wanted.items():
+        asked |= Q(part=part, publication__month__in=months)
+    rows = (
+        PublicationPart.objects.filter(asked, publication__root_code=root_code)
+        .select_related("publication")
+        .defer("publication__tables")
+        .order_by("publication__month", "part")
+    )
+    heads: dict[date, PublicationHead] = {}
+    parts: dict[date, dict[str, Any]] = defaultdict(dict)
+    for row in rows if wanted else ():
+        month = row.publication.month
+        heads[month] = heads.get(month) or PublicationHead(**_head(row.publication))
+        parts[month][row.part] = row.content
+    return tuple(MonthParts(head=head, parts=parts[month]) for month, head in heads.items())
 
 
 def list_months(root_code: str) -> tuple[date, ...]:
@@ -152,16 +181,19 @@ def list_exact_counts(root_code: str, month: date) -> tuple[GridTypeCount, ...]:
 
 def publication_card(row: Publication) -> PublicationCard:
     """A row as its card."""
-    return PublicationCard(
-        root_code=row.root_code,
-        month=row.month,
-        as_of=row.as_of,
-        least=row.least,
-        charters=tuple(row.charters),
-        tables=row.tables,
-        digest=row.digest,
-        made_by_act=row.made_by_act,
-    )
+    return PublicationCard(**_head(row), tables=row.tables)
+
+
+def _head(row: Publication) -> dict[str, Any]:
+    return {
+        "root_code": row.root_code,
+        "month": row.month,
+        "as_of": row.as_of,
+        "least": row.least,
+        "charters": tuple(row.charters),
+        "digest": row.digest,
+        "made_by_act": row.made_by_act,
+    }
 
 
 def _rows(month: MonthToCount) -> QuerySet[CountedMatter]:

@@ -15,7 +15,8 @@ from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.ledger import face as ledger
 from commongrid.rooms.oversight.cards import GridTypeCount, MonthToCount, PublicationCard
-from commongrid.rooms.oversight.models import MonthCount, Publication
+from commongrid.rooms.oversight.domain.parting import parts_of
+from commongrid.rooms.oversight.models import MonthCount, Publication, PublicationPart
 from commongrid.rooms.oversight.queries import publication_card, publishable_from
 from commongrid.rooms.places import face as places
 
@@ -56,6 +57,10 @@ def publish_month(
             made_by_act=command_id,
         )
         MonthCount.objects.bulk_create([_count_row(row, one) for one in counts], batch_size=200)
+        parts = parts_of(tables)
+        PublicationPart.objects.bulk_create(
+            [PublicationPart(publication=row, part=name, content=part) for name, part in parts]
+        )
         _record(row, actor, at, command_id, verdict)
         return publication_card(row)
 
