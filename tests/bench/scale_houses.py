@@ -78,7 +78,8 @@ class Houses:
                 continue
             began = time.perf_counter()
             self._copy(key, origin)
-            steps = [["begin"]] if not origin else [["grow", str(size), str(open_count)]]
+            grown = [["migrate"], ["grow", str(size), str(open_count)]]
+            steps = grown if origin else [["begin"]]
             steps += [["acts"], ["board"]] * has_board
             told: dict[str, object] = {"wanted": wanted}
             for step in steps:
