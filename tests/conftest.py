@@ -52,9 +52,9 @@ def pytest_unconfigure() -> None:
 def clock(request: pytest.FixtureRequest) -> Iterator[time_machine.Traveller | None]:
     """Hold the clock; ``clock.shift(seconds)`` and ``clock.move_to(moment)`` move it.
 
-    Tests marked ``real_clock`` and browser tests keep the real one.
+    Tests marked ``real_clock`` keep the real one; the browser tests have a clock that runs.
     """
-    if request.node.get_closest_marker("real_clock") or request.node.get_closest_marker("browser"):
+    if request.node.get_closest_marker("real_clock"):
         yield None
         return
     with time_machine.travel(STANDING_STILL_AT, tick=False) as traveller:

@@ -37,6 +37,7 @@ FLAGS = [
 ]
 WIDTHS = {"phone": (390, 844), "desk": (1280, 860)}
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
+PATIENCE_MS = 60_000  # a busy machine is not a failing test; only a test that fails waits as long
 CHROMIUM = os.environ.get("COMMONGRID_CHROMIUM") or shutil.which("chromium")
 
 
@@ -109,12 +110,13 @@ def chromium() -> Iterator[Any]:
 
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE_MS
+        )
         yield browser
         browser.close()
 
 
-PATIENCE_MS = 60_000  # a busy machine is not a failing test; only a test that fails waits as long
 DRAWN_MS = 100  # a few frames; asking the page for frames would wait for ever without scripts
 DRAWN_TRIES = 30
 
