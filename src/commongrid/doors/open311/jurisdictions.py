@@ -15,14 +15,7 @@ from commongrid.rooms.places.face import CharterCard, PlaceCard
 
 def served_places() -> tuple[PlaceCard, ...]:
     """The places that have adopted a charter, by code. Cost: 1 statement when warm."""
-    known = places.look_up()
-    codes = dict.fromkeys((card.place_code, card.place_path) for card in places.list_charters())
-    found = {path: known.find_place(code) for code, path in codes}
-    missed = tuple(path for path, card in found.items() if card is None or card.path != path)
-    cards = [card for path, card in found.items() if card is not None and path not in missed]
-    if missed:  # a code that several code systems have
-        cards.extend(places.list_places(missed).values())
-    return tuple(sorted(cards, key=lambda card: card.code))
+    return places.list_chartered_places()
 
 
 def charters_in_force(at: datetime) -> tuple[CharterCard, ...]:

@@ -28,9 +28,9 @@ def hold_receipt(request: HttpRequest, code: str, *, is_new: bool = False) -> bo
     A code just handed out keeps the session's key: were the button pressed twice, the browser
     may never see the answer that carries a new one.
     """
-    if matters.find_by_receipt(code) is None:
-        return False
     if not is_new:
+        if matters.find_by_receipt(code) is None:
+            return False
         request.session.cycle_key()
     request.session[_KEY] = seal(code.encode()).decode()
     return True

@@ -30,9 +30,7 @@ class NotFoundHereError(ValueError):
 
 def served_places() -> tuple[PlaceCard, ...]:
     """The places that have adopted a charter and so answer matters, by code."""
-    paths = tuple(dict.fromkeys(card.place_path for card in places.list_charters()))
-    cards = places.list_places(paths).values()
-    return tuple(sorted(cards, key=lambda card: card.code))
+    return places.list_chartered_places()
 
 
 def chosen_place(request: HttpRequest) -> PlaceCard | None:

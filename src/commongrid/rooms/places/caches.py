@@ -22,7 +22,13 @@ from commongrid.rooms.places.cards import CharterCard, PlaceCard
 from commongrid.rooms.places.domain.locating import Area, AreaIndex
 from commongrid.rooms.places.domain.words import Level
 from commongrid.rooms.places.models import CharterVersion, Outline
-from commongrid.rooms.places.queries import charter_card, day_of, find_place, place_card
+from commongrid.rooms.places.queries import (
+    charter_card,
+    day_of,
+    find_place,
+    list_places,
+    place_card,
+)
 
 if TYPE_CHECKING:
     from commongrid.charter.compiler import Compiled
@@ -223,6 +229,19 @@ def list_charters(place_code: str = "") -> tuple[CharterCard, ...]:
     """All adopted versions of a place (or of all places), newest first. Cost: 1 when warm."""
     cards = _charters.get(_token())
     return tuple(card for card in reversed(cards) if place_code in ("", card.place_code))
+
+
+def list_chartered_places() -> tuple[PlaceCard, ...]:
+    """The places that have adopted a charter and so answer matters, by code. Cost: 1 when warm."""
+    return _chartered.get(_token())
+
+
+def _read_chartered() -> tuple[PlaceCard, ...]:
+    paths = tuple({card.place_path for card in _charters.get(_token())})
+    return tuple(sorted(list_places(paths).values(), key=lambda card: card.code))
+
+
+_chartered = TokenCache(_read_chartered)
 
 
 def _compiled_of(card: CharterCard) -> Compiled:

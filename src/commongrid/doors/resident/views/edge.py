@@ -19,6 +19,7 @@ from commongrid.doors.resident.flow import next_page
 from commongrid.doors.resident.sent import shown
 from commongrid.doors.resident.whereabouts import chosen_place
 from commongrid.kernel.verdict import Refused
+from commongrid.rooms.places import face as places
 from commongrid.rooms.places.face import PlaceCard
 
 POST = frozenset({"POST"})
@@ -57,12 +58,13 @@ def drafting(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        draft, place = load_draft(request), chosen_place(request)
-        if draft is None and was_sent(request):
-            return redirect("resident:sent")
-        if draft is None or place is None or place.code != draft.place_code:
-            return redirect("resident:report")
-        response = view(request, *args, draft=draft, place=place, **kwargs)
+        with places.one_look():
+            draft, place = load_draft(request), chosen_place(request)
+            if draft is None and was_sent(request):
+                return redirect("resident:sent")
+            if draft is None or place is None or place.code != draft.place_code:
+                return redirect("resident:report")
+            response = view(request, *args, draft=draft, place=place, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
