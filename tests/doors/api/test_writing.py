@@ -15,6 +15,7 @@ from commongrid.rooms.matters.models import Follower, Matter
 from tests.doors.api.programs import RAISE, V1, Caller
 from tests.doors.desk.town import LEAD, picture
 from tests.rooms.places.standing import AT, GRID_PATH, NEXT_GRID
+from tests.support import factories as f
 from tests.support.factories import all_text
 
 
@@ -109,6 +110,53 @@ def test_a_number_used_for_another_body_is_refused_without_the_receipt(programs,
     assert rule_of(again) == (422, "idempotency.other_body")
     assert code not in again.content.decode()
     assert Matter.objects.count() == 1
+
+
+CONTACT = {"name": "Demo", "phone": "13800000000"}
+PICTURES = [base64.b64encode(f.jpeg(c)).decode() for c in ((50, 90, 120), (150, 50, 20))]
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ({"contact": CONTACT}, {"contact": {**CONTACT, "phone": "13900000000"}}),
+        ({"contact": CONTACT}, {}),
+        ({}, {"contact": CONTACT}),
+        ({"photos": PICTURES[:1]}, {"photos": PICTURES[1:]}),
+        ({"photos": PICTURES}, {"photos": PICTURES[:1]}),
+        ({"photos": PICTURES[:1]}, {}),
+        ({"photos": PICTURES[:1]}, {"photos": [base64.b64encode(b"no picture").decode()]}),
+        ({}, {"photos": PICTURES[:1]}),
+    ],
+)
+def test_contact_and_pictures_are_compared_as_well(programs, first, then):
+    caller, key = programs.caller(), new_id()
+    made = caller.post("/matters", RAISE | first, key=key)
+    assert made.status_code == 201
+    again = caller.post("/matters", RAISE | first, key=key)
+    assert (again.content, again.headers["Idempotent-Replayed"]) == (made.content, "true")
+    other = caller.post("/matters", RAISE | then, key=key)
+    assert rule_of(other) == (422, "idempotency.other_body")
+    assert made.json()["receipt_code"] not in other.content.decode()
+
+
+def test_contact_erased_or_changed_since_is_not_held_against_a_replay(programs):
+    caller, key = programs.caller(), new_id()
+    made = caller.post("/matters", RAISE | {"contact": CONTACT}, key=key)
+    matter_id, actor = matters.find_by_receipt(made.json()["receipt_code"])
+    matters.erase_contact(actor=actor, at=AT, command_id=new_id(), matter_id=matter_id)
+    again = caller.post("/matters", RAISE | {"contact": CONTACT}, key=key)
+    assert again.content == made.content
+
+
+def test_following_with_another_contact_under_one_number_is_refused(programs):
+    matter_id, key, caller = programs.raise_one(), new_id(), programs.caller()
+    where, given = f"/matters/{matter_id}/follow", {"contact": CONTACT}
+    made = caller.post(where, given, key=key)
+    assert made.status_code == 201
+    assert caller.post(where, given, key=key).content == made.content
+    for other in ({}, {"contact": {"name": "Another"}}):
+        assert rule_of(caller.post(where, other, key=key)) == (422, "idempotency.other_body")
 
 
 def test_what_was_erased_is_not_held_against_a_replay(programs):

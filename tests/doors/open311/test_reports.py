@@ -107,6 +107,35 @@ def test_sending_again_does_nothing_twice(client, api_key, way):
     assert Matter.objects.count() == Act.objects.filter(action="raise").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ({"email": "demo@example.org"}, {"email": "other@example.org"}),
+        ({"email": "demo@example.org"}, {"email": None}),
+        ({"first_name": "Demo"}, {"last_name": "Demo", "phone": "13800000000"}),
+        ({"description": "one"}, {"description": "another"}),
+        ({"service_code": "A01"}, {"service_code": "A03"}),
+    ],
+)
+def test_a_number_used_for_another_report_is_refused(client, api_key, first, then):
+    number = {"idempotency-key": str(uuid4())}
+    made = said(sent(client, api_key, number, **first))[0]
+    again = sent(client, api_key, number, **first | then)
+    assert again.status_code == 409
+    assert "another report" in told_in(again)
+    assert made["receipt_code"] not in again.content.decode()
+    assert Matter.objects.count() == 1
+
+
+def test_a_number_used_for_other_pictures_is_refused(client, api_key):
+    number = {"idempotency-key": str(uuid4())}
+    assert sent(client, api_key, number, media=[picture()]).status_code == 200
+    assert sent(client, api_key, number, media=[picture()]).status_code == 200
+    other = picture(factories.jpeg((20, 20, 200)))
+    assert sent(client, api_key, number, media=[other]).status_code == 409
+    assert sent(client, api_key, number).status_code == 409
+
+
 def test_without_a_number_each_report_is_one(client, api_key):
     assert raised(client, api_key) != raised(client, api_key)
     assert Matter.objects.count() == 2

@@ -39,9 +39,9 @@ def step_fields(
 
 
 def check_same_step(done: matters.Done, command_id: UUID, sent: Read[StepBody]) -> None:
-    """Raises: Problem (422) when a step sent again was sent with other fields the first time."""
+    """Raises: Problem (422) when a step sent again had other fields or photos the first time."""
     if done.is_replay and not matters.is_same_step(
-        command_id=command_id, fields=sent.body.fields, photos=len(sent.photos)
+        command_id=command_id, fields=sent.body.fields, photos=sent.photos
     ):
         raise other_body()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-BAD, FORBIDDEN, MISSING, TOO_MANY = 400, 403, 404, 429
+BAD, FORBIDDEN, MISSING, CONFLICT, TOO_MANY = 400, 403, 404, 409, 429
 
 
 @dataclass(frozen=True, slots=True)

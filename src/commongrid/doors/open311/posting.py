@@ -24,7 +24,7 @@ from commongrid.doors.common.once import IDEMPOTENCY, command_id_from
 from commongrid.doors.open311.answers import cleaned
 from commongrid.doors.open311.asking import word
 from commongrid.doors.open311.edge import language
-from commongrid.doors.open311.faults import Fault, FaultError, bad
+from commongrid.doors.open311.faults import CONFLICT, Fault, FaultError, bad
 from commongrid.doors.open311.keys import check_area
 from commongrid.doors.open311.services import Service, find_service, options_of
 from commongrid.doors.open311.whereabouts import Spot, find_spot
@@ -98,9 +98,12 @@ def read_report(
 
 
 def send_report(report: Report, key: KeyCard | None, at: datetime) -> Raised:
-    """Raise the matter; the act names the program, never a person. Raises: FaultError."""
+    """Raise the matter; the act names the program, never a person.
+
+    Raises: FaultError; 409 where the number of the command was used for another report.
+    """
     try:
-        return matters.raise_matter(
+        raised = matters.raise_matter(
             actor=Actor(key=key.actor.key) if key else PUBLIC,
             at=at,
             command_id=report.command_id,
@@ -110,6 +113,15 @@ def send_report(report: Report, key: KeyCard | None, at: datetime) -> Raised:
         )
     except Refused as refusal:
         raise bad(refusal.verdict.say.in_(language())) from refusal
+    if raised.is_replay and not matters.is_same_draft(
+        command_id=report.command_id,
+        draft=report.draft,
+        contact=report.contact,
+        photos=report.photos,
+    ):
+        words = _("This %(name)s was used for another report. Send a new one.")
+        raise FaultError(Fault(words % {"name": IDEMPOTENCY}, CONFLICT))
+    return raised
 
 
 def _text(told: QueryDict, faults: list[Fault]) -> str:

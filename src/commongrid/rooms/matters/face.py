@@ -103,7 +103,7 @@ from commongrid.rooms.matters.queries.raising import (
     list_matter_types,
     list_questions,
 )
-from commongrid.rooms.matters.queries.repeats import is_same_draft, is_same_step
+from commongrid.rooms.matters.queries.repeats import is_same_draft, is_same_follow, is_same_step
 from commongrid.rooms.matters.queries.similar import find_similar
 from commongrid.rooms.matters.queries.totals import Totals, count_totals
 
@@ -172,6 +172,7 @@ __all__ = [
     "get_own_matter",
     "get_public_matter",
     "is_same_draft",
+    "is_same_follow",
     "is_same_step",
     "known_origins",
     "list_followers_with_contact",

@@ -136,17 +136,18 @@ def raise_matter(request: HttpRequest) -> HttpResponse:
     caller.count("api-send", tries=SENDS, window_s=HOUR_S)
     sent = read(request, RaiseBody)
     draft = draft_of(sent.body)
+    contact = sent.body.contact.contact() if sent.body.contact else None
     reach_place(caller, draft)
     raised = matters.raise_matter(
         actor=caller.speaker,
         at=caller.at,
         command_id=command_id,
         draft=draft,
-        contact=sent.body.contact.contact() if sent.body.contact else None,
+        contact=contact,
         photos=sent.photos,
     )
     if raised.is_replay and not matters.is_same_draft(
-        command_id=command_id, draft=draft, photos=len(sent.photos)
+        command_id=command_id, draft=draft, contact=contact, photos=sent.photos
     ):
         raise other_body()
     body = shapes.RaisedShape(id=raised.id, ref=raised.ref, receipt_code=raised.receipt_code)
@@ -183,15 +184,18 @@ def follow_matter(request: HttpRequest, matter: str) -> HttpResponse:
     caller.count("api-send", tries=SENDS, window_s=HOUR_S)
     sent = read(request, FollowBody)
     card = public_card(matter, caller.at)
+    contact = sent.body.contact.contact() if sent.body.contact else None
     caller.must_reach(card.path)
     raised = matters.follow_matter(
         actor=caller.speaker,
         at=caller.at,
         command_id=command_id,
         matter_id=card.id,
-        contact=sent.body.contact.contact() if sent.body.contact else None,
+        contact=contact,
         language=get_language() or "zh-hans",
     )
+    if raised.is_replay and not matters.is_same_follow(command_id=command_id, contact=contact):
+        raise other_body()
     body = shapes.RaisedShape(id=raised.id, ref=raised.ref, receipt_code=raised.receipt_code)
     return replayed(send(request, body, status=201), is_replay=raised.is_replay)
 
