@@ -33,7 +33,7 @@ from tools.environment import (
 )
 
 WORKERS, THREADS = 2, 4
-WORKER_CLASS = "commongrid.site.serving.Worker"  # gthread that gives up on slow clients
+WORKER_CLASS = "commongrid.site.serving.Worker"  # reads requests whole before it takes a thread
 STOP_WAIT_S = 20
 TEST_PACKAGES = ("chromium", "fonts-noto-cjk", "fonts-noto-core")
 # Also run on PostgreSQL.

@@ -1,0 +1,128 @@
+"""The worker: requests are whole before a thread is taken, and who is too slow is cut off."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import threading
+from types import SimpleNamespace
+
+import pytest
+
+from commongrid.site import serving
+
+HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n"
+
+
+class Threads:
+    """Notes what would be done."""
+
+    def __init__(self):
+        self.tasks = []
+
+    def add_task(self, task):
+        self.tasks.append(task)
+
+
+@pytest.fixture
+def ends():
+    here, there = socket.socketpair()
+    yield here, there
+    here.close()
+    there.close()
+
+
+@pytest.fixture
+def channel(ends):
+    """A connection of a server that never runs."""
+    from waitress.adjustments import Adjustments
+
+    settings = Adjustments(inbuf_overflow=4, ident=None)
+    threads = Threads()
+    server = SimpleNamespace(
+        active_channels={}, adj=settings, add_task=threads.add_task, threads=threads,
+        pull_trigger=lambda: None, server_name="x", effective_port=1,
+    )  # fmt: skip
+    made = serving.Channel(server, ends[0], ("", None), settings, map={})
+    yield made
+    made.handle_close()
+
+
+def test_no_thread_is_taken_before_a_request_is_whole(channel):
+    channel.received(HEAD + b"12345")
+    assert channel.server.threads.tasks == []
+    channel.received(b"67890")
+    assert channel.server.threads.tasks == [channel]
+
+
+def test_headers_have_their_time(channel):
+    channel.received(b"GET / HTTP/1.1\r\nX-Slow: ")
+    assert not channel.is_too_slow(100.0)
+    assert not channel.is_too_slow(100.0 + serving.HEAD_S)
+    channel.received(b"x")
+    assert channel.is_too_slow(101.0 + serving.HEAD_S)
+
+
+def test_a_body_may_take_longer_than_headers(channel):
+    channel.received(HEAD)
+    assert not channel.is_too_slow(100.0)
+    assert not channel.is_too_slow(1000.0)
+
+
+def test_who_keeps_a_thread_waiting_must_take_some(channel):
+    channel.requests = [SimpleNamespace(close=lambda: None)]
+    channel.total_outbufs_len = channel.adj.outbuf_high_watermark + 1
+    assert not channel.is_too_slow(100.0 + serving.PATIENCE_S + 1)  # first seen only now
+    channel.taken = serving.SEND_BYTES_S * serving.PATIENCE_S
+    channel.taken_since = 100.0
+    assert not channel.is_too_slow(101.0 + serving.PATIENCE_S)
+    assert channel.is_too_slow(102.0 + 2 * serving.PATIENCE_S)
+
+
+def test_a_body_that_finds_no_room_is_answered(channel, ends, monkeypatch):
+    def no_room(*_args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    channel.received(HEAD)
+    monkeypatch.setattr("waitress.buffers.OverflowableBuffer.append", no_room)
+    assert channel.received(b"1234567890")
+    assert channel.server.threads.tasks == [channel]
+    monkeypatch.undo()
+    channel.service()
+    told = ends[1].recv(4096)
+    assert told.startswith(b"HTTP/1.1 503 Service Unavailable")
+    assert b"Retry-After: 300" in told
+    assert channel.close_when_flushed
+
+
+def test_the_log_hears_of_a_request_without_its_headers():
+    lines = []
+    log = SimpleNamespace(access=lambda *told: lines.append(told))
+    worker = SimpleNamespace(cfg=SimpleNamespace(accesslog="-"), log=log)
+
+    def application(_environ, start_response):
+        start_response("200 OK", [("X-Y", "z")])
+        return [b"ok"]
+
+    logged = serving.Logged(application, worker)
+    environ = {"HTTP_COOKIE": "sessionid=secret"}
+    assert list(logged(environ, lambda *_: None)) == [b"ok"]
+    ((answer, asked, _environ, took),) = lines
+    assert (answer.status, asked.headers, took.total_seconds() >= 0) == ("200 OK", (), True)
+
+
+def test_a_stopping_worker_finishes_what_it_began():
+    done = threading.Event()
+    worker = SimpleNamespace(
+        cfg=SimpleNamespace(graceful_timeout=5),
+        servers=[SimpleNamespace(accepting=True)],
+        threads=SimpleNamespace(shutdown=lambda timeout: done.set()),
+    )
+    busy = SimpleNamespace(is_busy=True, request=None, will_close=False)
+    idle = SimpleNamespace(is_busy=False, request=None, will_close=False)
+    left = [[busy, idle], [busy], []]
+    worker._channels = lambda: left.pop(0)
+    worker._turn = lambda: None
+    serving.Worker._stop(worker)
+    assert done.is_set()
+    assert (worker.servers[0].accepting, busy.will_close, idle.will_close) == (False, False, True)
