@@ -52,7 +52,7 @@ class House:
     failed: int = 0
 
 
-def open_house(name: str, folder: Path, address: str) -> House:
+def open_house(name: str, folder: Path, address: str, *, worker: str = "") -> House:
     """Prepare a township without matters and serve it."""
     env = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     env |= {
@@ -72,19 +72,22 @@ def open_house(name: str, folder: Path, address: str) -> House:
         env=env, cwd=support.ROOT, check=True, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     port = _free_port()
-    server = subprocess.Popen(_gunicorn(port), env=env, cwd=support.ROOT, start_new_session=True)
+    server = subprocess.Popen(
+        _gunicorn(port, worker), env=env, cwd=support.ROOT, start_new_session=True
+    )
     atexit.register(_stop, server)
     _wait_for(port, server)
     return House(name, port, server, json.loads(told.stdout.strip().splitlines()[-1]))
 
 
-def _gunicorn(port: int) -> list[str]:
-    """The server as run.py starts it."""
+def _gunicorn(port: int, worker: str) -> list[str]:
+    """The server as run.py starts it, or with another kind of worker."""
     import run
 
     command = [sys.executable, "-m", "gunicorn", "commongrid.site.wsgi:application"]
-    command += ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--log-level"]
-    command += ["warning", "--workers", str(run.WORKERS), "--threads", str(run.THREADS)]
+    command += ["--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
+    command += ["--worker-class", worker or run.WORKER_CLASS]
+    command += ["--workers", str(run.WORKERS), "--threads", str(run.THREADS)]
     command += ["--no-control-socket", "--logger-class", "commongrid.site.access_log.AccessLog"]
     return command
 

@@ -88,7 +88,16 @@ def _counted(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReque
     return csrf_exempt(page)
 
 
+LARGE = b"x" * (4 * 1024 * 1024)
+
+
+def large(_request: HttpRequest) -> HttpResponse:
+    """More than a socket holds, for those who take it slowly."""
+    return HttpResponse(LARGE)
+
+
 urlpatterns = [
+    path("bench/large", large),
     path("bench/insert", insert),
     path("bench/raise", raise_one),
     path("bench/counted/insert", _counted(insert)),
