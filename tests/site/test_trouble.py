@@ -7,6 +7,7 @@ import json
 
 import pytest
 from django.db import IntegrityError, OperationalError
+from django.http import UnreadablePostError
 from django.test import Client
 from django.urls import path
 
@@ -38,6 +39,22 @@ def while_handling() -> Exception:
             raise RuntimeError("on the way out")  # noqa: B904 - the chain is the case
     except RuntimeError as error:
         return error
+
+
+def our_own_disk() -> Exception:
+    """A body that was kept on the disk and cannot be read back."""
+    try:
+        try:
+            raise OSError(errno.ENOSPC, "No space left on device")  # noqa: TRY301 - the chain is the case
+        except OSError as error:
+            raise UnreadablePostError from error
+    except UnreadablePostError as error:
+        return error
+
+
+def test_a_body_lost_to_our_disk_was_not_cut_off_by_its_client():
+    assert trouble_of(our_own_disk()) is Trouble.DISK
+    assert trouble_of(UnreadablePostError()) is Trouble.CUT_OFF
 
 
 BREAKS = {

@@ -33,12 +33,14 @@ RETRY_S = {Trouble.DATABASE: 15, Trouble.DISK: 300}
 
 
 def trouble_of(error: BaseException | None) -> Trouble:
-    """Name the trouble behind an exception, also when another one was raised on the way out."""
-    for cause in _chain(error):
-        found = _of_one(cause)
-        if found is not Trouble.FAULT:
-            return found
-    return Trouble.FAULT
+    """Name the trouble behind an exception, also when another one was raised on the way out.
+
+    A request that could not be read because of our own disk was not cut off by its client.
+    """
+    found = [_of_one(cause) for cause in _chain(error)]
+    if Trouble.DISK in found:
+        return Trouble.DISK
+    return next((each for each in found if each is not Trouble.FAULT), Trouble.FAULT)
 
 
 def _of_one(error: BaseException) -> Trouble:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -62,7 +63,8 @@ def make_backup(
             closed = Path(aside) / "sealed"
             sealed.seal_folder(inner, closed, passphrase)
             closed.rename(target)
-    note_backup(BackupNote(at=at, size_bytes=manifest.size_bytes))
+    with suppress(OSError):  # the home may be full, which makes the backup no less whole
+        note_backup(BackupNote(at=at, size_bytes=manifest.size_bytes))
     return Made(path=target, manifest=manifest)
 
 

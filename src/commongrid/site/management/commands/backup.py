@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from django.utils import timezone
 
 from commongrid.site.backups.making import drop_old, make_backup, verify_backup
@@ -37,8 +39,9 @@ class Command(BaseCommand):
                 with_keys=options["with_keys"],
             )
             verify_backup(made.path, passphrase)
-        except (BackupError, OSError) as error:
-            raise CommandError(str(error)) from error
+        except (BackupError, OSError, DatabaseError, sqlite3.Error) as error:
+            message = f"no backup was made: {error}"
+            raise CommandError(message) from error
         rows = sum(made.manifest.tables.values())
         size_mb = made.manifest.size_bytes / 1_000_000
         self.stdout.write(f"{made.path}: {rows} rows, {size_mb:.1f} MB, read back and whole")
