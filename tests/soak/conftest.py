@@ -140,9 +140,15 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def served_house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
-    """A house with static files, on SQLite and on PostgreSQL."""
+    """A house with static files, on SQLite and on PostgreSQL.
+
+    ``SOAK_HOME`` names a folder with one on SQLite that is only brought up to date.
+    """
     made = House(tmp_path / "home")
-    made.folder.mkdir()
+    if request.param == "sqlite" and os.environ.get("SOAK_HOME"):
+        shutil.copytree(os.environ["SOAK_HOME"], made.folder)
+    else:
+        made.folder.mkdir()
     if request.param == "postgresql":
         made.database = request.getfixturevalue("postgres").start()
     made.manage("prepare", "--no-seed", "--quiet")

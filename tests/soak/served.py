@@ -7,6 +7,7 @@ would show it: that is the acknowledgement which must hold whatever happens to t
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import random
 import re
@@ -16,8 +17,11 @@ import subprocess
 import time
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 import requests
+
+from tests.soak.worker import large_picture as picture
 
 TOWN = "150502004000"
 PAGES: tuple[tuple[str, dict[str, str]], ...] = (
@@ -29,6 +33,7 @@ PAGES: tuple[tuple[str, dict[str, str]], ...] = (
 )
 START_S = 40
 WORKERS, THREADS = "2", "4"
+PHOTO_SHARE = 0.2
 
 
 def free_port() -> int:
@@ -93,7 +98,7 @@ class Command:
     """One press of a button: where, with what, and whether its answer came."""
 
     id: str
-    kind: str  # raise | act
+    kind: str  # raise | act | "DOOR KEY" of a program
     path: str
     said: dict[str, str]
     answered: bool = False
@@ -107,7 +112,6 @@ class Person:
         self.address, self.rng = address, rng
         self.session = requests.Session()
         self.session.trust_env = False
-        self.answers = 0
         self.session.headers["Accept-Language"] = "en"
         self.move()
         self.commands: list[Command] = []
@@ -131,7 +135,6 @@ class Person:
         )
 
     def _settled(self, answer: requests.Response) -> requests.Response:
-        self.answers += 1
         if answer.status_code >= 500:
             raise BrokenError(answer)
         return answer
@@ -155,6 +158,60 @@ class Person:
     def live(self) -> None:
         """One whole round of what this person does."""
         raise NotImplementedError
+
+
+class Program(Person):
+    """Raises by the standard's door and by our own, with photos now and then, command on command.
+
+    A program numbers what it sends and sends the same number again when it was cut off.
+    """
+
+    def __init__(self, address: str, rng: random.Random, key: str) -> None:
+        super().__init__(address, rng)
+        self.key_id, self.token = key.split()
+        self.photo = picture(1)
+
+    def live(self) -> None:
+        self.move()
+        door = self.rng.choice(("api", "open311"))
+        known, has_photo = str(uuid4()), self.rng.random() < PHOTO_SHARE
+        said = {"text": f"The lamp is dark, {known[:4]}.", "photo": has_photo}
+        path = {"api": "/api/v1/matters", "open311": "/open311/v2/requests.json"}[door]
+        self.press(Command(known, f"{door} {self.key_id}", path, said))
+
+    def press(self, command: Command) -> requests.Response:
+        self.pending = command
+        if not command.sent:
+            self.commands.append(command)
+        command.sent += 1
+        answer = self._settled(self.send(command))
+        assert answer.status_code in {200, 201}, (answer.status_code, answer.text[:2000])
+        command.answered, self.pending = True, None
+        return answer
+
+    def send(self, command: Command) -> requests.Response:
+        """The request, whatever comes of it."""
+        headers = {"Idempotency-Key": command.id}
+        photos = {"photos": ("p.jpg", self.photo, "image/jpeg")} if command.said["photo"] else {}
+        grid = f"{TOWN[:9]}001001"
+        if command.kind.startswith("open311"):
+            report = {"api_key": self.token, "service_code": "A01", "address_id": grid}
+            report |= {"jurisdiction_id": TOWN, "description": command.said["text"]}
+            files = {"media": photos["photos"]} if photos else {}
+            return self.session.post(
+                self.address + command.path, data=report, files=files, headers=headers, timeout=60
+            )
+        headers["Authorization"] = f"Bearer {self.token}"
+        body = json.dumps({"type_code": "A01", "grid_code": grid, "text": command.said["text"]})
+        if photos:
+            files = {"body": (None, body, "application/json"), **photos}
+            return self.session.post(
+                self.address + command.path, files=files, headers=headers, timeout=60
+            )
+        headers["Content-Type"] = "application/json"
+        return self.session.post(
+            self.address + command.path, data=body, headers=headers, timeout=60
+        )
 
 
 class BrokenError(Exception):
@@ -259,5 +316,5 @@ class Officer(Person):
 
 def hidden(page: str, name: str) -> str:
     found = re.search(rf'name="{name}"[^>]*value="([^"]+)"', page)
-    assert found, (name, page[:3000])
+    assert found, (name, re.findall(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL), page[-1500:])
     return found[1]

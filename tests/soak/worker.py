@@ -50,6 +50,10 @@ def main() -> None:
         publish()
     elif verb == "session":
         say(staff_session(rest[0]))
+    elif verb == "pictures":
+        from commongrid.rooms.matters.models import PhotoRow
+
+        say(json.dumps(list(PhotoRow.objects.order_by("id").values_list("file", flat=True))))
     elif verb == "key":
         say(program_key())
     elif verb == "work":
