@@ -24,6 +24,7 @@ from commongrid.charter.matter import CLOCK, PUBLIC, Actor, Hat
 from commongrid.charter.schema import Charter
 from commongrid.kernel.ids import new_id
 from commongrid.rooms.matters import face as matters
+from commongrid.rooms.matters.models import Matter
 from commongrid.rooms.places import face as places
 from tests.rooms.places import standing
 from tests.support.flows import CHARTERS
@@ -107,12 +108,20 @@ def draft(type_code: str = "A01", text: str = WORDS, **more: Any) -> matters.Dra
 
 
 def raised(type_code: str = "A01", text: str = WORDS, **more: Any) -> matters.Raised:
-    """A matter raised by the public; ``contact``, ``photos``, ``at`` and ``actor`` may be given."""
+    """A matter raised by the public; ``contact``, ``photos``, ``at`` and ``actor`` may be given.
+
+    What is shared is read and shown at once, but with ``is_read=False``.
+    """
+    is_read = more.pop("is_read", True)
     given = {name: more.pop(name) for name in ("contact", "photos", "actor", "at") if name in more}
-    return matters.raise_matter(
+    raised = matters.raise_matter(
         **{"actor": PUBLIC, "at": AT, "command_id": new_id(), **given},
         draft=draft(type_code, text, **more),
     )
+    waiting = Matter.objects.filter(pk=raised.id, reading="waits", in_charge="")
+    if is_read and more.get("is_shareable") and waiting.exists():
+        step(raised.id, "desk", "publish_words", given.get("at", AT))
+    return raised
 
 
 def step(

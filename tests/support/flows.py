@@ -58,7 +58,7 @@ def new_matter(
     assert row.kind is kind
     return MatterState(
         id=MATTER, kind=kind, type=code, state="", path=GRID, received_at=AT, cases=cases,
-        urgency=row.urgency, charter_key=compiled.key,
+        urgency=row.urgency, charter_key=compiled.key, shared="waits",
     )  # fmt: skip
 
 

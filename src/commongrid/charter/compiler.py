@@ -31,6 +31,7 @@ from commongrid.kernel.worktime import Duration, WorkCalendar, parse_duration
 Item = TypeVar("Item")
 OPEN = "*open"
 FIRST_ANSWER = "first_answer"
+SHARED_WORDS, AFTER_READING = "shared_words", "after_reading"
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +70,12 @@ class Compiled:
     def label(self, action: str) -> Text:
         row = self.charter.actions.get(action)
         return row.label if row else Text.both(action)
+
+    @property
+    def is_read_first(self) -> bool:
+        """Whether what a reporter shares waits until an officer has read it (``shared_words``)."""
+        row = self.charter.parameters.get(SHARED_WORDS)
+        return row is not None and row.value == AFTER_READING
 
     def number(self, name: str) -> int:
         """An integer parameter. Raises: KeyError when the charter has none of that name."""

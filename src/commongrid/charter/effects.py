@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from commongrid.charter.matter import Actor, MatterState
+from commongrid.charter.matter import WORDS_KEPT, WORDS_SHOWN, Actor, MatterState
 from commongrid.kernel.altering import altered
 
 Effect = Callable[[MatterState, Actor, datetime, Mapping[str, Any]], MatterState]
@@ -116,6 +116,14 @@ def _part_leading(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) 
     return altered(m, leading="")
 
 
+def _publish_words(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
+    return altered(m, shared=WORDS_SHOWN)
+
+
+def _keep_words_back(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
+    return altered(m, shared=WORDS_KEPT)
+
+
 def _raise_level(m: MatterState, a: Actor, at: datetime, f: Mapping[str, Any]) -> MatterState:
     return altered(m, raised_to=str(f.get("leader") or f.get("unit") or ""))
 
@@ -168,6 +176,8 @@ EFFECTS: Mapping[str, Effect] = {
     "set_rated": _set_rated,
     "join_leading": _join_leading,
     "part_leading": _part_leading,
+    "publish_words": _publish_words,
+    "keep_words_back": _keep_words_back,
     "raise_level": _raise_level,
     "call_units": _call_units,
     "answer_call": _answer_call,

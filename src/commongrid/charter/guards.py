@@ -14,7 +14,14 @@ from typing import Any
 
 from commongrid.charter.clocks import end_of_day
 from commongrid.charter.compiler import Compiled
-from commongrid.charter.matter import Actor, MatterState, PromiseState
+from commongrid.charter.matter import (
+    WORDS_KEPT,
+    WORDS_SHOWN,
+    WORDS_WAIT,
+    Actor,
+    MatterState,
+    PromiseState,
+)
 from commongrid.charter.schema import Transition
 from commongrid.charter.vocabulary import OR
 from commongrid.kernel.worktime import due_at
@@ -297,6 +304,14 @@ def _no_offer_open(q: Question, _: str) -> bool:
     return not q.matter.offered_unit
 
 
+def _words_hidden(q: Question, _: str) -> bool:
+    return q.matter.shared in (WORDS_WAIT, WORDS_KEPT)
+
+
+def _words_not_kept(q: Question, _: str) -> bool:
+    return q.matter.shared in (WORDS_WAIT, WORDS_SHOWN)
+
+
 def _always(_: Question, __: str) -> bool:
     return True
 
@@ -333,6 +348,8 @@ GUARDS: Mapping[str, Guard] = {
     "whistled": _whistled,
     "not_self": _not_self,
     "no_interest": _always,  # decide() asks it of everybody
+    "words_hidden": _words_hidden,
+    "words_not_kept": _words_not_kept,
     "community_list": _community_list,
     "no_offer_open": _no_offer_open,
     "no_unit": _no_unit,

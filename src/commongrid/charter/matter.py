@@ -52,6 +52,9 @@ class Actor:
 NOTHING = Text("", "")
 PUBLIC = Actor(key="public")
 CLOCK = Actor(key="system:clock")
+WORDS_WAIT, WORDS_SHOWN, WORDS_KEPT = "waits", "shown", "kept"
+"""What became of words and pictures that their reporter shares: they wait for a reading, anybody
+reads them, or an officer keeps them back."""
 
 
 class PromiseStatus(StrEnum):
@@ -149,6 +152,7 @@ class MatterState:
     raised_to: str = ""  # named leader of raised supervision
     leading: str = ""  # id of the matter this one was merged into
     whistled: frozenset[str] = frozenset()  # units called and not yet answered
+    shared: str = ""  # what became of words their reporter shares; "" where none were shared
     pending: Pending | None = None
     in_charge: tuple[str, ...] = ()  # roles that alone use area powers here; empty: any that hold
     promises: tuple[PromiseState, ...] = ()

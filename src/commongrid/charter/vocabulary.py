@@ -93,6 +93,8 @@ _GUARDS = (
     _guard("whistled", "这件事没有吹哨叫到你们单位。", "Your unit was not called to this matter."),
     _guard("not_self", "提出这件事的人不能自己做这一步。", "The person who raised the matter cannot take this step."),
     GuardWord("no_interest", Text("你和这件事有利害关系，请回避。", "You have an interest in this matter and have to step out of it."), always=True),
+    _guard("words_hidden", "没有等着公开的话：反映人没有说可以公开，或者已经公开了。", "There are no shared words that others do not see: none were shared, or they are shown already."),
+    _guard("words_not_kept", "没有可以不公开的话：反映人没有说可以公开，或者已经定了不公开。", "There are no shared words to keep back: none were shared, or they are kept back already."),
     _guard("community_list", "这类事项不在社区现场处置清单里，请派给承办单位。", "This type is not on the list of what is solved on the spot; offer it to a handling unit."),
     _guard("accepted_type", "事项类型还没有定，请先选定类型。", "The type is still open; choose the type of the matter first."),
 )  # fmt: skip
@@ -118,6 +120,8 @@ _EFFECTS = (
     _effect("join_leading", "并入主办事项，跟随它的期限", "joins the leading matter and follows its clocks", "leading"),
     _effect("part_leading", "和主办事项分开，关注的人跟着回来", "parts from the leading matter; who came with it goes back with it"),
     _effect("release_joined", "并进来的事项各自分开，接着办", "what was joined to it parts again and goes on by itself"),
+    _effect("publish_words", "公开反映人愿意公开的话和照片", "shows the words and pictures that were shared"),
+    _effect("keep_words_back", "不公开反映人愿意公开的话和照片", "keeps the words and pictures that were shared from others"),
     _effect("hand_over_line", "移交紧急电话", "hands over to an emergency line"),
     _effect("raise_level", "提到上一级，由指定领导负责", "goes up one level to a named leader"),
     _effect("call_units", "吹哨，叫单位到场", "calls units to join", "units"),

@@ -57,6 +57,10 @@ BOUNDS: Mapping[str, Bound] = {
 }  # fmt: skip
 
 
+CHOICES: Mapping[str, tuple[str, ...]] = {"shared_words": ("at_once", "after_reading")}
+"""Parameters that name one of a few ways."""
+
+
 def check_parameters(charter: Charter) -> Iterator[Problem]:
     """Problems of values, bounds and missing parameters."""
     for name, row in charter.parameters.items():
@@ -66,6 +70,13 @@ def check_parameters(charter: Charter) -> Iterator[Problem]:
 
 def _check_value(name: str, row: Parameter) -> Iterator[Problem]:
     where, shown = row.where, row.value
+    known = CHOICES.get(name, (shown,))
+    if shown not in known:
+        wanted = Text(*(" / ".join(known),) * 2)
+        yield lint_problem(
+            "parameter_value_bad", where, name, name=name, value=shown, expected=wanted
+        )
+        return
     value = measure(row, shown)
     if value is None:
         wanted = _EXPECTED.get(row.unit, _NUMBER)

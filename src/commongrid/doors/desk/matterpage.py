@@ -17,6 +17,7 @@ MAKE_LINK, END_LINK = "make_link", "end_link"
 ELSEWHERE = frozenset(
     {REVEAL, "raise", "follow", MAKE_LINK, END_LINK, "outside_reveal", *matters.LINK_STEPS}
 )
+READINGS = ("publish_words", "keep_back")  # stand beside the words they are about
 SIMILAR = 5
 
 
@@ -79,9 +80,10 @@ def matter_context(
         "page": page,
         "card": page.card,
         "now": reader.at,
+        "readings": [_step(reader, page, c, bound) for c in forms if c.action in READINGS],
         "pending": [_step(reader, page, c, bound) for c in forms if c.is_pending],
-        "steps": [_step(reader, page, c, bound) for c in _ordered(forms) if not c.is_pending],
-        "refused": [c for c in offered if not c.verdict.allowed],
+        "steps": [_step(reader, page, c, bound) for c in _others(forms) if not c.is_pending],
+        "refused": [c for c in _others(offered) if not c.verdict.allowed],
         "timeline": tuple(reversed(page.steps)),
         "whistles": [p for p in page.promises if p.clock.startswith("whistle")],
         "similar": similar_to(reader, page),
@@ -129,9 +131,11 @@ def _outside(reader: Reader, page: matters.MatterPage) -> dict[str, Any]:
     }
 
 
-def _ordered(cards: list[matters.ChoiceCard]) -> list[matters.ChoiceCard]:
+def _others(cards: list[matters.ChoiceCard]) -> list[matters.ChoiceCard]:
+    """The steps but the readings, those most wanted first."""
     rank = {"primary": 0, "normal": 1, "careful": 2}
-    return sorted(cards, key=lambda card: rank.get(card.choice.tone, 1))
+    others = (card for card in cards if card.action not in READINGS)
+    return sorted(others, key=lambda card: rank.get(card.choice.tone, 1))
 
 
 def _step(

@@ -92,6 +92,7 @@ class MatterCard:
     followers: int
     is_shareable: bool
     is_sealed: bool
+    shared: str = ""  # "", waits, shown, kept: what became of words that are shared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,7 @@ class Matter(models.Model):
     language = models.CharField(max_length=16, default="zh-hans")
     proxy_note = models.CharField(max_length=300, blank=True)
     is_shareable = models.BooleanField(default=False)
+    reading = models.CharField(max_length=5, blank=True)  # "waits", "kept": shared, and not shown
     is_sealed = models.BooleanField(default=False)
     in_charge = models.CharField(max_length=200, blank=True)  # ";supervisor;reviewer;", or nobody
 

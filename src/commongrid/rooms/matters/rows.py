@@ -9,6 +9,9 @@ from typing import Any
 
 from commongrid.charter.compiler import Compiled
 from commongrid.charter.matter import (
+    WORDS_KEPT,
+    WORDS_SHOWN,
+    WORDS_WAIT,
     MatterState,
     Pause,
     Pending,
@@ -56,6 +59,7 @@ def state_of(row: Matter, promises: Iterable[Promise]) -> MatterState:
         handlers=frozenset(row.handlers),
         handler_units=frozenset(row.handler_units),
         rated=bool(row.rating),
+        shared=shared_of(row),
         leading=str(row.leading_id or ""),
         whistled=frozenset(row.whistled),
         in_charge=in_charge_of(row),
@@ -63,6 +67,11 @@ def state_of(row: Matter, promises: Iterable[Promise]) -> MatterState:
         promises=tuple(promise_state(p) for p in promises),
         **{name: getattr(row, name) for name in SAME if name != "type_code"},
     )
+
+
+def shared_of(row: Matter) -> str:
+    """What became of the words their reporter shares; "" where they share none."""
+    return (row.reading or WORDS_SHOWN) if row.is_shareable else ""
 
 
 def in_charge_of(row: Matter) -> tuple[str, ...]:
@@ -123,6 +132,7 @@ def write_state(after: MatterState, row: Matter, compiled: Compiled, at: datetim
     row.leading_id = after.leading or None
     row.whistled = sorted(after.whistled)
     row.pending = asdict(after.pending) if after.pending else None
+    row.reading = after.shared if after.shared in (WORDS_WAIT, WORDS_KEPT) else ""
     row.state_kind = compiled.state(after.kind, after.state).kind.value
     row.changed_at = at
     set_lights(after, row, compiled)

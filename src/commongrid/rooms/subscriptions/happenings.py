@@ -19,6 +19,7 @@ from commongrid.rooms.places import face as places
 SITE = Text("共格", "CommonGrid")
 SOMETHING = Text("您反映的事", "your matter")  # what is not public is not named in a mail
 RAISED = "raised"  # the topic of a new matter; its step is "raise"
+READINGS = frozenset({"publish_words", "keep_words_back"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +58,18 @@ def rules_at(path: str, at: datetime) -> Compiled | None:
 
 
 def is_told(compiled: Compiled, kind: Kind, action: str) -> bool:
-    """Whether the charter tells the person of this step, so that others may hear of it too."""
+    """Whether the charter tells the person of this step."""
     if action == "raise":
         return True
     rows = (row for row in compiled.charter.transitions if row.flow is kind)
     return any(row.action == action and "tell_person" in row.effects for row in rows)
+
+
+def is_told_to_all(compiled: Compiled, kind: Kind, action: str) -> bool:
+    """Whether others may hear of it too: not that somebody's words were read or kept back."""
+    rows = (row for row in compiled.charter.transitions if row.flow is kind)
+    is_reading = any(row.action == action and READINGS & set(row.effects) for row in rows)
+    return not is_reading and is_told(compiled, kind, action)
 
 
 def public_values(card: PublicCard, compiled: Compiled, action: str) -> dict[str, Text | str]:

@@ -27,6 +27,7 @@ from commongrid.rooms.subscriptions.happenings import (
     SITE,
     happening_of,
     is_told,
+    is_told_to_all,
     own_values,
     public_card,
     public_values,
@@ -136,7 +137,7 @@ def _news(row: Subscription, event: Event, at: datetime) -> Found | None:
         return _own_news(row, step.action, step.matter_id, at)
     card = public_card(step.matter_id, at)
     compiled = rules_at(card.path, at) if card else None
-    if card is None or compiled is None or not is_told(compiled, card.kind, step.action):
+    if card is None or compiled is None or not is_told_to_all(compiled, card.kind, step.action):
         return None
     _let_end(row, card.state_kind.value, at)
     values = public_values(card, compiled, step.action) | {"scope": scope_words(row, at)}
@@ -164,7 +165,7 @@ def _tell_follower(event: Event, follower_id: int, at: datetime) -> None:
         return
     card = public_card(step.matter_id, at)
     compiled = rules_at(card.path, at) if card else None
-    if card is None or compiled is None or not is_told(compiled, card.kind, step.action):
+    if card is None or compiled is None or not is_told_to_all(compiled, card.kind, step.action):
         return
     message = find_message(compiled.charter, event=step.action, channel="mail", audience="follower")
     if message is None:

@@ -16,7 +16,7 @@ from commongrid.rooms.matters.face import PublicCard
 from commongrid.rooms.subscriptions.domain.sealing import unseal
 from commongrid.rooms.subscriptions.domain.signing import signature
 from commongrid.rooms.subscriptions.domain.targets import BadTargetError
-from commongrid.rooms.subscriptions.happenings import happening_of, is_told, public_card, rules_at
+from commongrid.rooms.subscriptions.happenings import happening_of, is_told_to_all, public_card, rules_at
 from commongrid.rooms.subscriptions.keys import sealing_keys
 from commongrid.rooms.subscriptions.models import Webhook
 from commongrid.rooms.subscriptions.posting import CallFailedError, post
@@ -82,7 +82,7 @@ def content_of(event: Event, at: datetime) -> dict[str, Any] | None:
     compiled = rules_at(card.path, at) if card else None
     if step is None or card is None or compiled is None:
         return None
-    if not is_told(compiled, card.kind, step.action):
+    if not is_told_to_all(compiled, card.kind, step.action):
         return None
     return {**head, "action": step.action, "matter": plain_card(card)}
 

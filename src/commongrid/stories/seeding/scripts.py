@@ -32,6 +32,7 @@ class Script:
 
 
 ACCEPT: Step = (0.6, "desk", "accept", {})
+PUBLISH: Step = (0.1, "desk", "publish_words", {})
 
 
 def _offer(unit: str) -> Step:
@@ -102,7 +103,8 @@ SCRIPTS: tuple[Script, ...] = (
     Script("town", 0, "B03", 3.2, "路面坑洼,电动车容易摔。",
            (ACCEPT, _offer("transport_bureau"), _take("transport"),
             _answer("transport", "已经勘察,先放警示牌。"),
-            _safe("transport", "make_safe", "警示牌和围挡已经放好。")), photo=True, shareable=True),
+            _safe("transport", "make_safe", "警示牌和围挡已经放好。"), PUBLISH),
+           photo=True, shareable=True),
     Script("town", 4, "D05", 0.1, "一楼住户在绿地上搭棚子。",
            (ACCEPT, _offer("enforcement_team"),
             (1, "enforce", "object", {"legal_basis": "职责清单:物业共用部位由住建部门牵头。",
@@ -121,7 +123,7 @@ SCRIPTS: tuple[Script, ...] = (
     Script("town", 1, "A01", 9.0, "花坛里有装修垃圾袋。",
            (ACCEPT, _offer("sanitation"), _take("sanitation"),
             _done("sanitation", "垃圾袋已清走。"), CONFIRM,
-            (4, "reporter", "rate", {"rating": "satisfied", "rating_text": "当天就清了,谢谢。"})),
+            (4, "reporter", "rate", {"rating": "satisfied", "rating_text": "当天就清了,谢谢。"}), PUBLISH),
            photo=True, contact=True, shareable=True),
     Script("town", 2, "A03", 2.0, "路口泥土没人扫。",
            (ACCEPT, _offer("sanitation"), _take("sanitation"),

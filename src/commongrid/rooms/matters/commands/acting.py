@@ -16,7 +16,14 @@ from django.db import connection
 
 from commongrid.charter.compiler import Compiled
 from commongrid.charter.decide import decide
-from commongrid.charter.matter import Actor, Command, Decision, MatterState
+from commongrid.charter.matter import (
+    WORDS_SHOWN,
+    WORDS_WAIT,
+    Actor,
+    Command,
+    Decision,
+    MatterState,
+)
 from commongrid.charter.schema import StateKind
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
@@ -46,6 +53,7 @@ from commongrid.rooms.matters.queries.links import live_link
 from commongrid.rooms.matters.rows import (
     copy_promise,
     promise_row,
+    shared_of,
     state_of,
     write_state,
 )
@@ -63,6 +71,7 @@ FACTS = (
     "callbacks",
     "raised_to",
     "leading",
+    "shared",
 )
 FREE = ("text", "person")
 OWN_COMMANDS = frozenset(
@@ -175,6 +184,8 @@ def _carry_out(step: _Step, loaded: Loaded, decision: Decision, given: Mapping[s
         row.photos += len(step.photos)
         stage = "report" if is_own else "evidence"
         store_photos(row, step.photos, stage=stage, by_reporter=is_own, at=step.at)
+        if is_own and shared_of(row) == WORDS_SHOWN and loaded.compiled.is_read_first:
+            row.reading = WORDS_WAIT  # nobody has seen this picture yet: all is read once more
     row.save()
 
 

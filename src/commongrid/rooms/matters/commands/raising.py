@@ -13,7 +13,14 @@ from django.db.models import Model
 
 from commongrid.charter.compiler import Compiled
 from commongrid.charter.decide import decide
-from commongrid.charter.matter import Actor, Command, Decision, MatterState
+from commongrid.charter.matter import (
+    WORDS_SHOWN,
+    WORDS_WAIT,
+    Actor,
+    Command,
+    Decision,
+    MatterState,
+)
 from commongrid.charter.schema import Kind
 from commongrid.kernel.ids import new_id
 from commongrid.kernel.text import Text
@@ -182,7 +189,18 @@ def new_state(draft: Draft, ground: Ground, at: datetime) -> MatterState:
         cases=cases_of(draft, ground.place, ground.compiled),
         urgency=matter_type.urgency,
         in_charge=ground.compiled.in_charge.get(draft.type_code, ()),
+        shared=_shared_at_first(draft, ground) if draft.is_shareable else "",
     )
+
+
+def _shared_at_first(draft: Draft, ground: Ground) -> str:
+    """Words that are shared wait for a reading where the charter says so; sealed ones are kept
+    nowhere.
+    """
+    if ground.compiled.type(draft.type_code).sealed:
+        return ""
+    is_public = ground.compiled.type(draft.type_code).kind is Kind.EVENT
+    return WORDS_WAIT if is_public and ground.compiled.is_read_first else WORDS_SHOWN
 
 
 def row_of(

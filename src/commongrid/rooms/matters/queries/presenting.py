@@ -10,7 +10,7 @@ from commongrid.charter.schema import Kind, Outcome, StateKind
 from commongrid.kernel.text import Text
 from commongrid.rooms.matters.cards import Light, MatterCard, PromiseCard
 from commongrid.rooms.matters.models import Matter
-from commongrid.rooms.matters.rows import promise_lights
+from commongrid.rooms.matters.rows import promise_lights, shared_of
 from commongrid.rooms.places import face as places
 
 EXCERPT = 80
@@ -87,6 +87,7 @@ def matter_card(row: Matter, compiled: Compiled, at: datetime, *, show_words: bo
         photos=row.photos,
         followers=row.follower_count,
         is_shareable=row.is_shareable,
+        shared=shared_of(row),
         is_sealed=row.is_sealed,
     )
 

@@ -3,8 +3,9 @@
 Public is an event in common space that is neither sealed nor kept apart for those in charge. What
 a person asks for themselves, disputes and complaints appear only in counted figures.
 
-- Words and photos show only where the reporter shared them, and no longer when they took the
-  matter back. The exact point shows only where it was shared, and only while the matter is open.
+- Words and photos show only where the reporter shared them and, as the charter says, an officer has
+  read them (ADR 0027), and no longer when they took the matter back. The exact point shows only
+  where words would, and only while the matter is open.
 - Any other open matter, with a point or without, is shown in the middle of its grid, which tells
   no more than the grid that stands in the card anyway (ADR 0015). An ended matter has no point.
 - A box finds a matter by the point that is SHOWN, so narrowing a box tells nothing.
@@ -38,6 +39,7 @@ FARTHEST_OFFSET = 1_000_000
 POINT_DECIMALS = 5  # about a metre
 TAKEN_BACK = "withdrawn"  # the state in which the person's consent to share has ended
 COUNTED_IN = 10  # what is not public is counted in steps, so that one more cannot be seen
+IS_SHOWN = Q(is_shareable=True, reading="")  # shared, and waiting for no reading
 Middles = Mapping[int, tuple[float, float]]
 ORDERS = {
     "newest": ("-received_at", "-pk"),
@@ -253,6 +255,7 @@ def _in_box(box: tuple[float, float, float, float], middles: Middles) -> Q:
     half = 0.5 * 10**-POINT_DECIMALS  # what rounding the shown point may have moved it
     exact = Q(
         is_shareable=True,
+        reading="",
         lon__gte=west - half, lon__lte=east + half,
         lat__gte=south - half, lat__lte=north + half,
     )  # fmt: skip
@@ -261,20 +264,25 @@ def _in_box(box: tuple[float, float, float, float], middles: Middles) -> Q:
         for place_id, (lon, lat) in middles.items()
         if west <= lon <= east and south <= lat <= north
     ]
-    hidden = Q(Q(is_shareable=False) | Q(lon__isnull=True), place_id__in=grids)
+    hidden = Q(~IS_SHOWN | Q(lon__isnull=True), place_id__in=grids)
     return Q(exact | hidden, IsOpen("state_kind"))
 
 
 def _shown_point(row: Matter, middles: Middles) -> tuple[float | None, float | None, bool]:
     if row.state_kind == StateKind.END.value:
         return None, None, False
-    if row.is_shareable and row.lon is not None and row.lat is not None:
+    if is_shown(row) and row.lon is not None and row.lat is not None:
         return round(row.lon, POINT_DECIMALS), round(row.lat, POINT_DECIMALS), True
     return *middles.get(row.place_id, (None, None)), False
 
 
 def _has_shared(row: Matter) -> bool:
-    return row.is_shareable and row.state != TAKEN_BACK
+    return is_shown(row) and row.state != TAKEN_BACK
+
+
+def is_shown(row: Matter) -> bool:
+    """The same as ``IS_SHOWN``, of a row at hand."""
+    return row.is_shareable and not row.reading
 
 
 def _cards(rows: Sequence[Matter], at: datetime, middles: Middles) -> tuple[PublicCard, ...]:

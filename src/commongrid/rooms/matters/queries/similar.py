@@ -25,6 +25,7 @@ from commongrid.rooms.matters.domain.likeness import pieces
 from commongrid.rooms.matters.domain.similarity import Asked, Candidate, Match, rank
 from commongrid.rooms.matters.models import Matter, PhotoRow
 from commongrid.rooms.matters.queries.presenting import Rules, matter_card
+from commongrid.rooms.matters.queries.public import IS_SHOWN, is_shown
 from commongrid.rooms.matters.queries.scope import readable
 from commongrid.rooms.people.face import is_within
 from commongrid.rooms.places import face as places
@@ -116,7 +117,7 @@ def _rows_near(rows: QuerySet[Matter], asked: _Spot) -> list[Matter]:
     box = rows.filter(
         lon__gte=lon - d_lon, lon__lte=lon + d_lon, lat__gte=lat - d_lat, lat__lte=lat + d_lat
     )
-    hidden = here.filter(Q(is_shareable=False) | Q(lon__isnull=True))
+    hidden = here.filter(~IS_SHOWN | Q(lon__isnull=True))
     return list({row.pk: row for row in (*box[:LOOKED_AT], *hidden[:LOOKED_AT])}.values())
 
 
@@ -134,7 +135,7 @@ def _seen(row: Matter, asked: _Spot, *, is_known: bool) -> _Near | None:
     """
     if row.in_charge and not is_known:
         return None
-    is_open = is_known or row.is_shareable
+    is_open = is_known or is_shown(row)
     if not is_open or asked.lon is None or asked.lat is None or row.lon is None or row.lat is None:
         return _Near(row, None, is_open) if row.path.startswith(asked.path) else None
     metres = distance_m(asked.lon, asked.lat, row.lon, row.lat)
