@@ -87,7 +87,7 @@ def test_a_grid_has_its_outline_its_area_and_its_dates(door):
 @pytest.mark.parametrize("limit", [1, 2, 5, 100])
 def test_pages_give_every_feature_once(door, limit):
     made = [f.raised(at=f.AT + n * f.HOUR).ref for n in range(5)]
-    assert follow(door, "matters", limit=limit) == made
+    assert follow(door, "matters", limit=limit) == made[::-1]
     assert len(follow(door, "divisions", limit=limit)) == len(standing.DIVISIONS)
 
 
@@ -157,10 +157,10 @@ def test_matters_are_found_by_when_they_were_received(door):
     for text, found in (
         ("2026-03-10T01:00:00Z", [first]),
         ("2026-03-10T09:00:00+08:00", [first]),
-        ("2026-03-10T01:00:00Z/2026-03-10T02:00:00Z", [first, second]),  # both ends count
+        ("2026-03-10T01:00:00Z/2026-03-10T02:00:00Z", [second, first]),  # both ends count
         ("2026-03-10T01:00:01Z/..", [second]),
         ("../2026-03-10T01:59:59Z", [first]),
-        ("2026-03-10", [first, second]),
+        ("2026-03-10", [second, first]),
         ("2026-03-09", []),
     ):
         assert ids(door, datetime=text) == found, text
@@ -215,8 +215,8 @@ def test_a_place_keeps_what_lies_in_it(door):
     here, there = f.raised().ref, f.raised(grid_code=f.NEXT_CODE).ref
     assert ids(door, place=f.GRID_CODE) == [here]
     assert ids(door, place=standing.NEXT_COMMUNITY) == [there]
-    assert ids(door, place=standing.TOWN) == [here, there]
-    assert ids(door, place=f"nbs:{standing.TOWN}") == [here, there]
+    assert ids(door, place=standing.TOWN) == [there, here]
+    assert ids(door, place=f"nbs:{standing.TOWN}") == [there, here]
     assert ids(door, place=standing.OTHER_TOWN) == []
     assert ids(door, "grids", place=standing.COMMUNITY) == [f.GRID_CODE]
     assert standing.OTHER_TOWN not in ids(door, "divisions", place=standing.TOWN)
@@ -229,13 +229,27 @@ def test_properties_narrow(door):
     assert ids(door, state="accepted") == [first.ref]
     assert ids(door, state_kind="end") == []
     assert ids(door, ref=second.ref) == [second.ref]
-    assert ids(door, type_code="A01,A03,A04") == [first.ref, second.ref]
+    assert ids(door, type_code="A01,A03,A04") == [second.ref, first.ref]
     assert ids(door, "divisions", level="county") == [standing.DISTRICT]
     assert ids(door, "divisions", level="grid") == []
     assert ids(door, "divisions", kind="community,subdistrict", parent_code=standing.TOWN) == [
         standing.COMMUNITY, standing.NEXT_COMMUNITY,
     ]  # fmt: skip
     assert ids(door, "grids", code=f.NEXT_CODE) == [f.NEXT_CODE]
+
+
+def test_the_newest_matters_come_first_and_the_page_says_what_its_map_lacks(door):
+    ended = f.walked(*f.CLOSED, at=f.AT - f.DAY).ref
+    newest = f.raised(at=f.AT, lon=POINT[0], lat=POINT[1]).ref
+    assert ids(door) == [newest, ended]
+    page = door.get(
+        ITEMS.format("matters"), {"f": "html"}, headers={"accept-language": "en"}
+    ).content.decode()
+    assert "1 on this page has no point" in page
+    assert "state_kind=open%2Cwaiting" in page
+    assert 'id="map"' in page
+    only_ended = door.get(ITEMS.format("matters"), {"f": "html", "state_kind": "end"})
+    assert 'id="map"' not in only_ended.content.decode()  # an empty map says nothing
 
 
 # --- privacy

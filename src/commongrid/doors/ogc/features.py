@@ -82,7 +82,7 @@ def _matters(ask: Ask, at: datetime) -> Page:
         state_kinds=ask.filters.get("state_kind", ()),
         received_from=span.first,
         received_until=after_moment(span.last) if span.last else None,
-        order="oldest",
+        order="newest",  # by when they came, which never changes: no page repeats or skips one
     )
     try:
         found = matters.list_public_matters(

@@ -31,7 +31,8 @@ def items(request: HttpRequest, collection_id: str) -> HttpResponseBase:
     }
     return answer_with(
         request, said, "items", content_type=GEOJSON, stamped=True, collection=row,
-        after=page.after, asked={key: request.GET.get(key, "") for key in ("place", "datetime")},
+        after=page.after, pointless=sum(one["geometry"] is None for one in page.features),
+        asked={key: request.GET.get(key, "") for key in ("place", "datetime")},
     )  # fmt: skip
 
 
