@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from commongrid.doors.api.routes import public
 from tests.doors.api.programs import V1
 from tests.doors.desk.town import TYPE
 from tests.rooms.places.standing import AT, GRID, TOWN_PATH
@@ -105,6 +106,18 @@ def test_filters_narrow(programs):
     ):
         assert len(caller.get("/matters", query).json()["items"]) == count, query
     assert caller.get("/matters", {"with_total": "true"}).json()["total"] == 2
+
+
+def test_all_are_counted_once_and_only_so_far(programs, monkeypatch):
+    programs.raise_one()
+    programs.raise_one()
+    caller = programs.caller()
+    first = caller.get("/matters", {"with_total": "true", "limit": 1}).json()
+    assert first["total"] == 2
+    after = {"with_total": "true", "limit": 1, "after": first["after"]}
+    assert caller.get("/matters", after).json()["total"] is None
+    monkeypatch.setattr(public, "MOST_COUNTED", 1)
+    assert caller.get("/matters", {"with_total": "true"}).json()["total"] is None
 
 
 READS = [

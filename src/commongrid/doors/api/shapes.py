@@ -121,7 +121,7 @@ class PublicMatters(Shape):
 
     items: list[PublicMatter]
     after: str = Field(description='Cursor of the next page, "" at the end.')
-    total: int | None = Field(description="Only where it was asked for.")
+    total: int | None = Field(description="Where it was asked for; null above 10,000.")
 
 
 class StaffMatter(Shape):

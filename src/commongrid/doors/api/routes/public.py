@@ -33,6 +33,7 @@ router = Router(tags=["public"])
 Word = Annotated[str, Field(max_length=60)]
 Few = Annotated[list[Word], Field(max_length=50)]
 HOUR_S = 3600
+MOST_COUNTED = 10_000  # counting more would take longer the more there are
 SENDS, ASKS = 60, 600  # as at the pages of residents: a counter or a network may share an address
 
 
@@ -55,7 +56,10 @@ class PublicQuery(shapes.Shape):
     order: Literal["newest", "oldest", "changed"] = "newest"
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     after: str = Field(default="", max_length=200, description="Cursor: take it from Link.")
-    with_total: bool = False
+    with_total: bool = Field(
+        default=False,
+        description="Count what fits, on the first page (without `after`), to 10,000 at the most.",
+    )
 
     def filters(self, at: datetime) -> matters.PublicFilters:
         """As the room takes them. Raises: Problem."""
@@ -97,7 +101,8 @@ def list_matters(request: HttpRequest, query: Query[PublicQuery]) -> HttpRespons
             filters=query.filters(caller.at),
             size=query.limit,
             after=query.after,
-            is_counted=query.with_total,
+            is_counted=query.with_total and not query.after,
+            counted_to=MOST_COUNTED,
         )
     except ValueError as error:
         raise bad_cursor() from error
