@@ -37,7 +37,7 @@ FLAGS = [
 ]
 WIDTHS = {"phone": (390, 844), "desk": (1280, 860)}
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
-PATIENCE_MS = 60_000  # a busy machine is not a failing test; only a test that fails waits as long
+PATIENCE_MS = 120_000  # a busy machine is not a failing test; only a test that fails waits as long
 CHROMIUM = os.environ.get("COMMONGRID_CHROMIUM") or shutil.which("chromium")
 
 
