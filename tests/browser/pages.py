@@ -132,6 +132,7 @@ NOT_PAGES = {
     **dict.fromkeys(
         [
             *("common:set_language", "staff:logout", "staff:language", "staff:end_sessions"),
+            *("staff:mail", "staff:mail_stop"),
             *("desk:keep_view", "desk:forget_view", "desk:offer", "desk:reveal", "desk:add_photos"),
             *("resident:cancel", "resident:my_open", "resident:my_close", "resident:my_link"),
             *("resident:here", "desk:why", "outside:leave", "outside:enter", "follow:ask"),

@@ -17,12 +17,14 @@ from commongrid.kernel.text import Text
 PARAGRAPH = "¶"  # a cell has no line break in it
 NEWS = "news"
 CONFIRM = "confirm_follow"
+REMINDERS = "reminders"
 _HOLE = re.compile(r"\{([^{}]*)\}")
 _ANY_BRACE = re.compile(r"[{}]")
 
 EVENTS: Mapping[str, Text] = {
     NEWS: Text("任何没有单独写明的进展", "any step without words of its own"),
     CONFIRM: Text("确认邮件地址", "an address is to be confirmed"),
+    REMINDERS: Text("一次提醒里的各件", "the reminders of one run"),
     "light_blue": Text("蓝灯亮", "the light turns blue"),
     "light_yellow": Text("黄灯亮", "the light turns yellow"),
     "light_red": Text("红灯亮", "the light turns red"),
@@ -64,6 +66,8 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
     "stop_link": Placeholder(Text("停止关注的链接", "where to stop it"), _MAIL),
     "confirm_link": Placeholder(Text("确认链接", "where to confirm"), _MAIL),
     "hours": Placeholder(Text("确认期限（小时）", "hours in which to confirm"), _MAIL),
+    "count": Placeholder(Text("有几件", "how many there are"), _MAIL),
+    "lines": Placeholder(Text("逐件的灯、编号、期限", "light, number, due of each"), _MAIL),
     "light": Placeholder(Text("灯", "the light"), _NOTICE),
     "due": Placeholder(Text("期限", "when it is due"), _NOTICE),
 }

@@ -104,6 +104,17 @@ class LanguageForm(CommandForm):
     language = LanguageField()
 
 
+class MailForm(forms.Form):
+    """A work address to which reminders are sent."""
+
+    email = forms.EmailField(
+        label=_("Work mail address"),
+        max_length=254,
+        help_text=_("That of the post, not a private one. Nobody sees it, not even here."),
+        widget=forms.EmailInput(attrs={"autocomplete": "work email"}),
+    )
+
+
 class PasswordForm(CommandForm):
     """A new password, typed twice, and the one now in use."""
 

@@ -31,6 +31,14 @@ class SubscriptionCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StaffMailCard:
+    """Reminders by mail as their owner among staff sees them: never the address."""
+
+    is_confirmed: bool
+    until_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookCard:
     """A webhook as staff see it, without its secret."""
 

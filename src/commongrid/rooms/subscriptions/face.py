@@ -8,11 +8,18 @@ from commongrid.rooms.matters import face as matters
 from commongrid.rooms.subscriptions.cards import (
     Followed,
     NoticeCard,
+    StaffMailCard,
     SubscriptionCard,
     WebhookAdded,
     WebhookCard,
 )
 from commongrid.rooms.subscriptions.commands.reminding import erase_notices, remind_units
+from commongrid.rooms.subscriptions.commands.staffmail import (
+    ask_staff_mail,
+    erase_without_post,
+    find_staff_mail,
+    stop_staff_mail,
+)
 from commongrid.rooms.subscriptions.commands.subscribing import (
     ask_by_mail,
     confirm_subscription,
@@ -43,14 +50,17 @@ __all__ = [
     "Followed",
     "NoticeCard",
     "Preview",
+    "StaffMailCard",
     "SubscriptionCard",
     "WebhookAdded",
     "WebhookCard",
     "add_webhook",
     "ask_by_mail",
+    "ask_staff_mail",
     "confirm_subscription",
     "end_subscription",
     "erase_expired",
+    "find_staff_mail",
     "find_subscription",
     "is_stop_link",
     "list_notices",
@@ -63,6 +73,7 @@ __all__ = [
     "remove_webhook",
     "signature",
     "stop_mail",
+    "stop_staff_mail",
     "test_webhook",
     "type_words",
 ]
@@ -85,4 +96,4 @@ def stop_mail(token: str, *, at: datetime) -> bool:
 
 def erase_expired(*, at: datetime) -> int:
     """Erase addresses and notices whose time is over. Returns how many."""
-    return erase_subscriptions(at=at) + erase_notices(at=at)
+    return erase_subscriptions(at=at) + erase_without_post(at=at) + erase_notices(at=at)

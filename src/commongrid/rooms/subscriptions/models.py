@@ -9,18 +9,21 @@ from django.db import models
 from django.db.models import Q
 
 PATH_LENGTH = 220
-AUDIENCES = ("subscriber", "reporter")
+STAFF = "staff"
+AUDIENCES = ("subscriber", "reporter", STAFF)
 
 
 class Subscription(models.Model):
     """Somebody asked for mail about a matter or a place; told only after they confirmed it.
+
+    A member of staff asks for the reminders their appointments see (``account_id``).
 
     ``digest`` knows the address and what it follows again without telling either; ``asker`` the
     address alone, so that nobody can be flooded with questions to confirm.
 
     Privacy: a mail address, sealed under a key outside the database and bound to this row.
     Retention: two days unless confirmed; erased at once when it is stopped, thirty days after the
-    matter ends, and after a year.
+    matter ends, after a year, and when a member of staff holds no appointment any more.
     """
 
     retention = "until stopped, a year at most; two days unless confirmed"
@@ -28,6 +31,7 @@ class Subscription(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     audience = models.CharField(max_length=12)
     matter_id = models.UUIDField(null=True, blank=True, db_index=True)
+    account_id = models.BigIntegerField(null=True, blank=True, unique=True)  # staff alone
     path = models.CharField(max_length=PATH_LENGTH, blank=True, db_index=True)
     type_code = models.CharField(max_length=20, blank=True)
     language = models.CharField(max_length=16, default="zh-hans")

@@ -38,13 +38,14 @@ def list_notices(actor: Actor, *, limit: int = 50) -> tuple[NoticeCard, ...]:
     A role of a unit sees those of its unit; any other one sees those of its area, where the
     charter lets it see this light.
     """
-    rows = _seen_by(actor)
+    rows = seen_by(actor)
     still = Matter.objects.filter(pk=OuterRef("matter_id"), state_kind=StateKind.OPEN.value)
     cards = map(_notice, rows.filter(Exists(still)).order_by("-made_at", "-pk")[:limit])
     return tuple(card for card in cards if card is not None)
 
 
-def _seen_by(actor: Actor) -> QuerySet[Notice]:
+def seen_by(actor: Actor) -> QuerySet[Notice]:
+    """The reminders an actor's appointments see, as the charter says."""
     where = Q(pk__in=[])
     for hat in actor.hats:
         own = is_within("path", hat.path)
@@ -118,6 +119,11 @@ def _example(compiled: Compiled) -> dict[str, Text | str]:
         "stop_link": "https://example.org/follow/stop/0/",
         "confirm_link": "https://example.org/follow/confirm/0/",
         "hours": "48",
+        "count": "1",
+        "lines": Text(
+            "黄灯：2026-0000-XX，期限 2026-03-12 17:00\nhttps://example.org/desk/m/0/",
+            "Yellow light: 2026-0000-XX, due 2026-03-12 17:00\nhttps://example.org/desk/matter/0/",
+        ),
         "light": Text("黄灯", "yellow"),
         "due": "2026-03-12 17:00",
     }

@@ -35,8 +35,9 @@ from commongrid.rooms.subscriptions.happenings import (
 )
 from commongrid.rooms.subscriptions.keys import link_key, sealing_keys
 from commongrid.rooms.subscriptions.mailing import AddressGoneError, send_mail
-from commongrid.rooms.subscriptions.models import Subscription
+from commongrid.rooms.subscriptions.models import STAFF, Subscription
 from commongrid.rooms.subscriptions.scopes import scope_words
+from commongrid.rooms.subscriptions.staffmail import REMINDED, digest_of_run, list_reminded
 from commongrid.rooms.subscriptions.webhooks import webhook_receiver
 
 AFTER_END = timedelta(days=30)
@@ -62,10 +63,15 @@ def _subscribed(event: Event, at: datetime) -> Iterator[UUID]:
     if event.topic == ASKED:
         yield UUID(event.subject.removeprefix("subscription:"))
         return
+    if event.topic == REMINDED:
+        yield from list_reminded(event, at)
+        return
     step = happening_of(event)
     if step is None:
         return
-    confirmed = Subscription.objects.filter(confirmed_at__lte=event.at, until_at__gt=at)
+    confirmed = Subscription.objects.exclude(audience=STAFF).filter(
+        confirmed_at__lte=event.at, until_at__gt=at
+    )
     card = public_card(step.matter_id, at)
     about = Q(matter_id=step.matter_id)
     if card is not None:
@@ -86,7 +92,7 @@ def _tell_subscriber(event: Event, address: str, at: datetime) -> None:
     row = Subscription.objects.filter(pk=UUID(address), until_at__gt=at).first()
     if row is None or (event.topic == ASKED) != (row.confirmed_at is None):
         return
-    found = _confirmation(row, at) if event.topic == ASKED else _news(row, event, at)
+    found = _written_to(row, event, at)
     if found is None:
         return
     values, audience, name, compiled = found
@@ -111,6 +117,12 @@ def _tell_subscriber(event: Event, address: str, at: datetime) -> None:
 
 
 Found = tuple[dict[str, Text | str], str, str, Compiled]
+
+
+def _written_to(row: Subscription, event: Event, at: datetime) -> Found | None:
+    if event.topic == ASKED:
+        return _confirmation(row, at)
+    return digest_of_run(row, event, at) if event.topic == REMINDED else _news(row, event, at)
 
 
 def _confirmation(row: Subscription, at: datetime) -> Found | None:

@@ -7,11 +7,13 @@ from datetime import datetime
 from commongrid.kernel.text import Text
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.places import face as places
-from commongrid.rooms.subscriptions.models import Subscription
+from commongrid.rooms.subscriptions.models import STAFF, Subscription
 
 
 def scope_words(row: Subscription, at: datetime) -> Text:
     """A matter by its number, a place by its name, with the type when only one is followed."""
+    if row.audience == STAFF:
+        return Text("本单位事项的提醒", "reminders of your unit's matters")
     if row.matter_id is not None:
         return _of_matter(row, at)
     place = places.list_places((row.path,)).get(row.path)

@@ -16,7 +16,12 @@ from commongrid.rooms.matters.face import PublicCard
 from commongrid.rooms.subscriptions.domain.sealing import unseal
 from commongrid.rooms.subscriptions.domain.signing import signature
 from commongrid.rooms.subscriptions.domain.targets import BadTargetError
-from commongrid.rooms.subscriptions.happenings import happening_of, is_told_to_all, public_card, rules_at
+from commongrid.rooms.subscriptions.happenings import (
+    happening_of,
+    is_told_to_all,
+    public_card,
+    rules_at,
+)
 from commongrid.rooms.subscriptions.keys import sealing_keys
 from commongrid.rooms.subscriptions.models import Webhook
 from commongrid.rooms.subscriptions.posting import CallFailedError, post

@@ -80,8 +80,8 @@ class PersonForm(ContactForm):
     is_shareable = forms.BooleanField(
         label=gettext_lazy("Neighbours may read my words and see my photos"),
         help_text=gettext_lazy(
-            "They then notice that it is already reported. Where the rules of the place say so, the "
-            "desk reads the words first. Your name and number are never shown."
+            "They then notice that it is already reported. Where the rules of the place say so, "
+            "the desk reads the words first. Your name and number are never shown."
         ),
         required=False,
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,12 +19,19 @@ from django.views.decorators.http import require_POST
 from commongrid.doors.common.gates import staff
 from commongrid.doors.common.ratelimit import limited
 from commongrid.doors.staff.entering import language_of, remember_language
-from commongrid.doors.staff.forms import CommandForm, LanguageField, LanguageForm, PasswordForm
+from commongrid.doors.staff.forms import (
+    CommandForm,
+    LanguageField,
+    LanguageForm,
+    MailForm,
+    PasswordForm,
+)
 from commongrid.doors.staff.naming import post_rows
 from commongrid.doors.staff.roster import APPOINTING, KEEPING
 from commongrid.doors.staff.sessions import own_row
 from commongrid.kernel.verdict import Refused
 from commongrid.rooms.people import face
+from commongrid.rooms.subscriptions import face as subscriptions
 
 TRIES, WINDOW_S = 10, 600
 
@@ -37,11 +46,15 @@ def _doing(request: HttpRequest) -> dict[str, Any]:
 @staff
 def account(request: HttpRequest) -> HttpResponse:
     """Show who one is here, which posts one holds and what one can set."""
+    return render(request, "staff/account.html", _page(request))
+
+
+def _page(request: HttpRequest, **more: Any) -> dict[str, Any]:
     at = timezone.now()
     me = face.get_account(own_row(request).pk)
     posts = post_rows(face.list_own_appointments(me.id), at)
     roles = {row.post.role for row in posts if row.is_now}
-    page = {
+    return {
         "me": me,
         "my_name": me.name_in(get_language() or ""),
         "posts": posts,
@@ -51,8 +64,11 @@ def account(request: HttpRequest) -> HttpResponse:
         "codes_left": face.count_recovery_codes(me.id),
         "language_form": LanguageForm(initial={"language": me.language or LanguageField.BROWSER}),
         "end_form": CommandForm(),
+        "has_mail": settings.MAIL_IS_ON,
+        "mail": subscriptions.find_staff_mail(at=at, account_id=me.id),
+        "mail_form": MailForm(),
+        **more,
     }
-    return render(request, "staff/account.html", page)
 
 
 @staff
@@ -69,6 +85,39 @@ def language(request: HttpRequest) -> HttpResponse:
     with translation.override(language_of(request, form.cleaned_data["language"])):
         messages.success(request, _("Saved. Pages now greet you in this language."))
     return response
+
+
+@staff
+@require_POST
+@limited("staff-mail", tries=TRIES, window_s=WINDOW_S)
+def mail(request: HttpRequest) -> HttpResponse:
+    """Ask for reminders by mail; a mail asks to confirm the address."""
+    form = MailForm(request.POST)
+    if not settings.MAIL_IS_ON:
+        raise Http404
+    if form.is_valid():
+        try:
+            subscriptions.ask_staff_mail(
+                at=timezone.now(),
+                account_id=own_row(request).pk,
+                email=form.cleaned_data["email"],
+                language=get_language() or settings.LANGUAGE_CODE,
+            )
+        except Refused as refusal:
+            form.add_error("email", refusal.verdict.say.in_(get_language() or ""))
+        else:
+            messages.success(request, _("A mail asks you to confirm the address."))
+            return redirect(reverse("staff:account") + "#mail")
+    return render(request, "staff/account.html", _page(request, mail_form=form), status=422)
+
+
+@staff
+@require_POST
+def mail_stop(request: HttpRequest) -> HttpResponse:
+    """Stop the reminders by mail; the address is erased."""
+    subscriptions.stop_staff_mail(at=timezone.now(), account_id=own_row(request).pk)
+    messages.success(request, _("No more reminders by mail. The address is erased."))
+    return redirect(reverse("staff:account") + "#mail")
 
 
 @staff

@@ -7,14 +7,19 @@ the clock no such step. The ladder's steps stay with people.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID, uuid5
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from commongrid.charter.schema import StateKind
+from commongrid.ledger.face import add_outbox
 from commongrid.rooms.matters.models import Matter
 from commongrid.rooms.places import face as places
 from commongrid.rooms.subscriptions.models import Notice
+from commongrid.rooms.subscriptions.staffmail import REMINDED
 
+RUN = UUID("b7a9a0c4-92c3-4a77-9d0e-5e3b6a1f4c20")
 LIGHTS = ("red", "yellow", "blue")  # the highest first: it stands for those below
 KEPT_AFTER_END = timedelta(days=30)
 
@@ -25,12 +30,17 @@ def remind_units(*, at: datetime, limit: int = 500) -> int:
     Idempotent: the database lets one notice in. A clock that stands still has no light.
     """
     made = 0
-    for light in LIGHTS:
-        rows = list(_lit(light, at)[: limit - made])
-        notices = [notice for row in rows if (notice := _notice(row, light, at)) is not None]
-        before = Notice.objects.count() if notices else 0
-        Notice.objects.bulk_create(notices, ignore_conflicts=True)
-        made += (Notice.objects.count() - before) if notices else 0
+    with transaction.atomic():
+        for light in LIGHTS:
+            rows = list(_lit(light, at)[: limit - made])
+            notices = [notice for row in rows if (notice := _notice(row, light, at)) is not None]
+            before = Notice.objects.count() if notices else 0
+            Notice.objects.bulk_create(notices, ignore_conflicts=True)
+            made += (Notice.objects.count() - before) if notices else 0
+        if made:  # whoever of staff asked for mail gets one about this run
+            subject = f"reminders:{at.isoformat()}"
+            run = uuid5(RUN, subject)
+            add_outbox(topic=REMINDED, subject=subject, command_id=run, at=at, payload={})
     return made
 
 

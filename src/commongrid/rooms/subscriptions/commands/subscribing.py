@@ -37,7 +37,7 @@ def ask_by_mail(*, at: datetime, followed: Followed, email: str, language: str) 
 
     Raises: Refused for an address that is none, and for something that cannot be followed.
     """
-    address = _checked(email)
+    address = checked(email)
     path = _path_of(followed, at)
     key = link_key()
     about = str(followed.matter_id or path), followed.type_code, str(followed.is_own)
@@ -49,9 +49,9 @@ def ask_by_mail(*, at: datetime, followed: Followed, email: str, language: str) 
             if known.confirmed_at is None and at - known.asked_at >= ASK_AGAIN_AFTER:
                 known.asked_at, known.until_at = at, at + CONFIRM_WITHIN
                 known.save(update_fields=["asked_at", "until_at"])
-                _send_question(known.pk, at)
+                send_question(known.pk, at)
             return
-        if _unconfirmed(asker, at) >= MOST_UNCONFIRMED:
+        if count_unconfirmed(asker, at) >= MOST_UNCONFIRMED:
             return
         new = new_id()
         Subscription.objects.create(
@@ -67,7 +67,7 @@ def ask_by_mail(*, at: datetime, followed: Followed, email: str, language: str) 
             asked_at=at,
             until_at=at + CONFIRM_WITHIN,
         )
-        _send_question(new, at)
+        send_question(new, at)
 
 
 def find_subscription(token: str, *, purpose: str, at: datetime) -> SubscriptionCard | None:
@@ -101,7 +101,7 @@ def end_subscription(token: str, *, at: datetime) -> bool:
     number = read_token(token, "stop", link_key())
     if number is None:
         return False
-    _erase(UUID(int=number), at)
+    erase(UUID(int=number), at)
     return True
 
 
@@ -109,11 +109,12 @@ def erase_subscriptions(*, at: datetime) -> int:
     """Erase what was never confirmed and what has run out. Returns how many."""
     due = list(Subscription.objects.filter(until_at__lte=at).values_list("pk", flat=True)[:500])
     for pk in due:
-        _erase(pk, at)
+        erase(pk, at)
     return len(due)
 
 
-def _erase(pk: UUID, at: datetime) -> None:
+def erase(pk: UUID, at: datetime) -> None:
+    """Erase one subscription with its address, and what was still to be sent to it."""
     with transaction.atomic():
         Subscription.objects.filter(pk=pk).delete()
         drop_deliveries("mail", str(pk), at=at)
@@ -125,18 +126,21 @@ def _by_token(token: str, purpose: str, *, is_locked: bool = False) -> Subscript
     return None if number is None else rows.filter(pk=UUID(int=number)).first()
 
 
-def _send_question(pk: UUID, at: datetime) -> None:
+def send_question(pk: UUID, at: datetime) -> None:
+    """Have a mail sent that asks to confirm."""
     subject = f"subscription:{pk}"
     command_id = uuid5(pk, at.isoformat())
     add_outbox(topic=ASKED, subject=subject, command_id=command_id, at=at, payload={})
 
 
-def _unconfirmed(asker: str, at: datetime) -> int:
+def count_unconfirmed(asker: str, at: datetime) -> int:
+    """How many questions to this address are open."""
     rows = Subscription.objects.filter(asker=asker, confirmed_at=None, until_at__gt=at)
     return rows.count()
 
 
-def _checked(email: str) -> str:
+def checked(email: str) -> str:
+    """An address as it is kept. Raises: Refused."""
     address = email.strip()
     try:
         validate_email(address)
