@@ -99,8 +99,9 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.head_since = now
         elif now - self.head_since > HEAD_S:
             return True
-        if not (self.requests and self.total_outbufs_len > self.adj.outbuf_high_watermark):
-            self.taken, self.taken_since = 0, now
+        is_held = self.requests and self.total_outbufs_len > self.adj.outbuf_high_watermark
+        if not is_held or not self.taken_since:
+            self.taken, self.taken_since = 0, now if is_held else 0.0
         elif now - self.taken_since > PATIENCE_S:
             if self.taken < SEND_BYTES_S * PATIENCE_S:
                 return True
