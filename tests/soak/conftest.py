@@ -46,6 +46,7 @@ class House:
     database: str = ""  # an address of PostgreSQL, or SQLite
     children: list[subprocess.Popen[str]] = field(default_factory=list)
     more: dict[str, str] = field(default_factory=dict)  # of the environment
+    marks: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="commongrid-soak-")))
 
     @property
     def env(self) -> dict[str, str]:
@@ -56,6 +57,7 @@ class House:
             **self.more,
             "DATABASE_URL": self.database,
             "COMMONGRID_HOME": str(self.folder),
+            "SOAK_MARKS": str(self.marks),
             "COMMONGRID_LOG_LEVEL": "CRITICAL",
             "COMMONGRID_PROXIES": "1",  # each person of the load has an address of their own
             "COMMONGRID_REQUIRE_2FA": "0",
@@ -94,6 +96,7 @@ class House:
             if child.poll() is None:
                 child.kill()
             child.communicate()
+        shutil.rmtree(self.marks, ignore_errors=True)
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import mmap
 import os
-import shutil
 import threading
 from collections import Counter
 from pathlib import Path
@@ -17,16 +16,14 @@ from typing import Any
 
 OPEN, ACT_WRITTEN, COMMITTING = 1, 2, 3
 THREADS = 64
-FOLDER = "soak-marks"
 
 
-def taken(home: Path) -> Counter[int]:
+def taken(folder: Path) -> Counter[int]:
     """The transactions that were open, by how far they had come; forgets them."""
-    folder = home / FOLDER
     found: Counter[int] = Counter()
     for file in folder.glob("*"):
         found.update(byte for byte in file.read_bytes() if byte)
-    shutil.rmtree(folder, ignore_errors=True)
+        file.unlink()
     return found
 
 
@@ -47,9 +44,7 @@ class Marks:
         self.bytes[self.mine.number % THREADS] = value
 
     def _open(self) -> None:
-        folder = Path(os.environ["COMMONGRID_HOME"]) / FOLDER
-        folder.mkdir(exist_ok=True)
-        path = folder / str(os.getpid())
+        path = Path(os.environ["SOAK_MARKS"]) / str(os.getpid())
         path.write_bytes(bytes(THREADS))
         with path.open("r+b") as file:
             self.bytes = mmap.mmap(file.fileno(), THREADS)

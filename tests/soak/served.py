@@ -14,6 +14,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,17 +56,25 @@ class Server:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def words(self) -> list[str]:
+        """What gunicorn is told, as run.py tells it."""
+        words = ["--bind", f"127.0.0.1:{self.port}", "--worker-class", worker_class()]
+        words += ["--workers", WORKERS, "--threads", THREADS, "--log-level", "error"]
+        return [*words, "--no-control-socket", "--graceful-timeout", "2"]
+
     def start(self) -> None:
         """Start, and wait until a page is answered."""
         if self.nest is None:
-            words = ["--bind", f"127.0.0.1:{self.port}", "--worker-class", worker_class()]
-            words += ["--workers", WORKERS, "--threads", THREADS, "--log-level", "error"]
-            words += ["--no-control-socket", "--graceful-timeout", "2"]
-            self.nest = self.house.start("nest", *words, stderr=subprocess.DEVNULL)
+            self.nest = self.house.start("nest", *self.words, stderr=subprocess.DEVNULL)
             assert self.nest.stdout.readline() == "ready\n"
         self.nest.stdin.write("one more\n")
         self.nest.stdin.flush()
         self.pid = int(self.nest.stdout.readline())
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until a page is answered."""
         deadline = time.monotonic() + START_S
         while time.monotonic() < deadline:
             with contextlib.suppress(requests.RequestException):
@@ -84,6 +93,26 @@ class Server:
         """End the server; the house ends the nest."""
         if self.pid:
             self.kill()
+
+
+class OwnServer(Server):
+    """A gunicorn whose workers load the program themselves, as everywhere but in a soak of kills.
+
+    Only so do they take their room on the disk for their counts when they start.
+    """
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "gunicorn", "commongrid.site.wsgi:application"]
+        started = subprocess.Popen(
+            [*command, *self.words], env=self.house.env, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        self.nest, self.pid = started, started.pid
+        self.wait()
+
+    def close(self) -> None:
+        super().close()
+        self.nest.wait()
 
 
 def worker_class() -> str:

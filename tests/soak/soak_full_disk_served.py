@@ -24,7 +24,7 @@ import pytest
 import requests
 
 from tests.soak.conftest import House, Postgres
-from tests.soak.served import TOWN, BrokenError, Person, Program, Resident, Server
+from tests.soak.served import TOWN, BrokenError, OwnServer, Person, Program, Resident, Server
 from tests.soak.soak_server_kills import faults_of, look
 
 pytestmark = [pytest.mark.soak, pytest.mark.real_clock]
@@ -97,7 +97,7 @@ def photos_often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("photos_often")
 def test_the_home_is_full_and_has_room_again(full_house, disk, told):
-    server = Server(full_house)
+    server = OwnServer(full_house)
     server.start()
     people = crowd(full_house, server)
     watcher = full_house.start("watch")
@@ -137,7 +137,7 @@ def test_the_disk_of_postgresql_is_full_and_has_room_again(disk, tmp_path, told)
     postgres = Postgres(disk.folder)
     house = House(tmp_path / "home", database=postgres.start())
     house.folder.mkdir()
-    server = Server(house)
+    server = OwnServer(house)
     try:
         prepare(house)
         server.start()

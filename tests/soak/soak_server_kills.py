@@ -52,7 +52,7 @@ def test_kills_of_the_server_lose_nothing_and_repeat_nothing(served_house, told)
                 break
             kills += 1
             done.append(one_run(server, people, rng))
-            seen_open = marks.taken(served_house.folder)
+            seen_open = marks.taken(served_house.marks)
             open_at += seen_open
             kills_in.update(seen_open.keys())
             kills_in[0] += bool(seen_open)
