@@ -35,6 +35,7 @@ from commongrid.ledger.delivery import (
 )
 from commongrid.ledger.inserting import NoTransactionError, insert_rows, new_row
 from commongrid.ledger.models import Act
+from commongrid.ledger.turns import in_turn
 from commongrid.ledger.writing import (
     ActDraft,
     add_outbox,
@@ -65,6 +66,7 @@ __all__ = [
     "erase_words",
     "find_act",
     "first_act_rows",
+    "in_turn",
     "insert_rows",
     "list_acts",
     "list_dead_letters",

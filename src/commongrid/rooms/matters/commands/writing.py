@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,16 +9,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from commongrid.charter.schema import FieldSpec
 from commongrid.kernel.canon import canonical_json
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
-from commongrid.ledger.face import ActCard, find_act
+from commongrid.ledger.face import ActCard, find_act, in_turn
 
 Answer = TypeVar("Answer")
-_TURN = threading.Lock()
 _FILES: ContextVar[list[Path]] = ContextVar("files of the command that runs")
 
 
@@ -56,7 +54,7 @@ def write_once(
             return again(known)
         try:
             write = prepare()
-            with _files_kept_if_saved(), _in_turn(), transaction.atomic():
+            with _files_kept_if_saved(), in_turn(), transaction.atomic():
                 return write()
         except IntegrityError:
             if not chances_left:
@@ -67,21 +65,6 @@ def write_once(
                 raise
             return again(known)
     raise AssertionError  # the last chance returns or raises
-
-
-@contextmanager
-def _in_turn() -> Iterator[None]:
-    """Let the threads of this process write one after the other on SQLite.
-
-    There one transaction writes at a time anyway, and SQLite waits by sleeping for longer and
-    longer spells; a lock wakes the next one at once. Inside a transaction the turn is held or was
-    never needed: waiting for it there could make two threads wait for each other.
-    """
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
-        yield
-        return
-    with _TURN:
-        yield
 
 
 @contextmanager

@@ -1,0 +1,69 @@
+"""Whose turn it is to write: on SQLite one transaction writes at a time, so the others queue.
+
+SQLite makes a writer wait by sleeping for longer and longer spells, up to 100 ms, and whoever
+comes meanwhile goes first. A lock wakes the next one at once: among the threads of a process a
+mutex, among the processes of the house a lock on a file beside the database. The database's own
+lock still decides; a turn only spares the sleeping, so a writer that takes none loses nothing but
+time. The system gives the file's lock back when a process ends, however it ends.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+fcntl: ModuleType | None
+try:
+    import fcntl
+except ImportError:  # a system without it: SQLite's own waiting does
+    fcntl = None
+
+_MUTEX = threading.Lock()
+
+
+@contextmanager
+def in_turn() -> Iterator[None]:
+    """Hold the turn to write while the block runs; begin the transaction inside.
+
+    Does nothing on PostgreSQL, where writers do not wait for each other. Inside a transaction
+    the turn is held or was never needed: waiting for it there could make two wait for each other.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with _MUTEX:
+        held = _lock_file(str(connection.settings_dict["NAME"]), os.getpid()) if fcntl else None
+        if held is None:
+            yield
+            return
+        assert fcntl is not None
+        fcntl.flock(held, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(held, fcntl.LOCK_UN)
+
+
+@lru_cache(maxsize=4)
+def _lock_file(database: str, _process: int) -> int | None:
+    """The open lock file beside a database; none for one that lives in memory.
+
+    Each process opens its own: a lock belongs to the opening, which a fork would share.
+    """
+    path = Path(database)
+    if not path.is_file():
+        return None
+    try:
+        return os.open(path.with_name(f"{path.name}-turn"), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:  # a full or read-only disk: the write itself will tell
+        return None
