@@ -16,7 +16,7 @@ from commongrid.rooms.people.domain.roles import contains
 
 RAISE, READ, ACT, WEBHOOK = "raise", "read", "act", "webhook"
 SCOPES = frozenset({RAISE, READ, ACT, WEBHOOK})
-NEED_POST = frozenset({READ, ACT})
+NEED_POST = frozenset({READ, ACT, WEBHOOK})
 """Scopes that open nothing by themselves: the appointments of the account do."""
 
 MAX_TERM = timedelta(days=366)
@@ -36,8 +36,9 @@ BAD_TERM = Text(
 )
 NO_NAME = Text(zh="请写明密钥的用途名称。", en="Give the key a name that says what it is for.")
 NO_POST = Text(
-    zh="读取或办理需要先给这个程序账号任用，任用范围须与密钥的地点有重合。",
-    en="Reading and acting need an appointment of this service account in the key's area first.",
+    zh="读取、办理和管理推送需要先给这个程序账号任用，任用范围须与密钥的地点有重合。",
+    en="Reading, acting and webhooks need an appointment of this service account in the key's "
+    "area first.",
 )
 
 
