@@ -92,6 +92,10 @@ class Caller:
     def get(self, where: str, query: dict[str, Any] | None = None, **headers: str) -> Any:
         return self.client.get(V1 + where, query or {}, headers=self._all(headers))
 
+    def delete(self, where: str, *, key: Any = None, **headers: str) -> Any:
+        given = {"idempotency-key": str(key or new_id()), **headers}
+        return self.client.delete(V1 + where, headers=self._all(given))
+
     def post(self, where: str, body: Any = None, *, key: Any = None, **headers: str) -> Any:
         given = {"idempotency-key": str(key or new_id()), **headers}
         return self.client.post(

@@ -40,8 +40,12 @@ TABLE = {
     ("POST", "/matters"): (201, 403, 403, 201, 403, 403),
     ("POST", "/matters/{id}/follow"): (201, 403, 403, 201, 403, 403),
     ("POST", "/matters/{id}/steps/accept"): (401, 403, 200, 403, 403, 404),
+    ("GET", "/webhooks"): (401, 403, 403, 403, 200, 403),
+    ("POST", "/webhooks"): (401, 403, 403, 403, 403, 403),  # the desk is no data officer
+    ("DELETE", "/webhooks/{none}"): (401, 403, 403, 403, 404, 403),
 }
 BODIES = {
+    "/webhooks": {"name": "x", "url": "https://program.example/", "place_code": GRID},
     "/matters": RAISE,
     "/similar": {"type_code": "A01", "place_code": GRID},
     "/sort-advice": {"type_code": "A01", "place_code": GRID},
@@ -52,6 +56,8 @@ def ask(caller: Caller, method: str, where: str, matter_id: object):
     address = where.format(id=matter_id, grid=GRID, none="0198c5f0-5b7e-7cc1-9d2e-6f0c1b2a3d4e")
     if method == "GET":
         return caller.get(address)
+    if method == "DELETE":
+        return caller.delete(address)
     return caller.post(address, BODIES.get(where))
 
 

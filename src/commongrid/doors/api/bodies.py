@@ -95,6 +95,14 @@ class AdviceBody(Sent):
     answers: Annotated[dict[Key, Annotated[str, Field(max_length=500)]], Field(max_length=40)] = {}
 
 
+class WebhookBody(Sent):
+    """A program that is to be told, and of which place."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    url: Annotated[str, Field(min_length=8, max_length=400)]
+    place_code: Annotated[str, Field(min_length=1, max_length=20)]
+
+
 @dataclass(frozen=True, slots=True)
 class Read(Generic[Body]):
     """A body that was read, with its photos."""

@@ -87,6 +87,7 @@ raising = Entrance("raise", is_open=True)
 reading = Entrance("read")
 looking = Entrance("read", "act")
 acting = Entrance("act")
+hooking = Entrance("webhook")
 any_key = Entrance()
 
 

@@ -14,17 +14,24 @@ from commongrid.doors.api import bodies, problems
 from commongrid.doors.api.documents import KEY
 from commongrid.doors.api.entry import Entrance
 from commongrid.doors.api.examples import describe, example_of, problem_answer
-from commongrid.doors.api.routes import catalogue, own, public, staff
+from commongrid.doors.api.routes import catalogue, own, public, staff, webhooks
 from commongrid.kernel.verdict import Refused
 
 PREFIX = "/api/v1/"
-ROUTERS: tuple[Router, ...] = (public.router, catalogue.router, own.router, staff.router)
+ROUTERS: tuple[Router, ...] = (
+    public.router,
+    catalogue.router,
+    own.router,
+    staff.router,
+    webhooks.router,
+)
 BODIES = (
     bodies.RaiseBody,
     bodies.StepBody,
     bodies.FollowBody,
     bodies.SimilarBody,
     bodies.AdviceBody,
+    bodies.WebhookBody,
 )
 ABOUT = (
     "The same commands and the same rules as on the pages. Every refusal names the rule that "

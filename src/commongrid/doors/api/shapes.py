@@ -444,3 +444,30 @@ class KeyShape(Shape):
     scopes: list[str]
     path: str
     roles: list[str]
+
+
+class WebhookShape(Shape):
+    """A program that is told what happens to public matters of a place."""
+
+    id: UUID
+    name: str
+    url: str
+    path: str
+    key_id: str
+    made_at: datetime
+    failing_since: datetime | None
+    disabled_at: datetime | None
+
+
+class Webhooks(Shape):
+    """All webhooks of the areas that the account looks after."""
+
+    items: list[WebhookShape]
+
+
+class WebhookMade(Shape):
+    """A new webhook; the secret that signs its calls is in this answer only."""
+
+    id: UUID
+    key_id: str
+    secret: str
