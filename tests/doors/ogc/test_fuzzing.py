@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,7 +10,7 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
@@ -28,7 +29,9 @@ CHECKS = [
     checks.content_type_conformance,
     checks.response_schema_conformance,
 ]
-EXAMPLES = 3
+# A soak asks for many more, under seeds of its own.
+EXAMPLES = int(os.environ.get("COMMONGRID_TEST_FUZZ", "3"))
+SEED = int(os.environ.get("COMMONGRID_TEST_FUZZ_SEED", "0"))
 FEW = settings(
     max_examples=EXAMPLES, derandomize=True, deadline=None, database=None,
     phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck),
@@ -61,6 +64,7 @@ def answers_of(operation, mode) -> set[int]:
     seen: set[int] = set()
 
     @FEW
+    @seed(SEED)
     @given(st.data())
     def ask(data):
         case = data.draw(operation.as_strategy(generation_mode=mode))

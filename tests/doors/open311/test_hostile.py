@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from urllib.parse import quote
 
 import pytest
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from tests.doors.open311.asking import FORMS, GRID, V2, issue_key, said
 from tests.support import factories
 
+# A soak asks for many more.
+TIMES = int(os.environ.get("COMMONGRID_TEST_FUZZ_TIMES", "1"))
 NAMES = st.sampled_from(
     [
         "jurisdiction_id", "service_request_id", "service_code", "start_date", "end_date", "status",
@@ -85,13 +88,14 @@ def encoded(pairs):
 
 
 @pytest.mark.django_db
+@settings(max_examples=100 * TIMES)
 @given(path=PATHS, form=FORM, query=QUERY)
 def test_reading_survives_anything(town, path, form, query):
     is_sound(Client().get(f"{V2}/{quoted(path)}.{form}", encoded(query)), form)
 
 
 @pytest.mark.django_db
-@settings(max_examples=60)
+@settings(max_examples=60 * TIMES)
 @given(form=FORM, told=QUERY, has_key=st.booleans(), number=st.one_of(st.none(), NASTY))
 def test_reporting_survives_anything(town, form, told, has_key, number):
     sound = {"service_code": "A02", "address_id": GRID, "attribute[is_earth]": "no"}
@@ -103,7 +107,7 @@ def test_reporting_survives_anything(town, form, told, has_key, number):
 
 
 @pytest.mark.django_db
-@settings(max_examples=40)
+@settings(max_examples=40 * TIMES)
 @given(body=st.binary(max_size=300), form=FORM, kind=st.sampled_from(KINDS))
 def test_any_bytes_survive(town, body, form, kind):
     is_sound(Client().generic("POST", f"{V2}/requests.{form}", body, content_type=kind), form)
