@@ -33,6 +33,7 @@ BODIES = (
     bodies.AdviceBody,
     bodies.WebhookBody,
 )
+NO_NUL = r"^[^\u0000]*$"
 ABOUT = (
     "The same commands and the same rules as on the pages. Every refusal names the rule that "
     "said no. Keys are issued by the officers who appoint people; most reading needs none."
@@ -78,11 +79,20 @@ class Interface(NinjaAPI):
         schemas = spec["components"]["schemas"]
         for path in spec["paths"].values():
             for operation in path.values():
+                for parameter in operation.get("parameters", ()):
+                    _say_no_nul(parameter["schema"])
                 for answer in operation["responses"].values():
                     content = answer.get("content", {}).get("application/json")
                     if content:
                         content["example"] = example_of(content["schema"], schemas)
         return spec
+
+
+def _say_no_nul(schema: dict[str, Any]) -> None:
+    """What no text in an address may hold, said where nothing narrower is: it is answered 400."""
+    for part in (schema, schema.get("items", {}), *schema.get("anyOf", ())):
+        if part.get("type") == "string" and not {"pattern", "format", "enum"} & part.keys():
+            part["pattern"] = NO_NUL
 
 
 def entrance_of(operation: Operation) -> Entrance:
