@@ -204,5 +204,6 @@ class Logged:
 
         body = self.application(environ, started)
         took = timedelta(seconds=time.monotonic() - began)
-        self.worker.log.access(answer, Asked(), environ, took)
+        known = {**environ, "RAW_URI": environ.get("REQUEST_URI", "")}  # gunicorn's own word
+        self.worker.log.access(answer, Asked(), known, took)
         return body
