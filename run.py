@@ -37,7 +37,12 @@ WORKER_CLASS = "commongrid.site.serving.Worker"  # reads requests whole before i
 STOP_WAIT_S = 20
 TEST_PACKAGES = ("chromium", "fonts-noto-cjk", "fonts-noto-core")
 # Also run on PostgreSQL.
-WITH_ROWS = ("tests/rooms", "tests/security", "tests/stories", "tests/doors")
+WITH_ROWS = (
+    *("tests/rooms", "tests/security", "tests/stories", "tests/doors"),
+    # Of the site what asks the database; backups and upgrades have rehearsals of their own.
+    *(f"tests/site/test_{n}.py" for n in ("about_pages", "doctor", "monitors", "rounds")),
+    "tests/site/test_people_command.py",
+)
 FONT_FILES = ("NotoSansCJK-Regular.ttc", "NotoSansMongolian-Regular.ttf")
 STRICT = ("kernel", "charter", "engines", "ledger/face.py", "site", "doors/common")
 
@@ -245,7 +250,7 @@ def do_test(args: argparse.Namespace) -> int:
     ensure_browser()
     kinds = [f"tests/{path.name}" for path in sorted((ROOT / "tests").iterdir()) if path.is_dir()]
     plain = [kind for kind in kinds if has_tests(kind) and kind != "tests/browser"]
-    rows = [kind for kind in plain if kind in WITH_ROWS]
+    rows = [path for path in WITH_ROWS if (ROOT / path).exists()]
     results: dict[str, int] = {}
     say("tests on SQLite")
     results["SQLite"] = pytest("-n", "2", *plain)

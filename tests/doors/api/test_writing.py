@@ -242,6 +242,7 @@ def test_photos_as_base64_and_as_files(programs):
     )
     assert answer.status_code == 201
     assert sorted(Matter.objects.values_list("photos", flat=True)) == [1, 2]
+    programs.act(UUID(answer.json()["id"]), "desk", "publish_words")
     shown = caller.get(f"/matters/{answer.json()['id']}").json()["photos"]
     photo = caller.client.get(shown[0])
     assert photo.headers["Content-Type"] == "image/jpeg"

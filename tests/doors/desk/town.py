@@ -16,6 +16,7 @@ from commongrid.charter import load_charter
 from commongrid.charter.matter import PUBLIC, Actor
 from commongrid.kernel.ids import new_id
 from commongrid.rooms.matters import face as matters
+from commongrid.rooms.matters.models import Matter
 from commongrid.rooms.people import face as people
 from commongrid.rooms.people.models import Account
 from commongrid.rooms.places import face as places
@@ -99,10 +100,12 @@ class Town:
         return client
 
     def raise_one(self, text: str = WORDS, *, at: Any = AT, **more: Any) -> UUID:
+        """A matter; what is shared is read and shown at once, but with ``is_read=False``."""
         contact = more.pop("contact", None)
+        is_read = more.pop("is_read", True)
         photos = more.pop("photos", ())
         given = {"type_code": TYPE, "grid_code": GRID, "text": text, **more}
-        return matters.raise_matter(
+        raised = matters.raise_matter(
             actor=PUBLIC,
             at=at,
             command_id=new_id(),
@@ -110,6 +113,9 @@ class Town:
             contact=contact,
             photos=photos,
         ).id
+        if is_read and Matter.objects.filter(pk=raised, reading="waits").exists():
+            self.act(raised, "desk", "publish_words", at)
+        return raised
 
     def act(self, matter_id: UUID, who: str, action: str, at: Any = AT, **fields: Any) -> Any:
         photos = (matters.Photo(content=picture()),) if fields.pop("photo", False) else ()

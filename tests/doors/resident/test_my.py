@@ -10,6 +10,7 @@ from django.test import Client
 
 from commongrid.rooms.matters.models import ContactRow, Matter
 from tests.doors.resident.walking import TOWN, WORDS, Walk, handle, picture, text_of
+from tests.support import factories
 
 
 def another(code):
@@ -210,6 +211,9 @@ class TestPictures:
         walk.report(photos=[photo], is_shareable="on")
         link = re.search(r"/my/photo/[0-9a-f-]+/", walk.client.get("/my/").content.decode())
         shared = link.group(0).replace("/my/", "/shared/")
+        assert Walk().client.get(shared).status_code == 404, "nobody has read it for others yet"
+        matter = Matter.objects.get()
+        factories.step(matter.pk, "desk", "publish_words", matter.received_at)
         assert Walk().client.get(shared).status_code == 200
 
 

@@ -9,6 +9,7 @@ from commongrid.doors.resident import pending
 from commongrid.ledger.models import Act
 from commongrid.rooms.matters.models import Follower, Matter
 from tests.doors.resident.walking import LAMP, TOWN, WORDS, Walk, hidden, picture, text_of
+from tests.support import factories
 
 GRID = f"{TOWN[:9]}001001"
 
@@ -296,6 +297,8 @@ class TestPerson:
 class TestSimilar:
     def test_a_neighbour_follows_instead(self, walk):
         walk.report(is_shareable="on")
+        shared = Matter.objects.get()
+        factories.step(shared.pk, "desk", "publish_words", shared.received_at)
         neighbour = Walk().choose().begin()
         neighbour.what(text="lamp dark here too")
         neighbour.answer()

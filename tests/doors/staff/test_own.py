@@ -13,6 +13,8 @@ from commongrid.kernel.ids import new_id
 from commongrid.kernel.text import Text
 from commongrid.ledger.models import Act
 from commongrid.rooms.people import face
+from commongrid.rooms.subscriptions.commands import staffmail
+from commongrid.rooms.subscriptions.models import Subscription
 from tests.rooms.people.standing import (
     AT,
     DAY,
@@ -77,7 +79,7 @@ def test_the_page_costs_by_places_and_not_by_posts(worker, count_sql):
     for role in ("checker", "desk", "reviewer", "council"):
         appoint(worker.id, role, DISTRICT)
         appoint(worker.id, role, TOWN)
-    with count_sql(max=11):
+    with count_sql(max=12):
         client.get("/staff/")
 
 
@@ -203,3 +205,28 @@ def test_new_recovery_codes_need_proof_and_come_once(worker, clock):
     clock.shift(700)
     assert "/staff/again/" in client.get("/staff/recovery/").url
     assert "/staff/again/" in client.post("/staff/recovery/", {"command_id": str(new_id())}).url
+
+
+@pytest.fixture
+def mailing(settings):
+    settings.MAIL_IS_ON = True
+
+
+def test_reminders_by_mail_are_asked_for_and_stopped_on_the_page(worker, mailing, monkeypatch):
+    client = entered()
+    monkeypatch.setattr(staffmail, "_path_of", lambda actor, at: TOWN)
+    for address, said in (("nobody", "422"), ("duty@office.example.org", "302")):
+        answer = client.post("/staff/mail/", {"email": address})
+        assert str(answer.status_code) == said
+    page = client.get("/staff/", headers={"accept-language": "en"}).content.decode()
+    assert "waits to be confirmed" in page
+    assert "office.example.org" not in page
+    assert client.post("/staff/mail/stop/").status_code == 302
+    assert not Subscription.objects.exists()
+
+
+def test_without_a_mail_server_nothing_is_offered(worker, settings):
+    settings.MAIL_IS_ON = False
+    client = entered()
+    assert "/staff/mail/" not in client.get("/staff/").content.decode()
+    assert client.post("/staff/mail/", {"email": "duty@office.example.org"}).status_code == 404

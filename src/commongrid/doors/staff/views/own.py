@@ -65,7 +65,9 @@ def _page(request: HttpRequest, **more: Any) -> dict[str, Any]:
         "language_form": LanguageForm(initial={"language": me.language or LanguageField.BROWSER}),
         "end_form": CommandForm(),
         "has_mail": settings.MAIL_IS_ON,
-        "mail": subscriptions.find_staff_mail(at=at, account_id=me.id),
+        "mail": subscriptions.find_staff_mail(at=at, account_id=me.id)
+        if settings.MAIL_IS_ON
+        else None,
         "mail_form": MailForm(),
         **more,
     }
