@@ -57,7 +57,7 @@ from commongrid.rooms.people.second_factor import (
     must_have_second_factor,
     second_factor_id,
 )
-from commongrid.rooms.people.within import is_within
+from commongrid.rooms.people.within import is_within, passed_by
 
 __all__ = [
     "EVERYTHING",
@@ -102,6 +102,7 @@ __all__ = [
     "list_staff_for",
     "list_units_staff",
     "must_have_second_factor",
+    "passed_by",
     "renew_recovery_codes",
     "revoke_api_key",
     "scope_of",

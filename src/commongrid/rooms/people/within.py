@@ -66,3 +66,22 @@ class Within(_Lookup):
 def is_within(field: str, root: str) -> Within:
     """The condition for a field of the queryset's model, or of one it points to."""
     return Within(F(field), root)
+
+
+class PassedBy(Within):
+    """Within a place, asked of each row on the way along another index.
+
+    What lies in one grid grows for ever. A list that walks what is open, or from the newest on, is
+    done long before the path's index has given all of the grid. PostgreSQL's planner knows that.
+    """
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """The same range; the plus says that the path's index is of no use."""
+        column, _ = self.process_lhs(compiler, connection)
+        sql, params = self.as_sql(compiler, connection)
+        return sql.replace(column, f"+{column}"), params
+
+
+def passed_by(field: str, root: str) -> PassedBy:
+    """The condition for a field of the queryset's model."""
+    return PassedBy(F(field), root)

@@ -9,7 +9,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -47,9 +47,10 @@ from commongrid.rooms.people import face as people
 
 LARGEST_PAGE = 200
 REF = re.compile(r"(\d{6})-?([0-9A-Z]{5})")
-MOST_COUNTED = 10_000
+MOST_COUNTED = 5_000
 MOST_EXPORTED = 30_000  # hits of a search: each is a parameter of a statement
-MOST_SORTED = 1_000  # above, an order by light is walked along an index
+MOST_SORTED = 1_000  # above, a list is walked along an index of its order
+MOST_WALKED = 20_000  # so many of the newest are passed by before those of a place are sorted
 PLAIN_ORDERS = ("newest", "oldest", "due")
 ACTIVE = frozenset({"open", "waiting"})
 CLUSTER_PX = 64  # two points nearer than this on the screen are shown as one
@@ -71,7 +72,8 @@ def list_matters(
     Totals are exact up to a bound (``MOST_COUNTED``; for a search ``MOST_FOUND``), and pages end
     there: nobody leafs further, and counting a million takes longer than showing a hundred.
     ``is_whole`` asks for all of it none the less, for exports.
-    Cost: count, rows with places, charters; at most eight statements whatever the size.
+    Cost: count, rows with places, charters; at most eight statements whatever the size, nine
+    where a place has many that ended.
     """
     size = max(1, min(size, LARGEST_PAGE))
     most_found = MOST_EXPORTED if is_whole else MOST_FOUND
@@ -88,7 +90,12 @@ def list_matters(
     start = (page - 1) * size
     rules = Rules()
     is_long = found is None and counted > MOST_SORTED  # no index holds what a search found
-    shown = _page(rows, filters.order, at, start, start + size, is_long=is_long)
+    shown = None
+    if is_long and not is_whole and _may_walk(filters):
+        passing = narrowed(readable(actor), filters, actor, at, is_walked=True)
+        shown = _first_walked(passing, filters.order, at, start, start + size)
+    if shown is None:
+        shown = _page(rows, filters, at, start, start + size, is_long=is_long)
     cards = tuple(matter_card(row, rules.of(row.charter_key), at, show_words=True) for row in shown)
     version = [
         (row.ref, row.version, row.changed_at, c.light.value)
@@ -119,18 +126,17 @@ def _searched(
 
 
 def _page(
-    rows: QuerySet[Matter], order: str, at: datetime, start: int, end: int, *, is_long: bool
+    rows: QuerySet[Matter], filters: Filters, at: datetime, start: int, end: int, *, is_long: bool
 ) -> list[Matter]:
     """The rows of one page. By light a long list is walked light by light, so that an index gives
     the order and the walk ends with the page; a short one is sorted.
     """
-    whole = rows.select_related("place__parent")
-    if order in PLAIN_ORDERS or not is_long:
-        return list(ordered(whole, order, at)[start:end])
+    if filters.order in PLAIN_ORDERS or not is_long:
+        return _fetched(ordered(rows, filters.order, at), at, start, end)
     page: list[Matter] = []
     passed = 0
-    for part in _by_light(whole, at):
-        got = list(part[max(0, start - passed) : end - passed])
+    for part in _by_light(rows, at, _ranks_of(filters) or range(len(RANKED))):
+        got = _fetched(part, at, max(0, start - passed), end - passed)
         page += got
         if passed + len(got) >= end or len(page) >= end - start:
             break
@@ -138,19 +144,60 @@ def _page(
     return page
 
 
+def _fetched(rows: QuerySet[Matter], at: datetime, start: int, end: int) -> list[Matter]:
+    """A slice of an ordered list, with places. Which rows these are is asked apart, in the same
+    statement: an index alone answers it, and nothing is read or joined that is not shown.
+    """
+    chosen = rows.values("pk")[start:end]
+    whole = Matter.objects.filter(pk__in=chosen).select_related("place__parent")
+    return list(whole.annotate(rank_order=_light_rank(at)).order_by(*rows.query.order_by))
+
+
+def _may_walk(filters: Filters) -> bool:
+    """Whether a list of one place goes by the time of receipt, with what has ended in it."""
+    if connection.vendor != "sqlite":
+        return False  # its planner knows how much a place holds, and walks by itself
+    is_timed = filters.order in ("newest", "oldest")
+    return is_timed and bool(filters.path) and not _asks_for_open(filters)
+
+
+def _first_walked(
+    rows: QuerySet[Matter], order: str, at: datetime, start: int, end: int
+) -> list[Matter] | None:
+    """A page of one place among the first of all matters; None where it does not end there.
+
+    A place with many matters finds them on the way; of one that does not, few need sorting.
+    """
+    along = "received_at" if order == "oldest" else "-received_at"
+    all_times = Matter.objects.order_by(along).values_list("received_at", flat=True)
+    edge = all_times[MOST_WALKED : MOST_WALKED + 1].first()
+    if edge is not None:
+        rows = rows.filter(
+            **{"received_at__lte" if order == "oldest" else "received_at__gte": edge}
+        )
+    page = _fetched(rows.order_by(along, "pk"), at, start, end)
+    return page if len(page) == end - start else None
+
+
 def _length(part: QuerySet[Matter], most: int) -> int:
     return part.order_by()[:most].count()
 
 
-def _by_light(rows: QuerySet[Matter], at: datetime) -> Iterator[QuerySet[Matter]]:
-    """The parts of the order by light, each in the order of an index."""
+def _by_light(
+    rows: QuerySet[Matter], at: datetime, ranks: Collection[int]
+) -> Iterator[QuerySet[Matter]]:
+    """The parts of the order by light, each in the order of an index; only lights asked for."""
     ranked = rows.annotate(rank_order=_light_rank(at))
     dated = ranked.filter(due_at__isnull=False).order_by("due_at", "received_at", "pk")
     undated = ranked.filter(due_at__isnull=True).order_by("received_at", "pk")
-    for rank in range(4):
-        yield dated.filter(rank_order=rank)
-    for rank in (3, 4):
-        yield undated.filter(rank_order=rank)
+    for part, possible in ((dated, (0, 1, 2, 3)), (undated, (3, 4))):
+        for rank in possible:
+            if rank in ranks:
+                yield part.filter(rank_order=rank)
+
+
+def _ranks_of(filters: Filters) -> list[int]:
+    return [RANKED.index(Light(light)) for light in filters.lights]
 
 
 def count_matters(*, actor: Actor, at: datetime, filters: Filters) -> Counts:
@@ -241,9 +288,17 @@ def filters_from(values: Mapping[str, Any]) -> Filters:
 
 
 def narrowed(
-    rows: QuerySet[Matter], filters: Filters, actor: Actor, at: datetime
+    rows: QuerySet[Matter],
+    filters: Filters,
+    actor: Actor,
+    at: datetime,
+    *,
+    is_walked: bool = False,
 ) -> QuerySet[Matter]:
-    """Rows that match every part of a filter."""
+    """Rows that match every part of a filter.
+
+    What is open, and what is to be walked in another order, is not looked up by place.
+    """
     kinds = frozenset(filters.state_kinds)
     if _asks_for_open(filters):
         rows = rows.filter(IsOpen("state_kind"))
@@ -259,7 +314,9 @@ def narrowed(
     if filters.units:
         rows = rows.filter(Q(unit__in=filters.units) | Q(offered_unit__in=filters.units))
     if filters.path:
-        rows = rows.filter(people.is_within("path", filters.path))
+        is_passed = is_walked or _asks_for_open(filters)
+        within = people.passed_by if is_passed else people.is_within
+        rows = rows.filter(within("path", filters.path))
     if filters.received_from:
         rows = rows.filter(received_at__gte=filters.received_from)
     if filters.received_until:
@@ -272,8 +329,7 @@ def narrowed(
         units = [hat.unit for hat in actor.hats if hat.unit]
         rows = rows.filter(Q(unit__in=units) | Q(offered_unit__in=units))
     if filters.lights:
-        ranks = [RANKED.index(Light(light)) for light in filters.lights]
-        rows = rows.annotate(rank=_light_rank(at)).filter(rank__in=ranks)
+        rows = rows.annotate(rank=_light_rank(at)).filter(rank__in=_ranks_of(filters))
     return rows
 
 

@@ -21,7 +21,7 @@ from django.db.models.expressions import RawSQL
 from commongrid.rooms.matters.domain.words import asked_phrases
 from commongrid.rooms.matters.models import Matter, SearchWords
 
-MOST_FOUND = 1_000
+MOST_FOUND = 500
 COMMON = 2_000  # a word in so many matters is common: fewer hits are asked faster than all
 COUNTED = """SELECT COUNT(*) FROM
     (SELECT 1 FROM matters_words WHERE matters_words MATCH %s LIMIT %s) AS hits"""
