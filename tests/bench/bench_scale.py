@@ -23,6 +23,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -35,6 +36,19 @@ GOAL = 1.5
 SIZES, TRIAL = "10000,1000000", "300,900"
 MILLION = 1_000_000
 Spent = tuple[float, float]
+HEAD = (
+    "page",
+    "SQL",
+    "p50 few",
+    "p95 few",
+    "p50 many",
+    "p95 many",
+    "p95",
+    "CPU p95",
+    "CPU p50",
+    "",
+)
+WIDTHS = (-42, 6, 9, 9, 9, 9, 8, 8, 8, 10)
 
 
 def main() -> None:
@@ -75,9 +89,9 @@ def measure(database: str, houses: Houses, only: str, pages: str, times: int) ->
         few, many = House(houses, f"{pair}-small"), House(houses, f"{pair}-large")
         try:
             support.title(f"pages on {database}, open by {pair}: ms by the clock, {times} each")
-            head = ("page", "SQL", "p50 few", "p95 few", "p50 many", "p95 many")
-            ratios = ("p95 ratio", "CPU p95 ratio", "CPU p50 ratio", "")
-            support.table((*head, *ratios), compare(few, many, pages, times))
+            tell(HEAD)
+            for line in compare(few, many, pages, times):
+                tell(line)
             memory |= {house.key: house.say("memory") for house in (few, many)}
         finally:
             few.close()
@@ -85,10 +99,19 @@ def measure(database: str, houses: Houses, only: str, pages: str, times: int) ->
     tell_sizes(database, houses, memory)
 
 
-def compare(few: House, many: House, pages: str, times: int) -> list[tuple[object, ...]]:
-    """A line for each page."""
+def tell(line: Sequence[object]) -> None:
+    """Print a line at once: all of them take long."""
+    cells = [f"{one:,.1f}" if isinstance(one, float) else str(one) for one in line]
+    padded = [
+        cell.ljust(-width) if width < 0 else cell.rjust(width)
+        for cell, width in zip(cells, WIDTHS, strict=True)
+    ]
+    print("  " + "".join(padded), flush=True)
+
+
+def compare(few: House, many: House, pages: str, times: int) -> Iterator[tuple[object, ...]]:
+    """A line for each page; the last columns are ratios."""
     pair = few.key.partition("-")[0]
-    lines = []
     for number, (name, where) in enumerate(few.say("names")):
         if where not in ("both", pair) or pages not in name:
             continue
@@ -100,8 +123,7 @@ def compare(few: House, many: House, pages: str, times: int) -> list[tuple[objec
             for house in (few, many) if turn % 2 else (many, few):
                 clock_s, own_s = house.say("ask", number)
                 spent[house.key].append((clock_s * 1e3, own_s * 1e3))
-        lines.append(line_of(name, statements, spent[few.key], spent[many.key]))
-    return lines
+        yield line_of(name, statements, spent[few.key], spent[many.key])
 
 
 def line_of(
