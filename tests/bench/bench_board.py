@@ -1,6 +1,8 @@
 """The board: a page of few counted matters and of many, side by side; and publishing them.
 
 ``bench_board.py [--postgres] [--small 10000] [--large 200000] [--pages 60]``
+
+``bench_scale.py`` asks the pages of a million matters; here the publishing is what is looked at.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from uuid import uuid4
 import support
 
 AT = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
-MONTHS = 13
+MONTHS, BATCH = 13, 5_000
 PATHS = ("", "answer/", "solution/", "answer.csv", "publication.json", "embed/solution/")
 
 
@@ -70,8 +72,9 @@ class Town:
         f = self.factories
         rng = random.Random(7)
         types = sorted(f.rules().charter.types)
-        rows = [self._row(rng, types) for _ in range(self.size)]
-        CountedMatter.objects.bulk_create(rows, batch_size=500)
+        for start in range(0, self.size, BATCH):
+            rows = [self._row(rng, types) for _ in range(min(BATCH, self.size - start))]
+            CountedMatter.objects.bulk_create(rows, batch_size=500)
         while board.catch_up():
             pass
         CountedMatter.objects.exclude(charter_key="bench").delete()
@@ -121,9 +124,14 @@ class Town:
     def empty(self) -> None:
         """Away with the counted matters and what was published of them."""
         from commongrid.ledger.models import Act, Chain
-        from commongrid.rooms.oversight.models import CountedMatter, MonthCount, Publication
+        from commongrid.rooms.oversight.models import (
+            CountedMatter,
+            MonthCount,
+            Publication,
+            PublicationPart,
+        )
 
-        for model in (MonthCount, Publication, CountedMatter):
+        for model in (MonthCount, PublicationPart, Publication, CountedMatter):
             model.objects.all().delete()
         Act.objects.filter(action="publish_month").delete()
         Chain.objects.filter(subject__startswith="board:").delete()
