@@ -32,6 +32,9 @@ class Operation:
     parameters: tuple[tuple[str, str], ...]  # name, meaning
 
 
+PROBLEM = "application/problem+json"
+
+
 def definition(request: HttpRequest) -> Doc:
     """The whole description."""
     paths = {
@@ -201,10 +204,9 @@ def _csvw(row: Collection) -> Doc:
 
 def _error(words: str) -> Doc:
     schema = {"$ref": "#/components/schemas/Error"}
-    return {
-        "description": words,
-        "content": {JSON: {"schema": schema}, HTML: {"schema": {"type": "string"}}},
-    }
+    content: Doc = {JSON: {"schema": schema}, HTML: {"schema": {"type": "string"}}}
+    content[PROBLEM] = {"schema": {"type": "object"}}  # what the house says before any door
+    return {"description": words, "content": content}
 
 
 def _ref(name: str) -> Doc:
