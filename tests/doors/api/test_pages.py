@@ -70,7 +70,8 @@ def test_every_address_tells_of_the_same_dangers(spec):
         assert ("304" in told) == label.startswith("GET"), label
         is_command = any(p["name"] == "Idempotency-Key" for p in operation.get("parameters", ()))
         asks = ("similar", "sort-advice")
-        assert is_command == (label.startswith("POST") and not label.endswith(asks)), label
+        is_writing = label.startswith(("POST", "DELETE")) and not label.endswith(asks)
+        assert is_command == is_writing, label
 
 
 def test_keys_and_scopes_are_documented(spec):
