@@ -108,11 +108,24 @@ def insert_rows(*rows: models.Model) -> None:
     made = [_statement(list(run), to) for _, run in groupby(rows, key=type)]
     if to.vendor == "postgresql" and len(made) > 1:
         made = [_joined(made)]
-    with to.cursor() as cursor:
+    with _writing(to) as cursor:
         for sql, values in made:
             cursor.execute(sql, values)
     for row in rows:
         _settle(row, to.alias)
+
+
+def _writing(to: Any) -> Any:
+    """A cursor for statements that come again and again.
+
+    On PostgreSQL values travel apart from the statement, which is then parsed and planned once
+    for a connection; Django's own cursors write the values into it.
+    """
+    if to.vendor != "postgresql":
+        return to.cursor()
+    from psycopg import Cursor
+
+    return to.make_cursor(Cursor(to.connection))
 
 
 def insert_counted(row: models.Model) -> None:

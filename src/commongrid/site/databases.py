@@ -20,6 +20,9 @@ SQLITE_WAIT_S = 20
 # is back the first request finds it, because a connection is asked whether it lives (CHECKED).
 POOL = {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 5}
 CHECKED = True
+# Statements whose values travel apart (ledger/inserting.py) are planned once for a connection when
+# they have come this often. For a pooler that cannot keep them: ?prepare_threshold=none.
+PREPARED_AFTER = 2
 
 
 def sqlite(path: Path) -> dict[str, Any]:
@@ -61,8 +64,21 @@ def postgres(address: str, *, pool: bool = True) -> dict[str, Any]:
         # Django refuses long-lived connections together with a pool.
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": CHECKED,
-        "OPTIONS": {**extra, **({"pool": POOL} if pool else {})},
+        "OPTIONS": {
+            "prepare_threshold": _prepared_after(extra.pop("prepare_threshold", "")),
+            **extra,
+            **({"pool": POOL} if pool else {}),
+        },
     }
+
+
+def _prepared_after(asked: str) -> int | None:
+    if asked == "none":
+        return None
+    if asked and not asked.isdecimal():
+        message = "DATABASE_URL: prepare_threshold is a number of times, or none"
+        raise ValueError(message)
+    return int(asked) if asked else PREPARED_AFTER
 
 
 def database(address: str, home: Path) -> dict[str, Any]:

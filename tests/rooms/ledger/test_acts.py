@@ -197,3 +197,18 @@ def test_a_checkpoint_waits_for_acts_that_are_being_written():
     sealer.join(timeout=20)
     assert Checkpoint.objects.get().acts == 2
     assert ledger.verify().is_whole
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="about PostgreSQL")
+def test_rows_written_again_and_again_are_planned_once_for_a_connection():
+    for _ in range(4):
+        with transaction.atomic():
+            ledger.add_outbox(topic="t", subject="s", command_id=new_id(), at=AT, payload={"a": 1})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements"
+            " WHERE statement LIKE 'INSERT INTO \"ledger_outboxrow\"%%'"
+        )
+        ((count,),) = cursor.fetchall()
+    assert count >= 1
+    assert OutboxRow.objects.filter(topic="t", payload={"a": 1}).count() == 4

@@ -103,3 +103,20 @@ def test_the_day_of_the_end_belongs_to_the_successor():
     at = (WEST + 0.001, SOUTH + 0.001)
     assert index.find(*at, DAY - timedelta(1)).code == "001"
     assert index.find(*at, DAY).code == "002"
+
+
+def test_cells_are_not_kept_without_end(monkeypatch):
+    monkeypatch.setattr("commongrid.rooms.places.domain.locating.CELLS_KEPT", 3)
+    areas = [area(f"{n}", cell(n, 0)) for n in range(6)]
+    index = AreaIndex(areas)
+    for n in (0, 1, 2, 3, 4, 5, 0, 3):
+        middle = areas[n].geometry.centroid
+        assert index.find(middle.x, middle.y, DAY).code == str(n)
+        assert len(index._cells) <= 3
+
+
+def test_a_number_that_is_no_degree_is_nowhere():
+    index = AreaIndex([area("1", cell(0, 0))])
+    for number in (math.nan, math.inf, -math.inf, 1e300, 1.7e308):
+        assert index.find(number, SOUTH, DAY) is None
+        assert index.find(WEST, number, DAY) is None

@@ -29,7 +29,16 @@ def test_a_socket_folder_is_a_host():
     assert "host" not in row["OPTIONS"]
 
 
-@pytest.mark.parametrize("address", ["mysql://x/y", "postgres://host/"])
+@pytest.mark.parametrize(("asked", "times"), [("", 2), ("&prepare_threshold=none", None),
+                                              ("&prepare_threshold=7", 7)])  # fmt: skip
+def test_statements_are_prepared_unless_a_pooler_cannot_keep_them(asked, times):
+    row = postgres(f"postgres://host/grid?sslmode=require{asked}")
+    assert row["OPTIONS"]["prepare_threshold"] == times
+
+
+@pytest.mark.parametrize(
+    "address", ["mysql://x/y", "postgres://host/", "postgres://host/g?prepare_threshold=often"]
+)
 def test_a_wrong_address_is_refused_in_words(address):
     with pytest.raises(ValueError, match="DATABASE_URL"):
         postgres(address)
