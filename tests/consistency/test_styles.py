@@ -9,7 +9,7 @@ from tests.consistency.repository import SRC, where
 PHYSICAL = re.compile(
     r"(?:^|[;{\s])(?<!: )((?:min-|max-)?(?:width|height)|left|right|top|bottom|"
     r"(?:margin|padding|border|scroll-margin|scroll-padding)-(?:left|right|top|bottom)[a-z-]*|"
-    r"overflow-[xy]|text-align\s*:\s*(?:left|right)|float)\s*[:;]",
+    r"overflow-[xy]|text-align\s*:\s*(?:left|right)|float(?!\s*:\s*inline-))\s*[:;]",
 )
 TOKENS = SRC / "doors" / "common" / "static" / "css" / "tokens.css"
 # (text, ground): what stands on what, in components.css and base.css.

@@ -41,4 +41,6 @@ def wilson_interval(part: int, whole: int, unknown: int = 0, *, z: float = Z95) 
     p, n = part / whole, whole
     middle = (p + z * z / (2 * n)) / (1 + z * z / n)
     reach = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return Share(part, whole, unknown, p, max(0.0, middle - reach), min(1.0, middle + reach))
+    # With nothing or all of it the bound is the share itself; rounding may pass it by a hair.
+    low, high = max(0.0, min(p, middle - reach)), min(1.0, max(p, middle + reach))
+    return Share(part, whole, unknown, p, low, high)
