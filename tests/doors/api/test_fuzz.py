@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import ignored_auth
 
 from commongrid.doors.api import entry
 from commongrid.kernel.ids import new_id
@@ -60,7 +61,9 @@ def nobody_counts(monkeypatch):
     monkeypatch.setattr(entry, "knock", lambda *_args, **_given: None)
 
 
-def hold(label: str, mode: GenerationMode, **given_parts: Any) -> None:
+def hold(
+    label: str, mode: GenerationMode, *, excluded: tuple[Any, ...] = (), **given_parts: Any
+) -> None:
     """Send what fits the documentation, or what does not; all checks hold for every answer."""
     operation = OPERATIONS[label]
     strategy = operation.as_strategy(generation_mode=mode, **given_parts)
@@ -69,7 +72,7 @@ def hold(label: str, mode: GenerationMode, **given_parts: Any) -> None:
     @seed(SEED)
     @given(st.data())
     def check(data: st.DataObject) -> None:
-        data.draw(strategy).call_and_validate()
+        data.draw(strategy).call_and_validate(excluded_checks=list(excluded))
 
     try:
         with one_connection():
@@ -101,4 +104,5 @@ def test_a_key_may_send_anything(programs, label, mode):
         parts["headers"]["Idempotency-Key"] = str(new_id())
     if names and all(name in known for name in names):
         parts["path_parameters"] = {name: known[name] for name in names}
-    hold(label, mode, **parts)
+    # Its check of keys takes any key in a drawn request for an invented one, also this good one.
+    hold(label, mode, excluded=(ignored_auth,), **parts)
