@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 from commongrid.charter.matter import Actor
 from commongrid.kernel.ids import new_id
 from commongrid.rooms.people import face as people
+from tests.rooms.people.standing import appoint
 from tests.support import factories
 
 SETUP = Actor(key="system:setup")
@@ -20,10 +21,12 @@ V2 = "/open311/v2"
 FORMS = ("json", "xml")
 
 
-def issue_key(*scopes: str, path: str = TOWN_PATH, name: str = "kiosk") -> str:
+def issue_key(*scopes: str, path: str = TOWN_PATH, name: str = "kiosk", role: str = "") -> str:
     account = people.create_service_account(
         actor=SETUP, at=AT, command_id=new_id(), username=name, display_name=f"演示 {name}"
     )
+    if role:
+        appoint(account.id, role, path)
     code = path.strip("/").split("/")[-1]
     issued = people.issue_api_key(
         actor=SETUP, at=AT, command_id=new_id(), account_id=account.id, name=name,

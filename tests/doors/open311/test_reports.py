@@ -174,7 +174,7 @@ def test_a_number_that_can_be_guessed_is_refused(client, api_key, bad):
 
 # --- keys -----------------------------------------------------------------------------------------
 def test_a_key_for_reading_may_not_report(client, place):
-    key = issue_key("webhook")
+    key = issue_key("read", role="desk")
     response = sent(client, key)
     assert (response.status_code, said(response)[0]["code"]) == (403, 403)
 
