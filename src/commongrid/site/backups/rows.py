@@ -75,6 +75,14 @@ def _new(path: Path) -> sqlite3.Connection:
 
 def read_sqlite(path: Path) -> Taken:
     """Count a copied database, after asking whether it is whole. Raises: BackupError."""
+    try:
+        return _read_sqlite(path)
+    except sqlite3.DatabaseError as error:
+        message = f"the copied database {path} cannot be read: {error}"
+        raise BackupError(message) from error
+
+
+def _read_sqlite(path: Path) -> Taken:
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as copy:
         if copy.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
             message = f"the copied database {path} is not whole"
