@@ -180,7 +180,8 @@ def _address(at: datetime, receivers: Mapping[str, Receiver], limit: int) -> int
     count = 0
     while count < limit:
         with transaction.atomic():
-            new = OutboxRow.objects.select_for_update().filter(addressed_at=None)
+            open_rows = OutboxRow.objects.select_for_update().filter(delivered_at=None)
+            new = open_rows.filter(addressed_at=None)  # both, for the index names both
             rows = list(new.order_by("pk")[: min(100, limit - count)])
             for row in rows:
                 _address_row(row, receivers, at)

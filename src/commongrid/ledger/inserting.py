@@ -110,7 +110,7 @@ def insert_rows(*rows: models.Model) -> None:
         made = [_joined(made)]
     with _writing(to) as cursor:
         for sql, values in made:
-            cursor.execute(sql, values)
+            cursor.execute(_numbered(sql) if to.vendor == "postgresql" else sql, values)
     for row in rows:
         _settle(row, to.alias)
 
@@ -119,13 +119,22 @@ def _writing(to: Any) -> Any:
     """A cursor for statements that come again and again.
 
     On PostgreSQL values travel apart from the statement, which is then parsed and planned once
-    for a connection; Django's own cursors write the values into it.
+    for a connection; Django's own cursors write the values into it. Its places are numbered here:
+    the driver would look for them anew in every statement of this length.
     """
     if to.vendor != "postgresql":
         return to.cursor()
-    from psycopg import Cursor
+    from psycopg import RawCursor
 
-    return to.make_cursor(Cursor(to.connection))
+    to.ensure_connection()
+    return to.make_cursor(RawCursor(to.connection))
+
+
+@lru_cache(maxsize=128)
+def _numbered(sql: str) -> str:
+    """With PostgreSQL's own marks for values; the names of our columns hold no percent sign."""
+    first, *rest = sql.split("%s")
+    return first + "".join(f"${n}{part}" for n, part in enumerate(rest, 1))
 
 
 def insert_counted(row: models.Model) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from django.db import models
+from django.db.models import Q
 
 
 class AppendOnly(models.Model):
@@ -117,8 +118,17 @@ class OutboxRow(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["delivered_at", "id"], name="outbox_waiting"),
-            models.Index(fields=["addressed_at", "id"], name="outbox_unaddressed"),
+            # A row is in one of them at a time.
+            models.Index(
+                fields=["addressed_at", "id"],
+                condition=Q(delivered_at__isnull=True),
+                name="outbox_open",
+            ),
+            models.Index(
+                fields=["delivered_at"],
+                condition=Q(delivered_at__isnull=False),
+                name="outbox_delivered",
+            ),
         ]
 
 
@@ -151,7 +161,7 @@ class Delivery(models.Model):
                 fields=["row", "receiver", "address"], name="delivery_once_an_address"
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=["waiting", "done", "dead"]), name="delivery_state"
+                condition=Q(state__in=["waiting", "done", "dead"]), name="delivery_state"
             ),
         ]
         indexes = [

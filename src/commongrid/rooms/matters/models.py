@@ -30,7 +30,7 @@ class Matter(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     ref = models.CharField(max_length=20, unique=True)
     receipt = models.CharField(max_length=64, unique=True, null=True, blank=True)
-    origin_id = models.CharField(max_length=120, unique=True, null=True, blank=True)  # imports
+    origin_id = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001 - of imports
 
     kind = models.CharField(max_length=12)
     type_code = models.CharField(max_length=20)
@@ -179,6 +179,11 @@ class Matter(models.Model):
             ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(  # most have none, and then cost no line in an index
+                fields=["origin_id"],
+                condition=Q(origin_id__isnull=False),
+                name="matter_origin_once",
+            ),
             models.CheckConstraint(
                 condition=Q(path__startswith="/") & Q(path__endswith="/"),
                 name="matter_path_is_closed",
@@ -274,7 +279,14 @@ class ContactRow(models.Model):
     matter = models.OneToOneField(Matter, on_delete=models.CASCADE, related_name="contact")
     sealed = models.BinaryField()
     made_at = models.DateTimeField()
-    erase_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    erase_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["erase_at"], condition=Q(erase_at__isnull=False), name="contact_erased_at"
+            ),
+        ]
 
 
 class Follower(models.Model):
