@@ -33,7 +33,12 @@ from commongrid.ledger.delivery import (
     list_waiting,
     retry_delivery,
 )
-from commongrid.ledger.inserting import NoTransactionError, insert_rows, new_row
+from commongrid.ledger.inserting import (
+    NoTransactionError,
+    insert_rows,
+    new_row,
+    prepare_rows,
+)
 from commongrid.ledger.models import Act
 from commongrid.ledger.turns import in_turn
 from commongrid.ledger.writing import (
@@ -76,6 +81,7 @@ __all__ = [
     "make_checkpoint_if_due",
     "new_row",
     "outbox_row",
+    "prepare_rows",
     "record_act",
     "record_chains",
     "retry_delivery",

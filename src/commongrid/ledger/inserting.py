@@ -102,17 +102,30 @@ def insert_rows(*rows: models.Model) -> None:
     Raises: NoTransactionError outside ``atomic``; IntegrityError as a save would.
     Cost: a statement for each run of one kind on SQLite, one for all on PostgreSQL.
     """
+    prepare_rows(*rows)()
+
+
+def prepare_rows(*rows: models.Model) -> Callable[[], None]:
+    """What ``insert_rows`` does, ready to be done: for whoever has one short turn to write.
+
+    The rows are not to be changed any more. Raises: when called, as ``insert_rows``.
+    """
     to = connections[DEFAULT_DB_ALIAS]  # asked for once: the usual proxy looks it up every time
-    if not to.in_atomic_block:
-        raise NoTransactionError(type(rows[0]).__name__)
     made = [_statement(list(run), to) for _, run in groupby(rows, key=type)]
-    if to.vendor == "postgresql" and len(made) > 1:
-        made = [_joined(made)]
-    with _writing(to) as cursor:
-        for sql, values in made:
-            cursor.execute(_numbered(sql) if to.vendor == "postgresql" else sql, values)
-    for row in rows:
-        _settle(row, to.alias)
+    if to.vendor == "postgresql":
+        made = [_joined(made)] if len(made) > 1 else made
+        made = [(_numbered(sql), values) for sql, values in made]
+
+    def insert() -> None:
+        if not to.in_atomic_block:
+            raise NoTransactionError(type(rows[0]).__name__)
+        with _writing(to) as cursor:
+            for sql, values in made:
+                cursor.execute(sql, values)
+        for row in rows:
+            _settle(row, to.alias)
+
+    return insert
 
 
 def _writing(to: Any) -> Any:

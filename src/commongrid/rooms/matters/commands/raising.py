@@ -29,9 +29,9 @@ from commongrid.ledger.face import (
     ActCard,
     ActDraft,
     first_act_rows,
-    insert_rows,
     new_row,
     outbox_row,
+    prepare_rows,
     used_ids,
 )
 from commongrid.rooms.matters.cards import Contact, Draft, Photo, Raised
@@ -102,13 +102,13 @@ def raise_matter(
         row.parent_id = parent.pk if parent else None
         pictures = () if row.is_sealed else photos
         row.photos = len(pictures)
-        rows = (
+        insert = prepare_rows(
             *_rows_of(row, decision.after, contact, at),
             *_acts_of(row, decision, ground, actor, at, act_id),
         )
 
         def write() -> Raised:
-            insert_rows(*rows)
+            insert()
             if pictures:
                 store_photos(row, pictures, stage="report", by_reporter=True, at=at)
             return Raised(id=row.pk, ref=row.ref, receipt_code=code, is_replay=False)
