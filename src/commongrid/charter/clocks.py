@@ -349,17 +349,19 @@ def _promise(
     base = base_key(clock, milestone)
     times = sum(1 for p in known if base_key(p.clock, p.milestone) == base)
     named = m.fields.get(DATED.get(clock, ""))
-    promise = PromiseState(
+    set_due = end_of_day(named, m.compiled) if named else None
+    due = set_due
+    if due is None and duration is not None:
+        due = due_at(started_at, duration, m.compiled.calendar, ())
+    return PromiseState(
         key=f"{base}#{times + 1}" if times else base,
         clock=clock,
         milestone=milestone,
         owner=owner,
         duration=None if named else duration,
         started_at=started_at,
-        due_at=None,
-        first_due_at=None,
+        due_at=due,
+        first_due_at=due,
         status=PromiseStatus.RUNNING,
-        set_due_at=end_of_day(named, m.compiled) if named else None,
+        set_due_at=set_due,
     )
-    promise = with_due(promise, m.compiled)
-    return altered(promise, first_due_at=promise.due_at)

@@ -112,9 +112,10 @@ def prepare_rows(*rows: models.Model) -> Callable[[], None]:
     """
     to = connections[DEFAULT_DB_ALIAS]  # asked for once: the usual proxy looks it up every time
     made = [_statement(list(run), to) for _, run in groupby(rows, key=type)]
-    if to.vendor == "postgresql":
-        made = [_joined(made)] if len(made) > 1 else made
-        made = [(_numbered(sql), values) for sql, values in made]
+    if to.vendor == "postgresql" and len(made) > 1:
+        made = [_joined(made)]
+    if not (to.vendor == "sqlite" and to.queries_logged):  # Django's log reads its own marks only
+        made = [(_marked(sql, to.vendor), values) for sql, values in made]
 
     def insert() -> None:
         if not to.in_atomic_block:
@@ -132,8 +133,7 @@ def _writing(to: Any) -> Any:
     """A cursor for statements that come again and again.
 
     On PostgreSQL values travel apart from the statement, which is then parsed and planned once
-    for a connection; Django's own cursors write the values into it. Its places are numbered here:
-    the driver would look for them anew in every statement of this length.
+    for a connection; Django's own cursors write the values into it.
     """
     if to.vendor != "postgresql":
         return to.cursor()
@@ -143,11 +143,15 @@ def _writing(to: Any) -> Any:
     return to.make_cursor(RawCursor(to.connection))
 
 
-@lru_cache(maxsize=128)
-def _numbered(sql: str) -> str:
-    """With PostgreSQL's own marks for values; the names of our columns hold no percent sign."""
+@lru_cache(maxsize=256)
+def _marked(sql: str, vendor: str) -> str:
+    """With the database's own marks for values, which driver or Django would look for every time.
+
+    The names of our columns hold no percent sign.
+    """
     first, *rest = sql.split("%s")
-    return first + "".join(f"${n}{part}" for n, part in enumerate(rest, 1))
+    marks = (f"${n}" if vendor == "postgresql" else "?" for n in range(1, len(rest) + 1))
+    return first + "".join(mark + part for mark, part in zip(marks, rest, strict=True))
 
 
 def insert_counted(row: models.Model) -> None:
