@@ -17,6 +17,7 @@ urlpatterns = [
     path("ogc/", include("commongrid.doors.ogc.urls")),
     path("board/", include("commongrid.doors.board.urls")),
     path("follow/", include("commongrid.doors.follow.urls")),
+    path("field/", include("commongrid.doors.field.urls")),
     path("task/", include("commongrid.doors.outside.urls")),
     path("", include("commongrid.doors.resident.urls")),
 ]

@@ -1,0 +1,1 @@
+"""The field door: the grid worker's phone."""
