@@ -32,6 +32,7 @@ PAGES: tuple[tuple[str, dict[str, str]], ...] = (
     ("/report/similar/", {}),
     ("/report/photo/", {}),
 )
+PATHS = (*(path for path, _ in PAGES), "/report/check/")
 START_S = 40
 WORKERS, THREADS = "2", "4"
 PHOTO_SHARE = 0.2
@@ -261,6 +262,7 @@ class Resident(Person):
     """
 
     step = 0
+    has_place = False
 
     def live(self) -> None:
         steps = (self.begin, *map(self._page, PAGES), self.send, *[self.add_words] * WORDS_EACH)
@@ -275,21 +277,31 @@ class Resident(Person):
             self.step = (self.step + 1) % (2 + len(PAGES) + WORDS_EACH)
 
     def begin(self) -> None:
+        """Choose the place once, and begin; whoever was cut off chooses it once more."""
         self.move()
-        if "csrftoken" not in self.session.cookies:
+        if not self.has_place:
             self.get("/places/")
-            self.post("/places/", {"place": TOWN})
-        self.post("/report/", {})
+            self._led_on("/places/", {"place": TOWN}, ("/", "/report/"))
+            self.has_place = True
+        self._led_on("/report/", {}, PATHS[:1])
 
     def _page(self, page: tuple[str, dict[str, str]]) -> Any:
         path, said = page
-        return lambda: self.post(path, said)
+        return lambda: self._led_on(path, said, PATHS[PATHS.index(path) + 1 :])
+
+    def _led_on(self, path: str, said: dict[str, str], further: tuple[str, ...]) -> None:
+        """Send a page; it was kept only when the answer leads to one that comes after it."""
+        answer = self.post(path, said)
+        led_to = answer.headers.get("Location", "")
+        assert (answer.status_code, led_to in further) == (302, True), (
+            path, answer.status_code, led_to, answer.text[-1500:],
+        )  # fmt: skip
 
     def to_check(self) -> None:
         """All pages up to the last one."""
         self.begin()
-        for path, said in PAGES:
-            self.post(path, said)
+        for page in PAGES:
+            self._page(page)()
 
     def send(self) -> None:
         known = hidden(self.get("/report/check/").text, "command_id")
