@@ -49,7 +49,7 @@ class SessionStore(DatabaseStore):
 
     def load(self) -> Plain:
         """Read it, and remember what it was."""
-        row = self._get_session_from_db()  # type: ignore[attr-defined] - not in the stubs
+        row = self._get_session_from_db()  # type: ignore[attr-defined]  # the stubs lack it
         self._kept = row.session_data if row else ""
         return self.decode(self._kept) if row else {}
 
