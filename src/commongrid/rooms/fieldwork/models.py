@@ -1,0 +1,155 @@
+"""Rows of the fieldwork room: phones in service, what they sent, and pictures on their way."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+DONE, REFUSED, CONFLICT = "done", "refused", "conflict"
+RETURNED = (REFUSED, CONFLICT)
+
+
+class PhoneRow(models.Model):
+    """A phone that a grid worker put in service.
+
+    Privacy: which official uses how many phones for the work, under a name of their own choice.
+    Only a digest of what lets the phone in; never when it was used last, nor where it is.
+    Retention: 183 days after it was taken out of service.
+    """
+
+    retention = "183 days after it was taken out of service"
+
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="phones"
+    )
+    label = models.CharField(max_length=40)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    made_by_act = models.UUIDField(unique=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by_act = models.UUIDField(unique=True, null=True, blank=True)
+    why = models.CharField(max_length=20, blank=True)  # lost | handed_back
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True, why="")
+                | Q(revoked_at__isnull=False, why__in=["lost", "handed_back"]),
+                name="fieldwork_phone_revoked_for_a_reason",
+            ),
+        ]
+
+
+class IntentionRow(models.Model):
+    """What was answered to one intention of a phone: once, for ever the same.
+
+    The key is the command id, which follows from the phone's own number and the account: so the
+    same intention from a second phone of one person, or from an exported file, is the same row.
+    ``photos`` are the pictures it announced, each with whether it hangs on its matter by now.
+
+    Privacy: ``made_at`` says when an official did one thing without signal; it stands for nothing
+    else. The words of what was refused are sealed, bound to the row; the body itself is known by
+    a keyed digest alone.
+    Retention: 183 days; the words of what was refused 90 days after they were settled, and never
+    longer than the row.
+    """
+
+    retention = "183 days; returned words 90 days after they were settled"
+
+    id = models.UUIDField(primary_key=True)
+    phone = models.ForeignKey(
+        PhoneRow, null=True, on_delete=models.SET_NULL, related_name="intentions"
+    )
+    kind = models.CharField(max_length=10)  # raise | step
+    action = models.CharField(max_length=60)  # of a step; the type of what was raised
+    body = models.CharField(max_length=64)  # keyed digest of what was sent
+    matter_id = models.UUIDField(null=True, blank=True)
+    act_id = models.UUIDField(null=True, blank=True)
+    verdict = models.CharField(max_length=10)
+    rule = models.CharField(max_length=160, blank=True)
+    say = models.JSONField(default=dict)
+    next = models.JSONField(default=dict)
+    now = models.JSONField(null=True, blank=True)  # how it stood, for a conflict
+    ref = models.CharField(max_length=20, blank=True)
+    state = models.CharField(max_length=40, blank=True)
+    version = models.PositiveIntegerField(null=True, blank=True)
+    is_beside = models.BooleanField(default=False)
+    photos = models.JSONField(default=list)
+    made_at = models.DateTimeField()  # corrected by what the phone's clock was ahead
+    made_said = models.DateTimeField()  # as the phone's clock had it
+    received_at = models.DateTimeField()
+    path = models.CharField(max_length=200, blank=True)  # of the place, for what was returned
+    in_charge = models.CharField(max_length=200, blank=True)  # as on the matter
+    sealed = models.BinaryField(null=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by_act = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["received_at"], name="fieldwork_received"),
+            models.Index(
+                fields=["act_id"], condition=Q(act_id__isnull=False), name="fieldwork_act"
+            ),
+            models.Index(
+                fields=["path"],
+                condition=Q(verdict__in=RETURNED),
+                name="fieldwork_returned",
+            ),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(verdict__in=["", DONE, REFUSED, CONFLICT]),
+                name="fieldwork_verdict_is_known",
+            ),
+        ]
+
+
+class FileRow(models.Model):
+    """A picture or voice note on its way from a phone, known by the digest of its content.
+
+    Privacy: what a grid worker photographed for a matter; nobody reads it here. Its pieces go
+    as soon as it hangs on its matter.
+    Retention: 7 days after its last piece came, when no intention wants it; pieces at once when
+    it is attached.
+    """
+
+    retention = "7 days when nothing wants it; its pieces until it hangs on its matter"
+
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="field_files"
+    )
+    sha = models.CharField(max_length=64)
+    kind = models.CharField(max_length=10)  # photo | voice
+    total = models.PositiveIntegerField()
+    received = models.PositiveIntegerField(default=0)
+    is_whole = models.BooleanField(default=False)
+    changed_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["account", "sha"], name="fieldwork_file_once"),
+            models.CheckConstraint(
+                condition=Q(received__lte=models.F("total")), name="fieldwork_file_fits"
+            ),
+        ]
+
+
+class PieceRow(models.Model):
+    """A piece of a file, as it came: in the database, so that a crash keeps what was answered.
+
+    Privacy: as the file. Retention: as the file; at once when the file is attached.
+    """
+
+    retention = "as the file it is a piece of"
+
+    file = models.ForeignKey(FileRow, on_delete=models.CASCADE, related_name="pieces")
+    offset = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["file", "offset"], name="fieldwork_piece_once"),
+        ]
