@@ -185,3 +185,6 @@ EFFECTS: Mapping[str, Effect] = {
     "set_type": _set_type,
     "set_case": _set_case,
 }
+
+MOVING = frozenset({"give_unit", "set_offer", "take_offer", "drop_offer", "appoint"})
+"""Effects by which another unit holds a matter, or is asked to."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import OuterRef, Subquery
 
 from commongrid.ledger.bulk import BrokenChainError, record_chains
 from commongrid.ledger.checking import (
@@ -39,7 +42,7 @@ from commongrid.ledger.inserting import (
     new_row,
     prepare_rows,
 )
-from commongrid.ledger.models import Act
+from commongrid.ledger.models import Act, Chain
 from commongrid.ledger.turns import in_turn
 from commongrid.ledger.writing import (
     ActDraft,
@@ -75,6 +78,7 @@ __all__ = [
     "insert_rows",
     "list_acts",
     "list_dead_letters",
+    "list_last_acts",
     "list_recent_acts",
     "list_waiting",
     "make_checkpoint",
@@ -149,6 +153,16 @@ def used_ids(*command_ids: UUID) -> frozenset[UUID]:
 def list_acts(subject: str) -> tuple[ActCard, ...]:
     """All acts of one subject, oldest first."""
     return tuple(map(_card, Act.objects.filter(subject=subject).order_by("position")))
+
+
+def list_last_acts(subjects: Collection[str], *, most: int) -> dict[str, tuple[ActCard, ...]]:
+    """The last acts of many subjects, newest first. Cost: 1 statement; so many rows a subject."""
+    length = Chain.objects.filter(subject=OuterRef("subject")).values("length")[:1]
+    rows = Act.objects.filter(subject__in=subjects, position__gte=Subquery(length) - most)
+    found: dict[str, list[ActCard]] = defaultdict(list)
+    for act in rows.order_by("subject", "-position"):
+        found[act.subject].append(_card(act))
+    return {subject: tuple(acts) for subject, acts in found.items()}
 
 
 def list_recent_acts(*, limit: int = 50, before_seq: int | None = None) -> tuple[ActCard, ...]:

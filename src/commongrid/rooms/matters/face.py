@@ -67,6 +67,14 @@ from commongrid.rooms.matters.commands.raising import raise_matter
 from commongrid.rooms.matters.commands.views import drop_view, save_view
 from commongrid.rooms.matters.domain.links import STEPS as LINK_STEPS
 from commongrid.rooms.matters.domain.links import LinkState
+from commongrid.rooms.matters.queries.field import (
+    FieldChoice,
+    FieldFeed,
+    FieldField,
+    FieldMatter,
+    FieldStep,
+    list_field_matters,
+)
 from commongrid.rooms.matters.queries.links import (
     find_link,
     get_link_page,
@@ -116,6 +124,11 @@ __all__ = [
     "Done",
     "Draft",
     "Erased",
+    "FieldChoice",
+    "FieldFeed",
+    "FieldField",
+    "FieldMatter",
+    "FieldStep",
     "Filters",
     "FormField",
     "HistoriesRecorded",
@@ -175,6 +188,7 @@ __all__ = [
     "is_same_follow",
     "is_same_step",
     "known_origins",
+    "list_field_matters",
     "list_followers_with_contact",
     "list_links",
     "list_matter_types",

@@ -166,7 +166,7 @@ def _page(
     is_private = for_reporter and not is_owner  # a follower: the reporter's words are not theirs
     if is_private:
         acts = tuple(_for_follower(act) for act in acts if act.action not in PRIVATE)
-    elif not for_reporter and not _hears_complaints(actor, row, compiled):
+    elif not for_reporter and not hears_complaints(actor, row, compiled):
         acts = tuple(replace(a, words="") if a.action in ABOUT_STAFF else a for a in acts)
     card = matter_card(row, compiled, at, show_words=not for_reporter or is_owner)
     return MatterPage(
@@ -214,7 +214,7 @@ def _for_follower(act: ActCard) -> ActCard:
     return replace(act, words="") if is_theirs else act
 
 
-def _hears_complaints(actor: Actor, row: Matter, compiled: Compiled) -> bool:
+def hears_complaints(actor: Actor, row: Matter, compiled: Compiled) -> bool:
     """Whether the reader is one of those whom an appeal goes to, outside the handling line."""
     opened = {
         effect.removeprefix(OPENS)
