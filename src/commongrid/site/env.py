@@ -81,6 +81,13 @@ SETTINGS: tuple[Setting, ...] = (
         secret=True,
     ),
     Setting(
+        "COMMONGRID_OFFICE_KEY",
+        "",
+        "Opens what a grid worker's phone exported to be handed in: an RSA key of 3072 bits "
+        "(PKCS 8, DER in base64). Empty: made once and kept as above.",
+        secret=True,
+    ),
+    Setting(
         "COMMONGRID_REQUIRE_2FA",
         "1",
         "1: accounts that must use a second factor cannot log in without it. 0: only to try out.",

@@ -3,11 +3,13 @@
 import base64
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 KEY_BYTES = 32
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
+OFFICE_KEY_BITS = 3072
 
 
 def new_key() -> str:
@@ -15,7 +17,21 @@ def new_key() -> str:
     return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode("ascii")
 
 
-def read_or_make_key(folder: Path, name: str) -> str:
+def new_office_key() -> str:
+    """Make the private key that opens what a phone exported: RSA, PKCS 8, DER in base64."""
+    from cryptography.hazmat.primitives import serialization  # made once in a house's life
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=OFFICE_KEY_BITS)
+    plain = key.private_bytes(
+        serialization.Encoding.DER,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),  # the folder is closed, as for the other keys
+    )
+    return base64.b64encode(plain).decode("ascii")
+
+
+def read_or_make_key(folder: Path, name: str, make: Callable[[], str] = new_key) -> str:
     """Return the key kept as `folder/name`, making it on the first start.
 
     Two processes may start at once: the key is written aside and then linked into
@@ -29,7 +45,7 @@ def read_or_make_key(folder: Path, name: str) -> str:
         aside = folder / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"
         handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
         with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(new_key() + "\n")
+            file.write(make() + "\n")
         try:
             os.link(aside, path)
         except FileExistsError:

@@ -41,6 +41,7 @@ MEANINGS: dict[str, str | Promise] = {
     "COMMONGRID_CONTACT_KEYS": _("Encrypts contact data; cannot be replaced when lost."),
     "COMMONGRID_RECEIPT_KEY": _("Turns receipt codes into what the database keeps."),
     "COMMONGRID_LEDGER_KEY": _("Seals the ledger."),
+    "COMMONGRID_OFFICE_KEY": _("Opens what a grid worker's phone exported to be handed in."),
     "COMMONGRID_REQUIRE_2FA": _("Accounts that must use a second step cannot log in without it."),
     "COMMONGRID_URL": _("The address of the site as people type it; links in mails begin with it."),
     "COMMONGRID_SMTP": _("The mail server; left empty no mail is sent."),
@@ -56,6 +57,7 @@ KEY_FILES = {
     "COMMONGRID_CONTACT_KEYS": "contact",
     "COMMONGRID_RECEIPT_KEY": "receipt",
     "COMMONGRID_LEDGER_KEY": "ledger",
+    "COMMONGRID_OFFICE_KEY": "office",
 }
 
 

@@ -7,7 +7,7 @@ from csp.constants import NONE, SELF
 
 from commongrid.site import env
 from commongrid.site.databases import database
-from commongrid.site.keys import read_or_make_key
+from commongrid.site.keys import new_office_key, read_or_make_key
 from commongrid.site.mailserver import smtp_settings
 
 SOURCE_ROOT = Path(__file__).resolve().parents[3]
@@ -34,6 +34,7 @@ SECRET_KEY = env.read("COMMONGRID_SECRET_KEY") or read_or_make_key(_keys, "secre
 CONTACT_KEYS = env.as_list("COMMONGRID_CONTACT_KEYS") or [read_or_make_key(_keys, "contact")]
 RECEIPT_KEY = env.read("COMMONGRID_RECEIPT_KEY") or read_or_make_key(_keys, "receipt")
 LEDGER_KEY = env.read("COMMONGRID_LEDGER_KEY") or read_or_make_key(_keys, "ledger")
+OFFICE_KEY = env.read("COMMONGRID_OFFICE_KEY") or read_or_make_key(_keys, "office", new_office_key)
 
 # --- the house --------------------------------------------------------------------------------
 DEBUG = env.is_on("COMMONGRID_DEBUG")

@@ -12,6 +12,7 @@ os.environ["COMMONGRID_HOME"] = _home
 for _name in ("SECRET_KEY", "CONTACT_KEYS", "RECEIPT_KEY", "LEDGER_KEY"):
     os.environ[f"COMMONGRID_{_name}"] = _TEST_KEY
 for _name in (
+    "OFFICE_KEY",  # its form is its own: made in the folder
     "DEBUG",
     "HOSTS",
     "HTTPS",

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 
 FOLDER = "keys"
-FILES = ("secret", "contact", "receipt", "ledger")
+FILES = ("secret", "contact", "receipt", "ledger", "office")
 
 
 def check_values() -> dict[str, str]:
@@ -39,6 +39,7 @@ def write_keys(folder: Path) -> None:
         "contact": ",".join(settings.CONTACT_KEYS),
         "receipt": settings.RECEIPT_KEY,
         "ledger": settings.LEDGER_KEY,
+        "office": settings.OFFICE_KEY,
     }
     for name, value in values.items():
         path = target / name
