@@ -81,7 +81,7 @@ class IntentionRow(models.Model):
     made_at = models.DateTimeField()  # corrected by what the phone's clock was ahead
     made_said = models.DateTimeField()  # as the phone's clock had it
     received_at = models.DateTimeField()
-    path = models.CharField(max_length=200, blank=True)  # of the place, for what was returned
+    path = models.CharField(max_length=220, blank=True)  # of the place, for what was returned
     in_charge = models.CharField(max_length=200, blank=True)  # as on the matter
     sealed = models.BinaryField(null=True)
     settled_at = models.DateTimeField(null=True, blank=True)

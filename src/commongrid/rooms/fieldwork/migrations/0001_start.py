@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
                 ('made_said', models.DateTimeField()),
                 ('received_at', models.DateTimeField()),
-                ('path', models.CharField(blank=True, max_length=200)),
+                ('path', models.CharField(blank=True, max_length=220)),
                 ('in_charge', models.CharField(blank=True, max_length=200)),
                 ('sealed', models.BinaryField(null=True)),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),

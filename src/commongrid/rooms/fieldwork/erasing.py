@@ -1,0 +1,33 @@
+"""Erase what has had its time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from commongrid.rooms.fieldwork.models import FileRow, IntentionRow, PhoneRow
+
+KEPT = timedelta(days=183)
+SETTLED_KEPT = timedelta(days=90)
+FILES_KEPT = timedelta(days=7)
+
+
+def erase_expired(*, at: datetime) -> int:
+    """Erase answers after 183 days, words of what was returned 90 days after they were settled,
+    files a week after their last piece, phones 183 days after they were taken out of service.
+
+    Returns how many. Idempotent. Cost: 4 statements.
+    """
+    old = IntentionRow.objects.filter(received_at__lte=at - KEPT)
+    settled = IntentionRow.objects.filter(settled_at__lte=at - SETTLED_KEPT, sealed__isnull=False)
+    files = FileRow.objects.filter(changed_at__lte=at - FILES_KEPT)
+    gone = PhoneRow.objects.filter(Q(revoked_at__lte=at - KEPT))
+    return sum(
+        (
+            old.delete()[0],
+            settled.update(sealed=None),
+            files.delete()[0],
+            gone.delete()[0],
+        )
+    )

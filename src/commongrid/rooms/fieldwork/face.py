@@ -1,0 +1,79 @@
+"""The fieldwork room: phones of grid workers, what they sent, and what was answered."""
+
+from __future__ import annotations
+
+from commongrid.rooms.fieldwork.cards import (
+    Announced,
+    Answered,
+    FileCard,
+    Paired,
+    PhoneCard,
+    PhoneEntry,
+    ReturnedCard,
+    ReturnedWords,
+    Sent,
+)
+from commongrid.rooms.fieldwork.commands.files import (
+    GapError,
+    drop_file,
+    find_file,
+    list_whole_files,
+    put_piece,
+    read_file,
+)
+from commongrid.rooms.fieldwork.commands.intentions import (
+    answer_intention,
+    claim_intention,
+    find_answers,
+    keep_photos,
+    lock_answer,
+    made_when,
+)
+from commongrid.rooms.fieldwork.commands.phones import pair_phone, revoke_phone
+from commongrid.rooms.fieldwork.commands.returned import open_returned_contact, settle_returned
+from commongrid.rooms.fieldwork.domain.serving import MOST_PHONES, PhoneState
+from commongrid.rooms.fieldwork.erasing import erase_expired
+from commongrid.rooms.fieldwork.keys import body_digest, command_id_for, row_id_for
+from commongrid.rooms.fieldwork.phones import find_phone, get_phone, list_own_phones, list_phones
+from commongrid.rooms.fieldwork.returning import count_returned, find_returned, list_returned
+
+__all__ = [
+    "MOST_PHONES",
+    "Announced",
+    "Answered",
+    "FileCard",
+    "GapError",
+    "Paired",
+    "PhoneCard",
+    "PhoneEntry",
+    "PhoneState",
+    "ReturnedCard",
+    "ReturnedWords",
+    "Sent",
+    "answer_intention",
+    "body_digest",
+    "claim_intention",
+    "command_id_for",
+    "count_returned",
+    "drop_file",
+    "erase_expired",
+    "find_answers",
+    "find_file",
+    "find_phone",
+    "find_returned",
+    "get_phone",
+    "keep_photos",
+    "list_own_phones",
+    "list_phones",
+    "list_returned",
+    "list_whole_files",
+    "lock_answer",
+    "made_when",
+    "open_returned_contact",
+    "pair_phone",
+    "put_piece",
+    "read_file",
+    "revoke_phone",
+    "row_id_for",
+    "settle_returned",
+]
