@@ -67,6 +67,7 @@ SEEDS = (
     seed("waiting_not_resumed", T, "resume finish", "", "event,waiting_person,resume"),
     seed("move_without_date", T, "milestone;new_due_on;reason", "milestone;reason", "event,handling,extend"),
     seed("extension_unbounded", T, "before_expiry:finish;once;max_same_length", "before_expiry:finish", "event,handling,extend"),
+    seed("grace_unbounded", T, "event,handling,extend,=,extend,before_expiry:finish;once;max_same_length,move finish:*", "event,handling,extend,=,extend,before_expiry:finish;once;max_same_length,move finish:*;grace finish"),
     row("clock_unused", C + "clocks.csv", "dream,梦,dream,1d,unit"),
     # guards and effects
     seed("guard_twice", T, "urgent,stop all", "urgent;urgent,stop all"),

@@ -16,7 +16,7 @@ from typing import Any
 from commongrid.charter import compile_charter, load_charter, propose_units
 from commongrid.charter.compiler import Compiled
 from commongrid.charter.decide import decide
-from commongrid.charter.matter import Command, Decision, MatterState
+from commongrid.charter.matter import Command, Decision, MatterState, PromiseStatus
 from commongrid.charter.schema import Kind, Transition
 from tests.support.people import GRID, MATTER, holders
 
@@ -26,6 +26,7 @@ AT = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)  # 9:00 on a Tuesday in Tongliao
 TYPES = {Kind.EVENT: "B03", Kind.SERVICE: "F02", Kind.DISPUTE: "E02", Kind.EMERGENCY: "B01"}
 """A type of each kind, with more than one milestone where there is one."""
 STEP = timedelta(minutes=10)
+MINUTE = timedelta(minutes=1)
 LONG = timedelta(days=45)
 DEEPEST = 14
 SECOND = "second_person"
@@ -145,6 +146,11 @@ def _milestone(matter: MatterState) -> str:
     return next(owed, "none")
 
 
+def _dues(matter: MatterState) -> list[datetime]:
+    running = (p for p in matter.promises if p.status is PromiseStatus.RUNNING)
+    return sorted(p.due_at for p in running if p.due_at and p.clock in ("finish", "answer"))
+
+
 def _later(matter: MatterState) -> str:
     due = [p.due_at for p in matter.promises if p.clock == "finish" and p.is_open and p.due_at]
     return (min(due, default=AT) + timedelta(minutes=30)).isoformat()
@@ -156,7 +162,10 @@ def try_step(
     """The ways to take this very row now: by each holder, soon, or after a long wait."""
     waits = any(name in guard for guard in row.guards for name in WAITS)
     soon = at + (timedelta(days=1) if row.action in DAILY else STEP)
-    for moment in (soon, at + LONG) if waits else (soon,):
+    moments = (soon, at + LONG) if waits else (soon,)
+    if any("falls_due" in guard for guard in row.guards):
+        moments = tuple(due - MINUTE for due in _dues(matter) if due - MINUTE > at)
+    for moment in moments:
         for actor in holders(row, matter, compiled):
             fields = fields_for(row, matter, moment, compiled)
             command = Command(action=row.action, actor=actor, at=moment, fields=fields)

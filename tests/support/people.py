@@ -25,10 +25,16 @@ def staff(role: str, *, path: str = GRID, unit: str = "", name: str = "") -> Act
     return Actor(key=f"staff:{name or role}", hats=(Hat(role, path, unit),))
 
 
+def handing_over(matter: MatterState) -> Actor:
+    """The handover of a grid, in the name of the post that changes hands."""
+    return Actor("system:handover", (Hat("grid_worker", matter.path, matter.unit),))
+
+
 def holder(power: Power, matter: MatterState, row: Transition, *, name: str = "") -> Actor:
     """Whoever this power row speaks of, standing where it asks them to stand."""
     if power.scope is Scope.SYSTEM:
-        return CLOCK
+        is_handover = any(step.verb == "grace" for step in row.clocks)
+        return handing_over(matter) if is_handover else CLOCK
     if power.scope is Scope.PUBLIC:
         return PUBLIC
     if power.scope is Scope.OWN:

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from commongrid.charter.compiler import Compiled, answer_limit, limits_for
 from commongrid.charter.matter import MatterState, Pause, PromiseState, PromiseStatus
 from commongrid.charter.schema import ClockStep, Outcome
-from commongrid.charter.vocabulary import URGENT_OF
+from commongrid.charter.vocabulary import HANDOVER_GRACE, URGENT_OF
 from commongrid.kernel.altering import altered
 from commongrid.kernel.worktime import Duration, due_at
 
 FINISH = "finish"
 NAMED = "*"
 MET = (PromiseStatus.KEPT, PromiseStatus.LATE)
+GRID_WORKER = "grid_worker"
+HANDOVER = "handover"
 DATED = {"review": "review_on", "supervise": "reply_by", "task": "due"}
 
 
@@ -70,6 +72,22 @@ def end_of_day(value: date | datetime | str, compiled: Compiled) -> datetime:
     if close is not None:
         return close
     return datetime.combine(value, time(23, 59, 59), tzinfo=compiled.calendar.zone)
+
+
+def grace_until(at: datetime, compiled: Compiled, parameter: str = HANDOVER_GRACE) -> datetime:
+    """Until when the clocks of a post that changes hands now stand still."""
+    until = due_at(at, compiled.duration(parameter), compiled.calendar)
+    assert until is not None
+    return until
+
+
+def needs_grace(
+    promise: PromiseState, units: frozenset[str], at: datetime, until: datetime
+) -> bool:
+    """Whether a promise of the post falls due in that time. What is late stays late."""
+    due = promise.due_at
+    is_soon = promise.status is PromiseStatus.RUNNING and due is not None and at < due <= until
+    return is_soon and promise.owner in units | {GRID_WORKER}
 
 
 def base_key(clock: str, milestone: str) -> str:
@@ -201,6 +219,25 @@ def _move(promises: tuple[PromiseState, ...], clock: str, m: Moment) -> tuple[Pr
     )
 
 
+def _grace(promises: tuple[PromiseState, ...], clock: str, m: Moment) -> tuple[PromiseState, ...]:
+    """A post changes hands: what falls due before the new holder could act stands still so long.
+
+    The pause ends an instant early, because a pause holds its end too: a limit that ends with that
+    very day would else be moved by another one.
+    """
+    until = grace_until(m.at, m.compiled)
+    pause = Pause(m.at, until - timedelta(microseconds=1), HANDOVER)
+
+    def eased(p: PromiseState) -> PromiseState:
+        later = p.set_due_at + (until - m.at) if p.set_due_at else None
+        return with_due(altered(p, pauses=(*p.pauses, pause), set_due_at=later), m.compiled)
+
+    return tuple(
+        eased(p) if _matches(p, clock, m) and needs_grace(p, m.units, m.at, until) else p
+        for p in promises
+    )
+
+
 def _fail(promises: tuple[PromiseState, ...], clock: str, m: Moment) -> tuple[PromiseState, ...]:
     return tuple(
         altered(p, status=PromiseStatus.UNSOLVED) if p.is_open and _matches(p, clock, m) else p
@@ -256,6 +293,7 @@ VERBS: Mapping[str, Verb] = {
     "resume": _resume,
     "restart": _restart,
     "move": _move,
+    "grace": _grace,
     "fail": _fail,
     "follow": _follow,
     "unfollow": _unfollow,

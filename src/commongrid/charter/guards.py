@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from commongrid.charter.clocks import end_of_day
+from commongrid.charter.clocks import HANDOVER, end_of_day, grace_until, needs_grace
 from commongrid.charter.compiler import Compiled
 from commongrid.charter.matter import (
     WORDS_KEPT,
@@ -312,6 +312,22 @@ def _words_not_kept(q: Question, _: str) -> bool:
     return q.matter.shared in (WORDS_WAIT, WORDS_SHOWN)
 
 
+def _falls_due(q: Question, parameter: str) -> bool:
+    """Something of the post falls due within the grace, and nothing about it is urgent."""
+    units = frozenset(hat.unit for hat in q.actor.hats if hat.unit)
+    until = grace_until(q.at, q.compiled, parameter)
+    owed = [*q.open_promises("finish"), *q.open_promises("answer")]
+    is_urgent = q.matter.urgency in ("U0", "U1") or bool(q.matter.cases & DANGERS)
+    return not is_urgent and any(needs_grace(p, units, q.at, until) for p in owed)
+
+
+def _rested(q: Question, parameter: str) -> bool:
+    """No handover gave it more time within so many days."""
+    since = q.at - timedelta(days=q.compiled.number(parameter))
+    pauses = (pause for p in q.matter.promises for pause in p.pauses)
+    return not any(pause.cause == HANDOVER and pause.from_at > since for pause in pauses)
+
+
 def _always(_: Question, __: str) -> bool:
     return True
 
@@ -357,4 +373,6 @@ GUARDS: Mapping[str, Guard] = {
     "owed": _owed,
     "after_limit": _after_limit,
     "accepted_type": _accepted_type,
+    "falls_due": _falls_due,
+    "rested": _rested,
 }

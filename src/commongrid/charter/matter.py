@@ -70,7 +70,7 @@ class PromiseStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A time in which a clock stands still, and for whom: cause is person or office."""
+    """A time in which a clock stands still, and why: cause is person, office or handover."""
 
     from_at: datetime
     until_at: datetime | None

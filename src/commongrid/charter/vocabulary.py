@@ -96,6 +96,8 @@ _GUARDS = (
     _guard("words_hidden", "没有等着公开的话：反映人没有说可以公开，或者已经公开了。", "There are no shared words that others do not see: none were shared, or they are shown already."),
     _guard("words_not_kept", "没有可以不公开的话：反映人没有说可以公开，或者已经定了不公开。", "There are no shared words to keep back: none were shared, or they are kept back already."),
     _guard("community_list", "这类事项不在社区现场处置清单里，请派给承办单位。", "This type is not on the list of what is solved on the spot; offer it to a handling unit."),
+    _guard("falls_due", "交接期间没有马上到期的承诺；已经超时的和紧急的不给宽限。", "Nothing of the post falls due so soon after the handover; what is late or urgent gets no grace.", "parameter"),
+    _guard("rested", "这件事不久前已经给过一次交接宽限。", "This matter was given the grace of a handover not long ago.", "parameter"),
     _guard("accepted_type", "事项类型还没有定，请先选定类型。", "The type is still open; choose the type of the matter first."),
 )  # fmt: skip
 
@@ -148,6 +150,7 @@ CLOCK_VERBS: Mapping[str, Text] = {
     "resume": Text("恢复计时", "runs on after a pause"),
     "restart": Text("重新计时", "starts anew"),
     "move": Text("改到新的日期", "moves to a new date"),
+    "grace": Text("交接期间宽限", "stands still for the grace of a handover"),
     "follow": Text("跟随主办事项", "follows the leading matter"),
     "unfollow": Text(
         "不再跟随主办事项，照没停过继续算",
@@ -155,6 +158,8 @@ CLOCK_VERBS: Mapping[str, Text] = {
     ),
 }
 
+HANDOVER_GRACE = "handover_grace"
+"""The parameter that says how long a clock stands still when its post changes hands."""
 FINISH = "finish"
 URGENT_OF = {"whistle": "whistle_urgent"}
 """Clocks that run in place of another one when the matter is urgent."""

@@ -14,11 +14,12 @@ import pytest
 
 from commongrid.charter.decide import FIELD_GUARDS, decide
 from commongrid.charter.guards import GUARDS, Question, is_kept
+from commongrid.charter.matter import Hat, Pause
 from commongrid.charter.schema import Kind
 from commongrid.charter.vocabulary import GUARDS as WORDS
 from commongrid.charter.vocabulary import alternatives, guard_text, word_name
 from tests.support.flows import Walk, fields_for, real, row_name, rows_of, walks
-from tests.support.people import REPORTER, staff
+from tests.support.people import GRID, REPORTER, staff
 
 CHARTER = "kezuohouqi-township"
 E, S, X = Kind.EVENT, Kind.SERVICE, Kind.EMERGENCY
@@ -70,6 +71,23 @@ def by_the_unit(walk: Walk) -> Walk:
 def extended(walk: Walk) -> Walk:
     promises = tuple(replace(p, extensions=1) for p in walk.matter.promises)
     return replace(walk, matter=replace(walk.matter, promises=promises))
+
+
+def for_another_post(walk: Walk) -> Walk:
+    actor = replace(walk.command.actor, hats=(Hat("grid_worker", GRID, "volunteers"),))
+    return replace(walk, command=replace(walk.command, actor=actor))
+
+
+def graced(days: float) -> Change:
+    """The matter was given the grace of a handover so many days ago."""
+
+    def change(walk: Walk) -> Walk:
+        begin = walk.command.at - timedelta(days=days)
+        pause = Pause(begin, begin + timedelta(hours=8), "handover")
+        promises = tuple(replace(p, pauses=(*p.pauses, pause)) for p in walk.matter.promises)
+        return replace(walk, matter=replace(walk.matter, promises=promises))
+
+    return change
 
 
 def too_far(walk: Walk) -> Walk:
@@ -171,6 +189,11 @@ CASES = (
     Case("time_over", S, "lapse", early),
     Case("time_over", X, "call_again", early),
     Case("community_list", E, "solve_here", matter(urgency="U0")),
+    Case("falls_due", E, "ease_handover", later(days=-2), "not so soon"),
+    Case("falls_due", E, "ease_handover", later(days=60), "late stays late"),
+    Case("falls_due", E, "ease_handover", matter(urgency="U1"), "urgent"),
+    Case("falls_due", S, "ease_handover", for_another_post, "owed by another unit"),
+    Case("rested", E, "ease_handover", graced(29), "a month has not passed"),
     Case("accepted_type", E, "retype", fields(type="F01"), "another kind has another flow"),
     Case("accepted_type", E, "retype", fields(type="Z99"), "no such type"),
     Case("accepted_type", X, "not_emergency", fields(type="J01"), "an alarm again"),

@@ -16,7 +16,7 @@ from commongrid.charter.linter.asking import (
     check_words,
 )
 from commongrid.charter.linter.bounds import check_parameters
-from commongrid.charter.linter.clocks import check_clocks, check_moves
+from commongrid.charter.linter.clocks import check_clocks, check_grace, check_moves
 from commongrid.charter.linter.dates import check_calendar, check_dates
 from commongrid.charter.linter.duties import check_duties, check_units
 from commongrid.charter.linter.flows import check_flows
@@ -37,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     check_steps,
     check_clocks,
     check_moves,
+    check_grace,
     check_powers,
     check_ladder,
     check_duties,

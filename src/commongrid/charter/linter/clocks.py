@@ -8,7 +8,7 @@ from commongrid.charter.linter.graph import START, STAYS, Flow, flows_of
 from commongrid.charter.linter.wordings import lint_problem
 from commongrid.charter.problems import Problem
 from commongrid.charter.schema import Charter, StateKind, Transition
-from commongrid.charter.vocabulary import ALL, FINISH, URGENT_OF, clock_name
+from commongrid.charter.vocabulary import ALL, FINISH, URGENT_OF, clock_name, word_name
 
 _STARTS = ("start", "restart")
 _STOPS = ("stop", "fail")
@@ -43,6 +43,17 @@ def check_moves(charter: Charter) -> Iterator[Problem]:
             if clock_name(step.clock) == FINISH and missing:
                 value = ", ".join(missing)
                 yield lint_problem("extension_unbounded", row.where, row.rule_id, value=value)
+
+
+def check_grace(charter: Charter) -> Iterator[Problem]:
+    """A handover gives time by itself, before the limit and not twice in a row: nobody can ask."""
+    for flow in flows_of(charter):
+        for row in flow.transitions:
+            if all(step.verb != "grace" for step in row.clocks):
+                continue
+            given = {word_name(guard) for guard in row.guards}
+            if not flow.is_system(row) or not given >= {"falls_due", "rested"}:
+                yield lint_problem("grace_unbounded", row.where, row.rule_id)
 
 
 def _check_ends(flow: Flow) -> Iterator[Problem]:

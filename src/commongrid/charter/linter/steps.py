@@ -36,7 +36,7 @@ def _check_guards(flow: Flow, row: Transition) -> Iterator[Problem]:
     if flow.is_system(row):
         if "second_person" in row.guards:
             yield lint_problem("second_person_system", row.where, row.rule_id)
-        if not timed:
+        if not timed and all(step.verb != "grace" for step in row.clocks):
             yield lint_problem("system_without_time", row.where, row.rule_id)
     elif timed and Scope.SYSTEM not in flow.scopes(row):
         yield lint_problem("time_over_person", row.where, row.rule_id, value=timed[0])

@@ -33,6 +33,7 @@ LINTER: Mapping[str, Wording] = {
     "waiting_not_resumed": wording("离开等待状态 {state}，时限却没有恢复", "the limit does not run on after the waiting state {state}", "在 clocks 写 resume finish", "write resume finish into clocks"),
     "move_without_date": wording("时限 {clock} 改期，却不要求填新日期", "the clock {clock} moves but no new date is asked for", "在 needs 加上一个必填的日期字段", "add a date field that must be filled to needs"),
     "extension_unbounded": wording("延期缺少条件 {value}", "the extension lacks the guard {value}", "延期只能一次、最多同样长、期满之前：加上这些条件", "an extension is granted once, at most the same length, before expiry: add these guards"),
+    "grace_unbounded": wording("交接宽限不是由系统给，或者缺少条件", "the grace of a handover is not given by the system alone, or lacks a guard", "只给系统职权，并加上条件 falls_due:handover_grace 和 rested:handover_rest_days", "give the power to the system alone, and add the guards falls_due:handover_grace and rested:handover_rest_days"),
     "clock_unused": wording("没有一步用到时钟 {clock}", "no step uses the clock {clock}", "写进某一步，或用 drop=yes 删去", "use it in a step, or drop it", _W),
     # guards and effects
     "guard_twice": wording("同一条件 {value} 写了两次", "the guard {value} stands there twice", "只留一个", "keep one of them"),
