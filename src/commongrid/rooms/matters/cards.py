@@ -305,6 +305,8 @@ class Raised:
     receipt_code: str
     is_replay: bool
     handed_over_to: str = ""  # emergency line, when it is one
+    state: str = ""  # as it was raised
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,6 +320,28 @@ class Done:
     told: Text
     is_replay: bool
     is_proposal: bool
+    version: int = 0  # of the matter after this step; 0 where that was not asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How one matter stands, and one step on it: what is compared with what somebody knew."""
+
+    id: UUID
+    ref: str
+    kind: Kind
+    state: str
+    state_name: Text
+    unit: str
+    unit_name: Text
+    place_code: str
+    path: str
+    version: int
+    changed_at: datetime
+    in_charge: str
+    is_sealed: bool
+    is_fact: bool  # the step asked about only adds something
+    choice: ChoiceCard | None = None  # None where the state knows no such step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ from commongrid.rooms.matters.cards import (
     PromiseCard,
     Raised,
     SimilarCard,
+    Standing,
     StepCard,
     TypeCard,
     UnitProposal,
@@ -64,6 +65,7 @@ from commongrid.rooms.matters.commands.histories import (
 from commongrid.rooms.matters.commands.links import end_link, make_link, reveal_to_link
 from commongrid.rooms.matters.commands.photos import add_photos, redact_photo
 from commongrid.rooms.matters.commands.raising import raise_matter
+from commongrid.rooms.matters.commands.receipts import act_id_for, receipt_code_of
 from commongrid.rooms.matters.commands.views import drop_view, save_view
 from commongrid.rooms.matters.domain.links import STEPS as LINK_STEPS
 from commongrid.rooms.matters.domain.links import LinkState
@@ -113,6 +115,7 @@ from commongrid.rooms.matters.queries.raising import (
 )
 from commongrid.rooms.matters.queries.repeats import is_same_draft, is_same_follow, is_same_step
 from commongrid.rooms.matters.queries.similar import find_similar
+from commongrid.rooms.matters.queries.standing import find_standing
 from commongrid.rooms.matters.queries.totals import Totals, count_totals
 
 __all__ = [
@@ -156,12 +159,14 @@ __all__ = [
     "Raised",
     "Reach",
     "SimilarCard",
+    "Standing",
     "StepCard",
     "Stopped",
     "Totals",
     "TypeCard",
     "UnitProposal",
     "WaitingLink",
+    "act_id_for",
     "add_photos",
     "advise_before_raising",
     "change_contact",
@@ -178,6 +183,7 @@ __all__ = [
     "find_by_receipt",
     "find_link",
     "find_similar",
+    "find_standing",
     "follow_matter",
     "forget_follower_contact",
     "get_link_page",
@@ -203,6 +209,7 @@ __all__ = [
     "open_photo",
     "raise_matter",
     "read_own_contact",
+    "receipt_code_of",
     "record_histories",
     "redact_photo",
     "reporter_of",

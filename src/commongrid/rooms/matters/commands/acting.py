@@ -7,7 +7,7 @@ this command loads the matter, asks ``decide``, writes what it decided and one a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -134,7 +134,7 @@ def take_action(
             raise Refused(decision.verdict)
         _carry_out(step, loaded, decision, given)
         _record(step, loaded, decision, given)
-        return done_of(matter_id, action, decision)
+        return replace(done_of(matter_id, action, decision), version=loaded.row.version)
 
     return run_once(command_id, work, lambda act: _again(step, act))
 
@@ -182,11 +182,20 @@ def _carry_out(step: _Step, loaded: Loaded, decision: Decision, given: Mapping[s
     if step.photos:
         is_own = str(row.pk) in step.actor.owns
         row.photos += len(step.photos)
-        stage = "report" if is_own else "evidence"
-        store_photos(row, step.photos, stage=stage, by_reporter=is_own, at=step.at)
+        for stage, batch in _by_stage(step.photos, is_own=is_own).items():
+            store_photos(row, batch, stage=stage, by_reporter=is_own, at=step.at)
         if is_own and shared_of(row) == WORDS_SHOWN and loaded.compiled.is_read_first:
             row.reading = WORDS_WAIT  # nobody has seen this picture yet: all is read once more
     row.save()
+
+
+def _by_stage(photos: Sequence[Photo], *, is_own: bool) -> dict[str, list[Photo]]:
+    """The reporter's pictures are of the report; staff's show before, after, or are evidence."""
+    found: dict[str, list[Photo]] = {}
+    for photo in photos:
+        stage = photo.stage if photo.stage in ("before", "after") else "evidence"
+        found.setdefault("report" if is_own else stage, []).append(photo)
+    return found
 
 
 def _record(step: _Step, loaded: Loaded, decision: Decision, given: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from commongrid.charter.matter import Actor
 from commongrid.kernel.ids import new_id
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
-from commongrid.ledger.face import ActCard, ActDraft, record_act
+from commongrid.ledger.face import ActCard, ActDraft, find_act, record_act
 from commongrid.rooms.matters.cards import Done, Photo
 from commongrid.rooms.matters.commands.writing import (
     check_same,
@@ -29,7 +29,7 @@ from commongrid.rooms.matters.queries.scope import readable
 from commongrid.rooms.places import face as places
 
 MOST_PHOTOS = 12
-REDACT = "redact_photo"
+REDACT, RAISE = "redact_photo", "raise"
 WHY_NOT = {
     "too_big": Text(
         zh="照片超过 12 MB,请换一张小一些的。",
@@ -53,18 +53,23 @@ def add_photos(
     command_id: UUID,
     matter_id: UUID,
     photos: Sequence[Photo],
+    announced_by: UUID | None = None,
 ) -> Done:
     """Add pictures to a matter: the reporter to their own, staff to what they may read.
+
+    ``announced_by`` is the act of the same actor on this matter that said they would follow, as a
+    phone does: whoever took that step sends them later, also when the matter has moved on.
 
     Raises: Refused for an unknown matter, an unreadable picture or too many of them.
     """
     subject = f"matter:{matter_id}"
 
     def work() -> Done:
-        row = locked_for(actor, matter_id)
+        said = _announcement(announced_by, actor, subject)
+        row = locked_for(actor, matter_id) if said is None else locked(matter_id)
         if row.is_sealed:
             raise sealed_matter()
-        is_own = str(matter_id) in actor.owns
+        is_own = str(matter_id) in actor.owns or (said is not None and said.action == RAISE)
         row.photos += len(photos)
         for stage in dict.fromkeys(photo.stage for photo in photos):
             batch = [photo for photo in photos if photo.stage == stage]
@@ -163,6 +168,20 @@ def locked_for(actor: Actor, matter_id: UUID) -> Matter:
     if row is None:
         raise unknown_matter()
     return row
+
+
+def locked(matter_id: UUID) -> Matter:
+    """The matter, locked, whoever asks. Raises: Refused when there is none."""
+    row = Matter.objects.select_for_update().filter(pk=matter_id).first()
+    if row is None:
+        raise unknown_matter()
+    return row
+
+
+def _announcement(act_id: UUID | None, actor: Actor, subject: str) -> ActCard | None:
+    """The act that announced pictures, if it is this actor's and about this matter."""
+    act = find_act(act_id) if act_id is not None else None
+    return act if act and (act.actor, act.subject) == (actor.key, subject) else None
 
 
 def _redacting_role(actor: Actor, row: Matter) -> str:

@@ -111,7 +111,14 @@ def raise_matter(
             insert()
             if pictures:
                 store_photos(row, pictures, stage="report", by_reporter=True, at=at)
-            return Raised(id=row.pk, ref=row.ref, receipt_code=code, is_replay=False)
+            return Raised(
+                id=row.pk,
+                ref=row.ref,
+                receipt_code=code,
+                is_replay=False,
+                state=row.state,
+                version=row.version,
+            )
 
         return write
 

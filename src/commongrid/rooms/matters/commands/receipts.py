@@ -16,6 +16,11 @@ from commongrid.kernel.ids import new_receipt_code, receipt_digest
 from commongrid.rooms.matters.keys import receipt_key
 
 
+def receipt_code_of(command_id: UUID) -> str:
+    """The code that a command which raised a matter handed out, for whoever sent that command."""
+    return receipt_for(command_id)[0]
+
+
 class _Derived:
     """A chooser whose choices follow from a secret, as many as are asked for."""
 
