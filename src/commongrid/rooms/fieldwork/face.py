@@ -34,6 +34,7 @@ from commongrid.rooms.fieldwork.commands.returned import open_returned_contact, 
 from commongrid.rooms.fieldwork.domain.serving import MOST_PHONES, PhoneState
 from commongrid.rooms.fieldwork.erasing import erase_expired
 from commongrid.rooms.fieldwork.keys import body_digest, command_id_for, row_id_for
+from commongrid.rooms.fieldwork.office import office_key, office_public_key
 from commongrid.rooms.fieldwork.phones import find_phone, get_phone, list_own_phones, list_phones
 from commongrid.rooms.fieldwork.returning import count_returned, find_returned, list_returned
 
@@ -69,6 +70,8 @@ __all__ = [
     "list_whole_files",
     "lock_answer",
     "made_when",
+    "office_key",
+    "office_public_key",
     "open_returned_contact",
     "pair_phone",
     "put_piece",

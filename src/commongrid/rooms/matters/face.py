@@ -37,7 +37,7 @@ from commongrid.rooms.matters.cards import (
     UnitProposal,
     WaitingLink,
 )
-from commongrid.rooms.matters.commands.acting import take_action
+from commongrid.rooms.matters.commands.acting import OWN_COMMANDS, take_action
 from commongrid.rooms.matters.commands.clockwork import run_clock
 from commongrid.rooms.matters.commands.contacts import (
     change_contact,
@@ -76,6 +76,14 @@ from commongrid.rooms.matters.queries.field import (
     FieldMatter,
     FieldStep,
     list_field_matters,
+)
+from commongrid.rooms.matters.queries.handing import (
+    Eased,
+    GridStanding,
+    HandedLine,
+    get_grid_standing,
+    handing_actor,
+    list_eased,
 )
 from commongrid.rooms.matters.queries.links import (
     find_link,
@@ -120,12 +128,14 @@ from commongrid.rooms.matters.queries.totals import Totals, count_totals
 
 __all__ = [
     "LINK_STEPS",
+    "OWN_COMMANDS",
     "ChoiceCard",
     "Cluster",
     "Contact",
     "Counts",
     "Done",
     "Draft",
+    "Eased",
     "Erased",
     "FieldChoice",
     "FieldFeed",
@@ -134,6 +144,8 @@ __all__ = [
     "FieldStep",
     "Filters",
     "FormField",
+    "GridStanding",
+    "HandedLine",
     "HistoriesRecorded",
     "History",
     "HistoryStep",
@@ -186,14 +198,17 @@ __all__ = [
     "find_standing",
     "follow_matter",
     "forget_follower_contact",
+    "get_grid_standing",
     "get_link_page",
     "get_matter",
     "get_own_matter",
     "get_public_matter",
+    "handing_actor",
     "is_same_draft",
     "is_same_follow",
     "is_same_step",
     "known_origins",
+    "list_eased",
     "list_field_matters",
     "list_followers_with_contact",
     "list_links",
