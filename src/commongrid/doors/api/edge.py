@@ -9,15 +9,14 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
-from django.utils.translation.trans_real import parse_accept_lang_header
 
 from commongrid.doors.api import problems
 from commongrid.doors.api.entry import Entrance
+from commongrid.doors.common.problems import language_of
 from commongrid.rooms.places import face as places
 
 View = Callable[..., HttpResponse]
@@ -43,18 +42,6 @@ def at_the_edge(view: View, entrances: Mapping[str, Entrance]) -> View:
     answer.csrf_exempt = True  # type: ignore[attr-defined]  # see `entry`
     answer.gate = _gate(entrances)  # type: ignore[attr-defined]
     return answer
-
-
-def language_of(request: HttpRequest) -> str:
-    """The language asked for in the header alone; a cookie may belong to somebody's pages."""
-    for tag, _weight in parse_accept_lang_header(
-        request.headers.get("Accept-Language", "").lower()
-    ):
-        try:
-            return translation.get_supported_language_variant(tag)
-        except LookupError:
-            continue
-    return settings.LANGUAGE_CODE
 
 
 def _gate(entrances: Mapping[str, Entrance]) -> str:
