@@ -153,3 +153,67 @@ class PieceRow(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["file", "offset"], name="fieldwork_piece_once"),
         ]
+
+
+class HandoverRow(models.Model):
+    """A grid changes hands, for good or while somebody is on leave.
+
+    Privacy: which official hands which public post to which other one, and when each agreed; no
+    cause of a leave is asked. What the two tell each other is about places and matters, shown to
+    them and to the office, and erased 90 days after the handover is over.
+    Retention: the row for ever, as the posts it made; the words 90 days after its end.
+    """
+
+    retention = "for ever; words 90 days after its end"
+
+    id = models.UUIDField(primary_key=True)
+    grid_code = models.CharField(max_length=20)
+    grid_path = models.CharField(max_length=220, db_index=True)
+    kind = models.CharField(max_length=12)
+    state = models.CharField(max_length=10)
+    unit_key = models.CharField(max_length=60, blank=True)
+    outgoing = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="handovers_given"
+    )
+    outgoing_post = models.PositiveBigIntegerField()
+    incoming = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="handovers_taken"
+    )
+    beside = models.JSONField(default=list)  # who else worked in the grid when it was proposed
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True, blank=True)  # exclusive; of a cover
+    basis = models.CharField(max_length=400)
+    made_at = models.DateTimeField()
+    made_by_act = models.UUIDField(unique=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="handovers_decided"
+    )
+    outgoing_agreed_at = models.DateTimeField(null=True, blank=True)
+    incoming_agreed_at = models.DateTimeField(null=True, blank=True)
+    outgoing_words = models.TextField(blank=True)
+    incoming_words = models.TextField(blank=True)
+    is_forced = models.BooleanField(default=False)  # the office went on without an end
+    effect_at = models.DateTimeField(null=True, blank=True)
+    incoming_post = models.PositiveBigIntegerField(null=True, blank=True)
+    back_post = models.PositiveBigIntegerField(null=True, blank=True)
+    eased = models.PositiveIntegerField(default=0)  # matters that were given the grace
+    why = models.CharField(max_length=20, blank=True)  # why it lapsed
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-made_at", "id")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["grid_path"],
+                condition=Q(state__in=["proposed", "agreed", "covering"]),
+                name="fieldwork_one_open_handover",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="for_good", until_at__isnull=True)
+                | Q(kind="leave_cover", until_at__gt=models.F("from_at")),
+                name="fieldwork_cover_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outgoing=models.F("incoming")), name="fieldwork_two_ends"
+            ),
+        ]
