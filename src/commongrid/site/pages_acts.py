@@ -59,6 +59,8 @@ ACTIONS: dict[str, str | Promise] = {
     "redraw_places": _("ended or succeeded places"),
     "set_grid_post": _("changed a grid post"),
     "add_photos": _("added photos"),
+    "add_voice_note": _("added a voice note"),
+    "write_down": _("wrote down a voice note"),
     "redact_photo": _("covered part of a photo"),
     "change_contact": _("changed contact data"),
     "erase_contact": _("erased contact data"),

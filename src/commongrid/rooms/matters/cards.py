@@ -109,6 +109,20 @@ class PhotoCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SoundCard:
+    """A voice note of a matter, without its bytes. ``words`` were typed by who listened to it."""
+
+    id: UUID
+    stage: str  # report | before | after | evidence
+    by_reporter: bool
+    seconds: float
+    words: str
+    words_by: str  # a name; "" for the reporter's page
+    words_at: datetime | None
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepCard:
     """One act on a matter, as its history shows it."""
 
@@ -235,6 +249,7 @@ class MatterPage:
     followers: int
     version: int
     lineage: Lineage = Lineage()
+    sounds: tuple[SoundCard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,7 @@ from commongrid.rooms.matters.commands.links import end_link, make_link, reveal_
 from commongrid.rooms.matters.commands.photos import add_photos, redact_photo
 from commongrid.rooms.matters.commands.raising import raise_matter
 from commongrid.rooms.matters.commands.receipts import act_id_for, receipt_code_of
+from commongrid.rooms.matters.commands.sounds import add_voice_note, write_down
 from commongrid.rooms.matters.commands.views import drop_view, save_view
 from commongrid.rooms.matters.domain.links import STEPS as LINK_STEPS
 from commongrid.rooms.matters.domain.links import LinkState
@@ -123,6 +124,7 @@ from commongrid.rooms.matters.queries.raising import (
 )
 from commongrid.rooms.matters.queries.repeats import is_same_draft, is_same_follow, is_same_step
 from commongrid.rooms.matters.queries.similar import find_similar
+from commongrid.rooms.matters.queries.sounds import open_sound
 from commongrid.rooms.matters.queries.standing import find_standing
 from commongrid.rooms.matters.queries.totals import Totals, count_totals
 
@@ -180,6 +182,7 @@ __all__ = [
     "WaitingLink",
     "act_id_for",
     "add_photos",
+    "add_voice_note",
     "advise_before_raising",
     "change_contact",
     "cluster_matters",
@@ -222,6 +225,7 @@ __all__ = [
     "open_follower_contact",
     "open_link_photo",
     "open_photo",
+    "open_sound",
     "raise_matter",
     "read_own_contact",
     "receipt_code_of",
@@ -233,4 +237,5 @@ __all__ = [
     "run_clock",
     "save_view",
     "take_action",
+    "write_down",
 ]

@@ -101,6 +101,7 @@ class Matter(models.Model):
     words_erased_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     photos = models.PositiveSmallIntegerField(default=0)
+    sounds = models.PositiveSmallIntegerField(default=0)
     follower_count = models.PositiveIntegerField(default=0)
 
     due_at = models.DateTimeField(null=True, blank=True)
@@ -390,6 +391,34 @@ class PhotoRow(models.Model):
     height = models.PositiveIntegerField()
     size = models.PositiveIntegerField()
     is_redacted = models.BooleanField(default=False)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["added_at", "id"]
+
+
+class SoundRow(models.Model):
+    """A voice note, its container blanked of what names a device, a program, a place or a time.
+
+    ``words`` is what somebody wrote down who listened to it; nothing recognises speech.
+
+    Privacy: a person's voice and what they say; staff in charge hear it, and whoever raised the
+    matter hears what was said in the report. Never a neighbour, a link, a list or a program.
+    Retention: with the matter's words.
+    """
+
+    retention = "with the matter's words, 3 years after closing"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="recordings")
+    stage = models.CharField(max_length=10)
+    by_reporter = models.BooleanField()
+    file = models.CharField(max_length=80)
+    seconds = models.FloatField()
+    size = models.PositiveIntegerField()
+    words = models.TextField(blank=True)
+    words_by = models.CharField(max_length=80, blank=True)
+    words_at = models.DateTimeField(null=True, blank=True)
     added_at = models.DateTimeField()
 
     class Meta:

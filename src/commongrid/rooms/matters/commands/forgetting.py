@@ -17,6 +17,7 @@ from commongrid.rooms.matters.models import (
     OutsideLink,
     PhotoRow,
     SearchWords,
+    SoundRow,
 )
 
 
@@ -28,14 +29,17 @@ def forget_contact(row: Matter) -> None:
 
 
 def forget_details(row: Matter) -> None:
-    """Words, pictures and the exact point go; the row is saved by the caller."""
-    files = [path_of(name) for name in row.pictures.values_list("file", flat=True)]
+    """Words, pictures, voice notes and the exact point go; the row is saved by the caller."""
+    names = [*row.pictures.values_list("file", flat=True)]
+    names += row.recordings.values_list("file", flat=True)
+    files = [path_of(name) for name in names]
+    SoundRow.objects.filter(matter=row).delete()
     PhotoRow.objects.filter(matter=row).delete()
     SearchWords.objects.filter(matter=row).delete()
     Offer.objects.filter(matter=row).update(words="")
     erase_words(f"matter:{row.pk}")
     row.text = row.address = row.proxy_note = row.obstacle = row.rating_words = ""
-    row.answers, row.pending, row.photos = {}, None, 0
+    row.answers, row.pending, row.photos, row.sounds = {}, None, 0, 0
     row.lon = row.lat = None  # the grid stays; the exact point has had its purpose
     transaction.on_commit(lambda: _unlink(files))
 

@@ -115,7 +115,7 @@ def redact_photo(
         except ValueError as error:
             raise Refused(_bad_box()) from error
         old = photo.file
-        photo.file, photo.is_redacted = _write(picture.content), True
+        photo.file, photo.is_redacted = keep_file(picture.content, ".jpg"), True
         photo.size = len(picture.content)
         photo.save(update_fields=["file", "is_redacted", "size"])
         record_act(
@@ -149,7 +149,7 @@ def store_photos(
         rows.append(
             PhotoRow(
                 id=new_id(), matter=row, stage=stage, by_reporter=by_reporter,
-                file=_write(picture.content), width=picture.width, height=picture.height,
+                file=keep_file(picture.content, ".jpg"), width=picture.width, height=picture.height,
                 size=len(picture.content), added_at=at,
             )
         )  # fmt: skip
@@ -199,8 +199,9 @@ def _redacting_role(actor: Actor, row: Matter) -> str:
     raise Refused(Verdict.no("matter.redact_photo/who", say))
 
 
-def _write(content: bytes) -> str:
-    name = f"{new_id().hex[::-1]}.jpg"  # reversed: the random end spreads the folders
+def keep_file(content: bytes, ending: str) -> str:
+    """Write a picture or a sound under a name of its own. Called inside ``run_once``."""
+    name = f"{new_id().hex[::-1]}{ending}"  # reversed: the random end spreads the folders
     path = path_of(name)
     note_file(path)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -30,6 +30,7 @@ from commongrid.rooms.matters.queries.lineage import came_from_ref, leaders_of, 
 from commongrid.rooms.matters.queries.presenting import matter_card, promise_card
 from commongrid.rooms.matters.queries.public import is_photo_public
 from commongrid.rooms.matters.queries.scope import readable
+from commongrid.rooms.matters.queries.sounds import list_sounds
 from commongrid.rooms.matters.queries.steps import steps_of
 from commongrid.rooms.matters.rows import state_of
 from commongrid.rooms.people import face as people
@@ -178,6 +179,7 @@ def _page(
         promises=tuple(promise_card(p, compiled, at, state.claimed_at) for p in state.promises),
         steps=steps_of(acts, Kind(row.kind), compiled, names, for_reporter=for_reporter),
         photos=_photos(row) if not for_reporter or is_owner else (),
+        sounds=list_sounds(row, names, for_reporter=for_reporter) if not is_private else (),
         offers=() if for_reporter else _offers(row, compiled),
         choices=tuple(choice_card(c, state, compiled) for c in choices(state, actor, at, compiled)),
         proposals=() if for_reporter else unit_proposals(state, compiled),

@@ -15,11 +15,15 @@ from commongrid.rooms.matters.cards import StepCard
 OWN_WORDS = {
     "add_photos": Text("补充了照片。", "Pictures were added."),
     "redact_photo": Text("遮盖了照片的一部分。", "Part of a picture was covered."),
+    "add_voice_note": Text("补充了一段录音。", "A voice note was added."),
+    "write_down": Text("写下了录音的内容。", "What is said in a voice note was written down."),
     "change_contact": Text("更改了联系方式。", "The contact data was changed."),
     "erase_point": Text(
         "准确位置已到期删除，只保留所在网格。", "The exact point was erased; its grid is left."
     ),
-    "erase_words": Text("文字和照片已到期删除。", "The words and pictures were erased."),
+    "erase_words": Text(
+        "文字、照片和录音已到期删除。", "The words, pictures and voice notes were erased."
+    ),
     "erase_contact": Text("删除了联系方式。", "The contact data was erased."),
 }
 ALWAYS_TOLD = frozenset({"reveal"})  # the person sees every opening of their contact data
