@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from commongrid.doors.field.views import pairing, shell
 
 app_name = "field"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", shell.shell, name="shell"),
+    path("worker.js", shell.worker, name="worker"),
+    path("app.webmanifest", shell.manifest, name="manifest"),
+    path("words/<str:language>.json", shell.words, name="words"),
+    path("pair/", pairing.pair, name="pair"),
+]

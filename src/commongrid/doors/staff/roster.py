@@ -18,6 +18,7 @@ from commongrid.rooms.places import face as places
 
 APPOINTING = "appointing"
 KEEPING = "charter_keeper"
+WORKING = "grid_worker"
 
 
 @dataclass(frozen=True, slots=True)

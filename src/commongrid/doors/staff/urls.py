@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commongrid.doors.staff.views import careful, charters, entry, keys, own, people, setup
+from commongrid.doors.staff.views import careful, charters, entry, keys, own, people, phones, setup
 
 app_name = "staff"
 urlpatterns = [
@@ -32,5 +32,7 @@ urlpatterns = [
     path("keys/new/", keys.key_new, name="key_new"),
     path("keys/programs/new/", keys.program_new, name="program_new"),
     path("keys/<int:key_id>/revoke/", keys.key_revoke, name="key_revoke"),
+    path("phones/", phones.phones, name="phones"),
+    path("phones/<int:phone_id>/revoke/", phones.phone_revoke, name="phone_revoke"),
     path("charter/", charters.charters, name="charters"),
 ]

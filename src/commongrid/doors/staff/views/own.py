@@ -27,7 +27,7 @@ from commongrid.doors.staff.forms import (
     PasswordForm,
 )
 from commongrid.doors.staff.naming import post_rows
-from commongrid.doors.staff.roster import APPOINTING, KEEPING
+from commongrid.doors.staff.roster import APPOINTING, KEEPING, WORKING
 from commongrid.doors.staff.sessions import own_row
 from commongrid.kernel.verdict import Refused
 from commongrid.rooms.people import face
@@ -60,6 +60,7 @@ def _page(request: HttpRequest, **more: Any) -> dict[str, Any]:
         "posts": posts,
         "is_appointing": APPOINTING in roles,
         "is_keeper": KEEPING in roles,
+        "is_worker": WORKING in roles,
         "has_code": face.has_second_factor(me.id),
         "codes_left": face.count_recovery_codes(me.id),
         "language_form": LanguageForm(initial={"language": me.language or LanguageField.BROWSER}),
