@@ -70,7 +70,7 @@ def list_phones(actor: Actor, at: datetime) -> tuple[PhoneEntry, ...]:
     )
 
 
-def paths_of(account_id: int) -> tuple[str, ...]:
+def list_grid_paths(account_id: int) -> tuple[str, ...]:
     """Every grid the account works or worked in. Cost: 1 statement."""
     held = people.list_own_appointments(account_id)
     return tuple(dict.fromkeys(post.place_path for post in held if post.role == GRID_WORKER))

@@ -25,7 +25,7 @@ from commongrid.rooms.fieldwork.domain.serving import (
 )
 from commongrid.rooms.fieldwork.domain.tokens import new_token, token_digest
 from commongrid.rooms.fieldwork.models import PhoneRow
-from commongrid.rooms.fieldwork.phones import entry_of, paths_of
+from commongrid.rooms.fieldwork.phones import entry_of, list_grid_paths
 
 NO_PHONE = Text(zh="没有这部手机。", en="There is no such phone.")
 GONE = Text(zh="这部手机已经停用。", en="This phone is out of service already.")
@@ -80,7 +80,7 @@ def revoke_phone(
         row = PhoneRow.objects.select_for_update().filter(pk=phone_id).first()
         if row is None:
             raise Refused(Verdict.no("fieldwork.no_phone", NO_PHONE, str(phone_id)))
-        paths = paths_of(row.account_id)
+        paths = list_grid_paths(row.account_id)
         verdict = require(may_revoke(actor, account_id=row.account_id, paths=paths))
         if why not in (LOST, HANDED_BACK):
             raise Refused(Verdict.no("fieldwork.bad_why", BAD_WHY))
