@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from commongrid.rooms.fieldwork.handovers import erase_handover_words
 from commongrid.rooms.fieldwork.models import FileRow, IntentionRow, PhoneRow
 
 KEPT = timedelta(days=183)
@@ -15,9 +16,10 @@ FILES_KEPT = timedelta(days=7)
 
 def erase_expired(*, at: datetime) -> int:
     """Erase answers after 183 days, words of what was returned 90 days after they were settled,
-    files a week after their last piece, phones 183 days after they were taken out of service.
+    files a week after their last piece, phones 183 days after they were taken out of service, words
+    of a handover 90 days after its end.
 
-    Returns how many. Idempotent. Cost: 4 statements.
+    Returns how many. Idempotent. Cost: 5 statements.
     """
     old = IntentionRow.objects.filter(received_at__lte=at - KEPT)
     settled = IntentionRow.objects.filter(settled_at__lte=at - SETTLED_KEPT, sealed__isnull=False)
@@ -29,5 +31,6 @@ def erase_expired(*, at: datetime) -> int:
             settled.update(sealed=None),
             files.delete()[0],
             gone.delete()[0],
+            erase_handover_words(at=at),
         )
     )

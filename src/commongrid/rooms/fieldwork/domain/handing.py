@@ -46,7 +46,8 @@ class End(StrEnum):
     INCOMING = "incoming"
 
 
-GRID_ENDED, OVERTAKEN, NOBODY_THERE, COVER_OVER = "grid_ended", "overtaken", "nobody", "cover_over"
+GRID_ENDED, OVERTAKEN, NOBODY_THERE = "grid_ended", "overtaken", "nobody"
+COVER_OVER, POST_ENDED = "cover_over", "post_ended"
 LAPSES: dict[str, Text] = {
     GRID_ENDED: Text(
         zh="这个网格已经撤销或重划，交接自动取消。请按新的网格另行安排。",
@@ -59,6 +60,10 @@ LAPSES: dict[str, Text] = {
     NOBODY_THERE: Text(
         zh="接手人的账号已停用，交接自动取消。",
         en="The account of whoever was to take over is closed, so the handover is off.",
+    ),
+    POST_ENDED: Text(
+        zh="原来的任用在顶替结束前就到期，没有可以顶替的岗位，交接自动取消。",
+        en="The post ends before the cover would, so there is nothing to come back; it is off.",
     ),
     COVER_OVER: Text(
         zh="顶替的时间已过，双方一直没有确认齐，交接自动取消。",
@@ -100,6 +105,14 @@ BAD_DATES = Text(
     zh="开始不能早于今天；临时顶替要写结束的日子，最长半年。",
     en="It begins today or later; leave cover names its end, within half a year.",
 )
+PAST_TERM = Text(
+    zh="顶替要在原任期之内结束；任期先到的，请办长期交接。",
+    en="A cover ends before the term of the post; hand over for good where it does not.",
+)
+NOTHING_BACK = Text(
+    zh="原网格员的岗位已经另行结束，不能提前交回；请在人员页面安排。",
+    en="The post that was to come back was ended otherwise; arrange it on the page of staff.",
+)
 NO_GRID = Text(zh="现在没有这个网格。", en="There is no such grid now.")
 UNDER_WAY = Text(
     zh="这个网格已有一次交接在办。", en="A handover of this grid is under way already."
@@ -130,28 +143,24 @@ class Plan:
     back_until: datetime | None
 
 
-def plan_posts(
-    kind: HandoverKind,
-    until_at: datetime | None,
-    outgoing: Held | None,
-    term_until: datetime | None,
-) -> Plan:
+def plan_posts(kind: HandoverKind, until_at: datetime | None, outgoing: Held | None) -> Plan:
     """Which posts change. ``outgoing`` is None when that post has ended meanwhile.
 
-    ``term_until`` is how long the outgoing post was given for: a cover gives nobody more of it.
+    A cover gives nobody more of a term than they had.
     """
     ends = outgoing.post_id if outgoing else None
-    if kind is HandoverKind.FOR_GOOD:
-        return Plan(ends_post_id=ends, until_at=None, back_from=None, back_until=None)
-    comes_back = outgoing is not None and (
-        term_until is None or (until_at is not None and until_at < term_until)
-    )
+    if kind is HandoverKind.FOR_GOOD or outgoing is None:
+        return Plan(ends_post_id=ends, until_at=until_at, back_from=None, back_until=None)
     return Plan(
-        ends_post_id=ends,
-        until_at=until_at,
-        back_from=until_at if comes_back else None,
-        back_until=term_until if comes_back else None,
+        ends_post_id=ends, until_at=until_at, back_from=until_at, back_until=outgoing.until_at
     )
+
+
+def outlasts(held: Held | None, until_at: datetime | None) -> bool:
+    """Whether a post goes on after a cover of it; a handover for good asks nothing of it."""
+    if until_at is None:
+        return True
+    return held is not None and (held.until_at is None or until_at < held.until_at)
 
 
 def may_decide(actor: Actor, path: str, *ends: int) -> Verdict:
@@ -181,31 +190,34 @@ def is_sound_term(
     return Verdict.yes("fieldwork.sound_term")
 
 
+def is_overtaken(
+    holders: frozenset[int], known: frozenset[int], *, outgoing: int, incoming: int
+) -> bool:
+    """Whether the grid was given to somebody else meanwhile: two would hold it then.
+
+    ``holders`` work in the grid now; ``known`` worked there beside when it was proposed.
+    """
+    return bool(holders - known - {outgoing}) or incoming in holders
+
+
 def why_off(
     *,
     is_grid_valid: bool,
+    is_overtaken: bool,
     is_incoming_active: bool,
-    holders: frozenset[int],
-    known: frozenset[int],
-    outgoing: int,
-    incoming: int,
+    is_coming_back: bool,
     until_at: datetime | None,
     at: datetime,
 ) -> str:
-    """Why a handover that waits is off by itself, or "".
-
-    ``holders`` work in the grid now; ``known`` worked there beside when it was proposed. Somebody
-    new means that the grid was given to another one meanwhile: two would hold it then.
-    """
-    if not is_grid_valid:
-        return GRID_ENDED
-    if holders - known - {outgoing} or incoming in holders:
-        return OVERTAKEN
-    if not is_incoming_active:
-        return NOBODY_THERE
-    if until_at is not None and until_at <= at:
-        return COVER_OVER
-    return ""
+    """Why a handover that waits is off by itself, or ""."""
+    reasons = (
+        (GRID_ENDED, not is_grid_valid),
+        (OVERTAKEN, is_overtaken),
+        (NOBODY_THERE, not is_incoming_active),
+        (COVER_OVER, until_at is not None and until_at <= at),
+        (POST_ENDED, not is_coming_back),
+    )
+    return next((why for why, is_so in reasons if is_so), "")
 
 
 __all__ = [
@@ -219,8 +231,10 @@ __all__ = [
     "Held",
     "Plan",
     "end_of",
+    "is_overtaken",
     "is_sound_term",
     "may_decide",
+    "outlasts",
     "plan_posts",
     "why_off",
 ]
