@@ -53,8 +53,15 @@ class House:
     failed: int = 0
 
 
-def open_house(name: str, folder: Path, address: str, *, worker: str = "") -> House:
-    """Prepare a township without matters and serve it."""
+def open_house(
+    name: str,
+    folder: Path,
+    address: str,
+    *,
+    worker: str = "",
+    filling: tuple[str, ...] = ("township.py",),
+) -> House:
+    """Prepare a township without matters, or what another script of ``served`` makes; serve it."""
     env = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     env |= {
         "COMMONGRID_HOME": str(folder / name),
@@ -69,7 +76,7 @@ def open_house(name: str, folder: Path, address: str, *, worker: str = "") -> Ho
         env=env, cwd=support.ROOT, check=True, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     told = subprocess.run(
-        [sys.executable, BENCH / "served" / "township.py"],
+        [sys.executable, BENCH / "served" / filling[0], *filling[1:]],
         env=env, cwd=support.ROOT, check=True, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     port = _free_port()

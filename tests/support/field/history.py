@@ -1,0 +1,266 @@
+"""One history: drawn events, played on a world, and then quiet until every phone has spoken.
+
+An event is a tuple of small numbers, so that hypothesis can make a failing history short. What an
+event finds nothing to do for, it leaves.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from tests.support import factories as f
+from tests.support.field import laws
+from tests.support.field.line import FAULTS, KILLED
+from tests.support.field.world import World
+from tests.support.phone import LostError, Phone
+from tests.unit.places.drawing import SIDE, SOUTH, WEST
+
+Event = tuple[int, int, int, int, int]
+BIGGEST = 59
+KINDS = (
+    *("raise",) * 5, *("step",) * 7, *("sync",) * 8, *("upload",) * 3, *("office",) * 5,
+    *("time",) * 2, "clock", "other body", "redraw", "post ended", "new post", "revoke",
+)  # fmt: skip
+TYPES = ("A01", "B02", "A01", "F02", "A03", "C02", "A02", "Z99")
+"""Events and a service; A02 and C02 ask a question, which is answered now and then; Z99 is none."""
+STEPS = (
+    "accept", "solve_here", "note", "milestone", "claim_done", "answer", "set_case", "serve",
+    "accept", "note", "redirect", "hand_over",
+)  # fmt: skip
+SPANS = (
+    timedelta(seconds=20), timedelta(minutes=3), timedelta(hours=5), timedelta(days=1),
+    timedelta(days=3), timedelta(days=33),
+)  # fmt: skip
+WRONG_CLOCKS = (
+    timedelta(), timedelta(days=3), -timedelta(days=3), timedelta(days=400),
+    -timedelta(days=400), timedelta(seconds=-90),
+)  # fmt: skip
+BETWEEN = timedelta(seconds=7)
+
+
+def play(world: World, events: Sequence[Event]) -> list[str]:
+    """Play a history and let all come to rest. Returns every law that was broken."""
+    for phone in world.phones:
+        _first_sync(world, phone)
+    for kind, *given in events:
+        world.pass_time(BETWEEN)
+        name = KINDS[kind % len(KINDS)]
+        DOING[name](world, *given)
+    rest(world)
+    return [*world.heard.strange, *laws.broken(world)]
+
+
+def _first_sync(world: World, phone: Phone) -> None:
+    """A phone in service has its pack and its list before it goes where there is no signal."""
+    phone.sync()
+    phone.fetch_pack()
+
+
+def rest(world: World) -> None:
+    """No more faults: every phone syncs until it is quiet, and once more to hear of the others."""
+    for phone in world.phones:
+        world.line(phone).fault = ""
+    for _ in range(2):
+        for phone in world.phones:
+            world.pass_time(BETWEEN)
+            if not phone.is_revoked:
+                phone.settle()
+
+
+# --- what a worker does
+def do_raise(world: World, which: int, what: int, where: int, more: int) -> None:
+    """Mean to raise a matter: by grid or point, in somebody else's grid, with pictures or not."""
+    phone, mark = world.phones[which % 3], world.next_mark()
+    if phone.is_revoked:
+        return
+    own = f.GRID_CODE if which % 3 < 2 else f.NEXT_CODE
+    place = {"grid_code": own}
+    if where % 4 == 1:
+        place = {"lon": WEST + SIDE * (0.2 + 0.1 * (more % 7)), "lat": SOUTH + SIDE / 3}
+    elif where % 9 == 8:
+        place = {"grid_code": f.NEXT_CODE}
+    code = TYPES[what % len(TYPES)]
+    asked = {"A02": "is_earth", "C02": "danger"}.get(code)
+    answers = {asked: "yes" if more % 2 else "no"} if asked and more % 4 else {}
+    pictures, sizes = _pictures(world, more, "report")
+    proxy = {"channel": "proxy", "proxy_note": "口头同意"} if more % 11 == 10 else {}
+    known = phone.raise_matter(
+        code, f"门口堆满了 {mark}", pictures, answers=answers, minutes=more % 31, **place, **proxy
+    )
+    _remember(world, known, mark, sizes)
+    world.counts["raise"] += 1
+
+
+def do_step(world: World, which: int, subject: int, what: int, more: int) -> None:
+    """Mean to take a step on a matter this phone knows, or on one it has only meant to raise."""
+    phone, mark = world.phones[which % 3], world.next_mark()
+    cards = sorted(phone.cards.values(), key=lambda card: (card["text"], card["received_at"]))
+    own = [known for known, made in phone.outbox.items() if made["kind"] == "raise"]
+    subjects = [*own, *(card["id"] for card in cards)]
+    if not subjects or phone.is_revoked:
+        return
+    chosen = subjects[subject % len(subjects)]
+    may = sorted(step["action"] for step in phone.cards.get(chosen, {"can": ()})["can"])
+    actions = [*(name for name in may if name in FIELDS), *STEPS]
+    action = actions[what % len(actions)]
+    needs_proof = action in ("solve_here", "claim_done", "milestone", "serve")
+    pictures, sizes = _pictures(world, more if needs_proof else 0, "evidence")
+    known = phone.step(chosen, action, FIELDS[action](mark), pictures)
+    _remember(world, known, mark, sizes)
+    world.counts[f"step {action}"] += 1
+
+
+FIELDS: dict[str, Any] = {
+    "accept": lambda mark: {"note": mark},
+    "solve_here": lambda mark: {"feedback": f"已清走 {mark}", "record": "清运"},
+    "note": lambda mark: {"note": mark},
+    "milestone": lambda mark: {"milestone": "clear", "record": mark},
+    "claim_done": lambda mark: {"feedback": mark, "record": "清运"},
+    "answer": lambda mark: {"answer_text": mark, "next_step": "看", "next_on": "2026-04-10"},
+    "set_case": lambda mark: {"case": "danger", "reason": mark},
+    "serve": lambda mark: {"feedback": mark, "record": "已办"},
+    "redirect": lambda mark: {"redirect_case": "court", "answer_text": mark},
+    "hand_over": lambda mark: {"line": "119", "note": mark},
+}
+
+
+def _pictures(
+    world: World, more: int, stage: str
+) -> tuple[list[tuple[bytes, str]], list[tuple[int, int]]]:
+    made = [world.picture() for _ in range((0, 0, 1, 2, 1)[more % 5])]
+    if more % 29 == 27:
+        return [(b"this is no picture at all " + bytes([more]) * 40, stage)], []
+    return [(content, stage) for content, _ in made], [size for _, size in made]
+
+
+def _remember(world: World, known: str, mark: str, sizes: list[tuple[int, int]]) -> None:
+    world.marks[known], world.sizes[known] = mark, sizes
+
+
+# --- what a phone says
+def do_sync(world: World, which: int, fault: int, how: int, more: int) -> None:
+    """Send all of the outbox, a part of it or another order of it, through a fault or none."""
+    phone = world.phones[which % 3]
+    if phone.is_revoked:
+        return
+    line, chosen = world.line(phone), list(phone.outbox.values())
+    rng = random.Random(more)
+    if how % 5 == 1:
+        world.counts["part of a batch"] += 1
+        chosen = chosen[: more % 4]
+    elif how % 5 == 2:
+        world.counts["part of a batch"] += 1
+        chosen = [made for made in chosen if rng.random() < 0.6]
+    elif how % 5 == 3:
+        world.counts["another order"] += 1
+        rng.shuffle(chosen)
+    elif how % 5 == 4 and chosen:
+        world.counts["twice in one batch"] += 1
+        chosen = [*chosen, chosen[more % len(chosen)]]
+    _announce(world, phone, fault, more)
+    try:
+        reply = phone.sync(chosen)
+    except LostError:
+        return
+    if reply.status == 200 and reply.body["pack"] != phone.pack_sha and reply.body["pack"]:
+        phone.fetch_pack()
+    line.fault = ""
+
+
+def do_upload(world: World, which: int, fault: int, length: int, more: int) -> None:
+    """Send some pieces of a wanted file: small ones, from too far on, once more, or lost."""
+    phone = world.phones[which % 3]
+    wanted = list(phone.wanted())
+    if not wanted or phone.is_revoked:
+        return
+    file = wanted[more % len(wanted)]
+    size = 200 + 40 * (length % 20)
+    _announce(world, phone, fault, more)
+    try:
+        if length % 4 == 1:
+            world.counts["piece out of order"] += 1
+            phone.piece(file, file.received + size, size)
+        elif length % 4 == 2:
+            world.counts["piece again"] += 1
+            phone.piece(file, max(0, file.received - size), size)
+        elif length % 4 == 3:
+            phone.upload(file, size)
+        else:
+            phone.piece(file, file.received, size)
+        world.counts["piece"] += 1
+    except LostError:
+        return
+    world.line(phone).fault = ""
+
+
+def do_other_body(world: World, which: int, what: int, *_: int) -> None:
+    """Another body under an id that was answered: the house must say so and change nothing."""
+    phone = world.phones[which % 3]
+    answered = [known for known in phone.answered if known in phone.made]
+    if not answered or phone.is_revoked:
+        return
+    forged = json.loads(json.dumps(phone.made[answered[what % len(answered)]]))
+    inside = forged["draft"] if forged["kind"] == "raise" else forged["fields"]
+    inside["text" if forged["kind"] == "raise" else "note"] = "[another body]"
+    before = phone.clock
+    reply = phone.ask("POST", "/field/sync/", json.dumps(phone.body([forged])).encode())
+    assert before == phone.clock
+    world.counts["other body"] += 1
+    if reply.status == 200 and reply.body["answers"][0]["rule"] != "field.other_body":
+        world.heard.strange.append(f"another body was answered {reply.body['answers'][0]}")
+
+
+def _announce(world: World, phone: Phone, fault: int, more: int) -> None:
+    line = world.line(phone)
+    line.fault = FAULTS[fault % 7] if fault % 7 < len(FAULTS) else ""
+    line.at_statement = more * (3 if line.fault == KILLED else 1)
+
+
+# --- what happens meanwhile
+def do_office(world: World, which: int, what: int, how: int, _: int) -> None:
+    world.office(which, what, late=how % 6 == 5)
+
+
+def do_time(world: World, how: int, *_: int) -> None:
+    world.pass_time(SPANS[how % len(SPANS)])
+
+
+def do_clock(world: World, which: int, how: int, *_: int) -> None:
+    world.phones[which % 3].ahead = WRONG_CLOCKS[how % len(WRONG_CLOCKS)]
+    world.counts["clock of a phone moved"] += 1
+
+
+def do_redraw(world: World, how: int, *_: int) -> None:
+    world.redraw(1 + how % 2)
+
+
+def do_new_post(world: World, *_: int) -> None:
+    world.appoint_again()
+
+
+def do_end_post(world: World, which: int, *_: int) -> None:
+    world.end_post(which)
+
+
+def do_revoke(world: World, which: int, *_: int) -> None:
+    world.revoke(which)
+
+
+DOING = {
+    "raise": do_raise,
+    "step": do_step,
+    "sync": do_sync,
+    "upload": do_upload,
+    "office": do_office,
+    "time": do_time,
+    "clock": do_clock,
+    "other body": do_other_body,
+    "redraw": do_redraw,
+    "new post": do_new_post,
+    "post ended": do_end_post,
+    "revoke": do_revoke,
+}
