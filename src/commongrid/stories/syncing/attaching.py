@@ -131,7 +131,16 @@ def _hang_voice(
     photo: Announced,
     content: bytes,
 ) -> None:
-    raise NotImplementedError
+    assert known.matter_id is not None
+    matters.add_voice_note(
+        actor=phone.actor,
+        at=at,
+        command_id=command_id,
+        matter_id=known.matter_id,
+        content=content,
+        stage=photo.stage,
+        announced_by=known.act_id,
+    )
 
 
 HANGERS: Mapping[str, Callable[..., Any]] = {"photo": _hang_photo, "voice": _hang_voice}

@@ -65,7 +65,7 @@ def add_photos(
     subject = f"matter:{matter_id}"
 
     def work() -> Done:
-        said = _announcement(announced_by, actor, subject)
+        said = announcement(announced_by, actor, subject)
         row = locked_for(actor, matter_id) if said is None else locked(matter_id)
         if row.is_sealed:
             raise sealed_matter()
@@ -178,7 +178,7 @@ def locked(matter_id: UUID) -> Matter:
     return row
 
 
-def _announcement(act_id: UUID | None, actor: Actor, subject: str) -> ActCard | None:
+def announcement(act_id: UUID | None, actor: Actor, subject: str) -> ActCard | None:
     """The act that announced pictures, if it is this actor's and about this matter."""
     act = find_act(act_id) if act_id is not None else None
     return act if act and (act.actor, act.subject) == (actor.key, subject) else None

@@ -11,7 +11,13 @@ from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.ledger.face import ActCard, ActDraft, record_act
 from commongrid.rooms.matters.cards import Done
-from commongrid.rooms.matters.commands.photos import keep_file, locked_for
+from commongrid.rooms.matters.commands.photos import (
+    RAISE,
+    announcement,
+    keep_file,
+    locked,
+    locked_for,
+)
 from commongrid.rooms.matters.commands.writing import (
     check_same,
     run_once,
@@ -59,18 +65,23 @@ def add_voice_note(
     matter_id: UUID,
     content: bytes,
     stage: str = "report",
+    announced_by: UUID | None = None,
 ) -> Done:
     """Add a recording to a matter: the reporter to their own, staff to what they may read.
+
+    ``announced_by``: as with ``add_photos``.
 
     Raises: Refused for an unknown or sealed matter, one too many, or a file that is too big, too
     long, or cannot be cleaned.
     """
 
     def work() -> Done:
-        row = locked_for(actor, matter_id)
+        said = announcement(announced_by, actor, f"matter:{matter_id}")
+        row = locked_for(actor, matter_id) if said is None else locked(matter_id)
         if row.is_sealed:
             raise sealed_matter()
-        _store(row, content, stage, by_reporter=str(matter_id) in actor.owns, at=at)
+        is_own = str(matter_id) in actor.owns or (said is not None and said.action == RAISE)
+        _store(row, content, stage, by_reporter=is_own, at=at)
         row.sounds += 1
         row.version += 1
         row.changed_at = at
