@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from commongrid.charter.matter import Actor
 from commongrid.kernel.text import Text
@@ -130,6 +130,7 @@ def _overlapping(row: Appointment) -> QuerySet[Appointment]:
         place_path=row.place_path,
         unit_key=row.unit_key,
     ).filter(Q(until_at__isnull=True) | Q(until_at__gt=row.from_at))
+    same = same.exclude(until_at__lte=F("from_at"))  # ended before it began: never held
     return same.filter(from_at__lt=row.until_at) if row.until_at else same
 
 
