@@ -6,7 +6,7 @@ from django.urls import path
 from commongrid.doors.common import gates
 from commongrid.site.generated import routes
 
-KNOWN = ("public", "receipt", "staff", "key")
+KNOWN = ("public", "receipt", "staff", "key", "phone")
 
 
 def without_gate(pairs):

@@ -22,6 +22,7 @@ from commongrid.doors.common.ratelimit import erase_old_knocks
 from commongrid.doors.resident.pending import erase_old_pending
 from commongrid.ledger import face as ledger
 from commongrid.ledger.delivery import KEPT
+from commongrid.rooms.fieldwork import face as fieldwork
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.subscriptions import face as subscriptions
 
@@ -54,7 +55,7 @@ class Round:
     delivered: int = 0
     undelivered: int = 0  # failed in this round; they are tried again
     notices: int = 0  # reminders to units
-    expired: int = 0  # subscriptions and notices whose time was over
+    expired: int = 0  # subscriptions, notices and what phones sent, whose time was over
     counted: int = 0  # matters whose figures were counted anew
     published: int = 0  # months of places whose figures were published
     trouble: str = ""
@@ -119,7 +120,7 @@ def erase_expired(done: Round, at: datetime) -> Round:
         tries=old_tries.delete()[0],
         knocks=erase_old_knocks(at=at),
         pending=erase_old_pending(at=at),
-        expired=subscriptions.erase_expired(at=at),
+        expired=subscriptions.erase_expired(at=at) + fieldwork.erase_expired(at=at),
         outbox=ledger.erase_delivered(at=at),
     )
 

@@ -4,6 +4,7 @@
     @receipt                     whoever holds the receipt code in the address
     @staff                       anybody logged in
     @staff("supervisor", ...)    logged in and holding one of these roles today
+    phone                        a phone in service (doors/field/gates.py)
     key, key:act,read            a program whose key has one of these scopes (doors/api/edge.py)
 
 A gate is the outer wall only. What a person may do to one matter is the command's verdict.

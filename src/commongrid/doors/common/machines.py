@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from commongrid.doors.common.trouble import Trouble
 
-DOORS = ("/api/", "/ogc/", "/open311/", "/-/")
+PHONES = ("/field/sync/", "/field/files/", "/field/pack/", "/field/contact/")
+DOORS = ("/api/", "/ogc/", "/open311/", "/-/", *PHONES)
 TITLES = {
     Trouble.DATABASE: "The database does not answer. Send the same request again later.",
     Trouble.DISK: "There is no room left to write. Send the same request again later.",

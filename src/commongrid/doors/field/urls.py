@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from commongrid.doors.field.views import pairing, shell
+from commongrid.doors.field.views import files, pairing, shell, sync
 
 app_name = "field"
 urlpatterns = [
@@ -13,4 +13,6 @@ urlpatterns = [
     path("app.webmanifest", shell.manifest, name="manifest"),
     path("words/<str:language>.json", shell.words, name="words"),
     path("pair/", pairing.pair, name="pair"),
+    path("sync/", sync.sync, name="sync"),
+    path("files/<slug:sha>/", files.file, name="file"),
 ]
