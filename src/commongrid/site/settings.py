@@ -180,6 +180,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF, "blob:"],  # blob: a voice note on the phone that is not sent yet
         "connect-src": [SELF],
         "font-src": [SELF],
         "object-src": [NONE],

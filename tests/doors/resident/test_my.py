@@ -8,9 +8,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from commongrid.kernel.ids import new_id
+from commongrid.rooms.matters import face as matters
 from commongrid.rooms.matters.models import ContactRow, Matter
 from tests.doors.resident.walking import TOWN, WORDS, Walk, handle, picture, text_of
-from tests.support import factories
+from tests.support import factories, recordings
 
 
 def another(code):
@@ -215,6 +217,35 @@ class TestPictures:
         matter = Matter.objects.get()
         factories.step(matter.pk, "desk", "publish_words", matter.received_at)
         assert Walk().client.get(shared).status_code == 200
+
+
+class TestVoiceNotes:
+    @staticmethod
+    def link_to(walk):
+        matter_id = walk.report()
+        matters.add_voice_note(
+            actor=matters.reporter_of(matter_id), at=factories.AT, command_id=new_id(),
+            matter_id=matter_id, content=recordings.mp4(2),
+        )  # fmt: skip
+        page = walk.client.get("/my/").content.decode()
+        assert "<audio controls" in page
+        return re.search(r"/my/sound/[0-9a-f-]+/", page).group(0)
+
+    def test_the_reporter_hears_their_own_and_no_stranger_does(self, walk):
+        link = self.link_to(walk)
+        answer = walk.client.get(link)
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"] == "audio/mp4"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert Walk().client.get(link).status_code == 302
+        other = Walk().choose()
+        other.report()
+        assert other.client.get(link).status_code == 404
+
+    def test_it_is_in_the_file_one_may_take_away(self, walk):
+        self.link_to(walk)
+        (note,) = walk.client.get("/my/file/").json()["voice_notes"]
+        assert note["seconds"] == 2
 
 
 def test_pages_stay_cheap_however_long_the_history(walk, count_sql):

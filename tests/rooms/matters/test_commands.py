@@ -23,6 +23,7 @@ from commongrid.rooms.matters import face
 from commongrid.rooms.matters.commands.receipts import act_id_for
 from commongrid.rooms.matters.models import Follower, Matter, PhotoRow
 from tests.support import factories as f
+from tests.support.recordings import webm
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("place")]
 RULE = "kept by the ledger"
@@ -186,6 +187,38 @@ def adding_photos() -> Proof:
     )
 
 
+def adding_a_voice_note() -> Proof:
+    matter = f.raised()
+    return Proof(
+        face.add_voice_note,
+        {"matter_id": matter.id, "content": webm(1)},
+        reporter(matter),
+        ((PUBLIC, "matter.unknown"), (f.NEXT_WORKER, "matter.unknown")),
+        lambda: row(matter).sounds == row(matter).recordings.count() == 1,
+    )
+
+
+def writing_down() -> Proof:
+    matter = f.raised()
+    mine = reporter(matter)
+    face.add_voice_note(
+        actor=mine, at=f.AT, command_id=new_id(), matter_id=matter.id, content=webm(1)
+    )
+    sound = row(matter).recordings.get()
+    return Proof(
+        face.write_down,
+        {"sound_id": sound.pk, "words": f.WORDS},
+        f.DESK,
+        (
+            (mine, "sound.who"),
+            (PUBLIC, "matter.unknown"),
+            (f.NEXT_WORKER, "matter.unknown"),
+            (f.OTHER_HANDLER, "matter.unknown"),
+        ),
+        lambda: row(matter).recordings.get().words == f.WORDS,
+    )
+
+
 def redacting() -> Proof:
     matter = f.walked(*f.HANDLED, photos=[f.photo()])
     picture = row(matter).pictures.get()
@@ -259,6 +292,8 @@ PROOFS = {
     **{f"take_action {name}": make for name, make in STEPS.items()},
     "add_photos": adding_photos,
     "redact_photo": redacting,
+    "add_voice_note": adding_a_voice_note,
+    "write_down": writing_down,
     "reveal_contact": revealing,
     "change_contact": changing_contact,
     "erase_contact": erasing_contact,

@@ -179,6 +179,20 @@ class AddPhotosForm(CommandForm):
         return pictures(self.cleaned_data["photos"], self.cleaned_data["stage"])
 
 
+class WriteDownForm(CommandForm):
+    """What is said in a voice note, typed by who listened to it."""
+
+    words = forms.CharField(
+        label=_("What is said in it"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+    )
+
+    def __init__(self, *args: Any, sound_id: UUID, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"id_sound_{sound_id.hex}_%s", **kwargs)
+        self.sound_id = sound_id
+
+
 def pictures(files: list[Any], stage: str) -> tuple[matters.Photo, ...]:
     """Uploaded files as photos."""
     return tuple(matters.Photo(content=file.read(), stage=stage) for file in files)

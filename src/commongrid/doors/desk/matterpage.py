@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from commongrid.doors.desk.forms import AddPhotosForm, CommandForm, RevealForm
+from commongrid.doors.desk.forms import AddPhotosForm, CommandForm, RevealForm, WriteDownForm
 from commongrid.doors.desk.reading import Reader
 from commongrid.doors.desk.steps import FindMatter, StepForm
 from commongrid.rooms.matters import face as matters
@@ -98,8 +98,21 @@ def matter_context(
         "photos_form": AddPhotosForm(auto_id="id_photos_%s"),
         "changed": False,
         "contact": None,
+        "sounds": _sounds(page, more.pop("words_form", None)),
         **more,
     }
+
+
+def _sounds(
+    page: matters.MatterPage, sent: WriteDownForm | None
+) -> list[tuple[matters.SoundCard, WriteDownForm]]:
+    """Each voice note with the form for its words, as it was sent where it came back."""
+    return [
+        (card, sent)
+        if sent is not None and sent.sound_id == card.id
+        else (card, WriteDownForm(sound_id=card.id, initial={"words": card.words}))
+        for card in page.sounds
+    ]
 
 
 def similar_to(reader: Reader, page: matters.MatterPage) -> tuple[matters.SimilarCard, ...]:

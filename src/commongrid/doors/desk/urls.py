@@ -12,6 +12,7 @@ from commongrid.doors.desk.views import (
     matter,
     outside,
     photos,
+    sounds,
     tasks,
 )
 
@@ -42,5 +43,7 @@ urlpatterns = [
     path("m/<uuid:matter_id>/photos/", photos.add, name="add_photos"),
     path("m/<uuid:matter_id>/photos/<uuid:photo_id>/redact/", photos.redact, name="redact"),
     path("photos/<uuid:photo_id>.jpg", photos.photo, name="photo"),
+    path("m/<uuid:matter_id>/sounds/<uuid:sound_id>/words/", sounds.write_down, name="write_down"),
+    path("sounds/<uuid:sound_id>/", sounds.sound, name="sound"),
     path("why/<uuid:matter_id>/<slug:action>/", matter.why, name="why"),
 ]

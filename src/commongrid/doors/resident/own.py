@@ -150,6 +150,10 @@ def plain(page: MatterPage, contact: Contact | None, language: str) -> dict[str,
             for step in page.steps
         ],
         "photos": [{"added_at": p.added_at.isoformat(), "stage": p.stage} for p in page.photos],
+        "voice_notes": [
+            {"added_at": s.added_at.isoformat(), "seconds": s.seconds, "words": s.words}
+            for s in page.sounds
+        ],
         "rating": page.rating,
         "rating_words": page.rating_words,
         "charter": page.charter_key,

@@ -32,6 +32,7 @@ urlpatterns = [
     path("my/open/", my.my_open, name="my_open"),
     path("my/do/<slug:action>/", my.my_act, name="my_act"),
     path("my/photo/<uuid:photo_id>/", my.my_photo, name="my_photo"),
+    path("my/sound/<uuid:sound_id>/", my.my_sound, name="my_sound"),
     path("my/contact/", my.my_contact, name="my_contact"),
     path("my/contact/erase/", my.my_erase, name="my_erase"),
     path("my/mail/", mail.my_mail, name="my_mail"),

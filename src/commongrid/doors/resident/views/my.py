@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from commongrid.charter.matter import PUBLIC, Actor
 from commongrid.doors.common.gates import public, receipt
+from commongrid.doors.common.playing import sound_answer
 from commongrid.doors.common.qr import qr_svg
 from commongrid.doors.resident import own, sent
 from commongrid.doors.resident.forms.act import ActForm, SureForm
@@ -113,6 +114,14 @@ def my_photo(
 ) -> HttpResponseBase:
     """A photo of one's own matter."""
     return own.photo_answer(matters.open_photo(actor=actor, photo_id=photo_id))
+
+
+@holder
+def my_sound(
+    request: HttpRequest, sound_id: UUID, matter_id: UUID, actor: Actor
+) -> HttpResponseBase:
+    """A voice note of one's own report."""
+    return sound_answer(request, matters.open_sound(actor=actor, sound_id=sound_id))
 
 
 @public

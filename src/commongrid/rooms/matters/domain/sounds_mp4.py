@@ -80,6 +80,7 @@ def clean(content: bytes) -> Walked:
         message = "a box is cut off"
         raise Wrong(message) from error
     is_one = all(heard.found.count(name) == 1 for name in (b"ftyp", b"moov", b"trak", b"stsd"))
+    is_one &= sum(heard.found.count(name) for name in WITHIN[b"stsd"]) == 1
     if not is_one or not heard.ranges or not heard.scale:
         message = "not one track of sound"
         raise Wrong(message)
