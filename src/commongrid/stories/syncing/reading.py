@@ -21,7 +21,7 @@ MEANT = ("kind", "draft", "matter", "of", "action", "fields", "base", "photos")
 """What an intention says is to be done: another one under the same number is another body."""
 Key = Annotated[str, Field(max_length=60)]
 Code = Annotated[str, Field(max_length=20)]
-Sha = Annotated[str, Field(pattern=r"^[0-9a-f]{64}\Z")]
+Sha = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Stage = Literal["report", "before", "after", "evidence"]
 
 
