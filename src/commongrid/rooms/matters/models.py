@@ -156,6 +156,14 @@ class Matter(models.Model):
                 condition=IS_OPEN,
                 name="matter_open_point",
             ),
+            # What is open in one grid, as phones ask many times a day (docs/adr/0028): not the open
+            # ones of all grids, nor what ended in this one in ten years.
+            models.Index(
+                fields=["path"],
+                opclasses=["varchar_pattern_ops"],
+                condition=IS_OPEN,
+                name="matter_open_path",
+            ),
             models.Index(
                 fields=["leading"], condition=Q(leading__isnull=False), name="matter_leading"
             ),

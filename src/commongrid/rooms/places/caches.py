@@ -105,8 +105,12 @@ def one_look() -> Iterator[None]:
     """Read the token once for everything that is asked inside.
 
     For a door that asks many small things for one request and changes no place: its answers all
-    speak of the same instant. Not to be held for longer than a request.
+    speak of the same instant. Not to be held for longer than a request. A look inside another is
+    the same look.
     """
+    if _TOLD.get() is not None:
+        yield
+        return
     before = _TOLD.set([])
     try:
         yield
