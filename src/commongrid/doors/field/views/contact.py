@@ -1,0 +1,69 @@
+"""Open the contact data of one matter on a phone: an act with its reason, seen by the person."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from commongrid.doors.common import problems
+from commongrid.doors.common.ratelimit import limited
+from commongrid.doors.field.gates import phone, the_phone
+from commongrid.kernel.verdict import Refused
+from commongrid.rooms.fieldwork import face as fieldwork
+from commongrid.rooms.matters import face as matters
+
+ERASE_AFTER_S = 8 * 3600  # one shift
+TRIES, WINDOW_S = 60, 600
+LONGEST_PURPOSE = 300
+MOST_BYTES = 4096
+
+
+@phone
+@require_POST
+@limited("field-contact", tries=TRIES, window_s=WINDOW_S)
+def contact(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """Name and ways to reach the person; the phone erases them after a shift."""
+    number, purpose = _asked(request)
+    opened = _opened(the_phone(request), matter_id, number, purpose)
+    told = {"name": opened.name, "phone": opened.phone, "email": opened.email}
+    return JsonResponse({**told, "erase_after_s": ERASE_AFTER_S})
+
+
+def _asked(request: HttpRequest) -> tuple[UUID, str]:
+    """The number of the command and the reason. Raises: Problem."""
+    try:
+        sent: Any = json.loads(request.body[:MOST_BYTES])
+        return UUID(str(sent["id"])), " ".join(str(sent["purpose"]).split())[:LONGEST_PURPOSE]
+    except (ValueError, KeyError, TypeError) as error:
+        raise problems.Problem(400, "field.unreadable", _("This cannot be read.")) from error
+
+
+def _opened(
+    asker: fieldwork.PhoneCard, matter_id: UUID, number: UUID, purpose: str
+) -> matters.Contact:
+    """Raises: Problem."""
+    if asker.state is not fieldwork.PhoneState.IN_SERVICE:
+        raise problems.Problem(403, "field.ended", _("Your post is over."))
+    if not purpose:
+        raise problems.Problem(422, "field.purpose", _("Say why you need it."), "purpose")
+    try:
+        return matters.reveal_contact(
+            actor=asker.actor,
+            at=timezone.now(),
+            command_id=fieldwork.command_id_for(number, account_id=asker.account_id),
+            matter_id=matter_id,
+            purpose=purpose,
+        )
+    except Refused as refused:
+        verdict = refused.verdict
+        status = 404 if verdict.rule == "matter.unknown" else 403
+        raise problems.Problem(
+            status, verdict.rule, verdict.say.in_(get_language() or "")
+        ) from refused
