@@ -31,7 +31,9 @@ def test_one_matter_by_id_and_by_number(programs):
     assert one["type"]["name"]["en"]
 
 
-@pytest.mark.parametrize("where", ["/matters/nobody", f"/matters/{'0' * 32}", "/nothing", "/"])
+@pytest.mark.parametrize(
+    "where", ["/matters/nobody", f"/matters/{'0' * 32}", "/nothing", "/", "/photos/%0Ax"]
+)
 def test_what_is_not_there_is_a_problem(programs, where):
     answer = programs.caller().get(where)
     assert answer.status_code == 404

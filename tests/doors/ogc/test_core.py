@@ -135,6 +135,7 @@ def test_features_have_exactly_the_properties_of_the_schema(door, key):
     ("path", "status"),
     [
         ("/ogc/nothing/here", 404),
+        ("/ogc/nothing/%0Ahere", 404),
         ("/ogc/collections/nothing", 404),
         ("/ogc/collections/nothing/items", 404),
         ("/ogc/collections/matters/items/nothing", 404),
@@ -203,10 +204,11 @@ def test_every_address_is_described(door):
 
     said = door.get("/ogc/api").json()
     for pattern in urlpatterns:
-        names = {"collection_id": "grids", "feature_id": "x", "format_name": "csv", "rest": "x"}
+        if pattern.name == "nothing":  # what is left over
+            continue
+        names = {"collection_id": "grids", "feature_id": "x", "format_name": "csv"}
         wanted = {key: names[key] for key in pattern.pattern.converters}
         path = reverse(f"ogc:{pattern.name}", kwargs=wanted).removeprefix("/ogc")
-        if pattern.name != "nothing":
-            assert path.replace("/items/x", "/items/{featureId}") in said["paths"], path
+        assert path.replace("/items/x", "/items/{featureId}") in said["paths"], path
     assert said["openapi"].startswith("3.0")
     assert said["servers"] == [{"url": "http://testserver/ogc"}]

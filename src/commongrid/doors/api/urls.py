@@ -37,7 +37,7 @@ def _patterns() -> list[URLPattern]:
 _v1: list[URLPattern] = [
     path("openapi.json", at_the_edge(views.openapi, {"GET": anybody}), name="openapi"),
     *_patterns(),
-    re_path(r"^.*$", at_the_edge(views.nothing, ANYTHING), name="nothing"),
+    re_path(r"^[\s\S]*$", at_the_edge(views.nothing, ANYTHING), name="nothing"),
 ]
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [

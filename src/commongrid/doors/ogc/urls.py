@@ -1,6 +1,6 @@
 """Addresses of this door."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
 from commongrid.doors.ogc.views import core, exports, items
 
@@ -18,5 +18,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exports", exports.exports, name="exports"),
     path("exports/<slug:collection_id>.csv-metadata.json", exports.csvw, name="csvw"),
     path("exports/<slug:collection_id>.<slug:format_name>", exports.export, name="export"),
-    path("<path:rest>", core.nothing, name="nothing"),
+    re_path(r"^(?P<rest>[\s\S]+)$", core.nothing, name="nothing"),
 ]
