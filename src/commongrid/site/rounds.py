@@ -25,6 +25,7 @@ from commongrid.ledger.delivery import KEPT
 from commongrid.rooms.fieldwork import face as fieldwork
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.subscriptions import face as subscriptions
+from commongrid.stories import handing_over
 
 CHECKPOINT_EVERY = timedelta(days=1)
 CLEAN_EVERY = timedelta(minutes=10)
@@ -55,6 +56,7 @@ class Round:
     delivered: int = 0
     undelivered: int = 0  # failed in this round; they are tried again
     notices: int = 0  # reminders to units
+    handed: int = 0  # handovers of grids that took effect, came back or were off
     expired: int = 0  # subscriptions, notices and what phones sent, whose time was over
     counted: int = 0  # matters whose figures were counted anew
     published: int = 0  # months of places whose figures were published
@@ -75,6 +77,7 @@ def run_round(at: datetime) -> Round:
     started, last = monotonic(), last_round()
     steps = matters.run_clock(at=at)
     erased = matters.erase_due(at=at)
+    handed = handing_over.run_due(at=at)
     notices = subscriptions.remind_units(at=at)
     counted = board.catch_up()
     sealed = ledger.make_checkpoint_if_due(at=at, every=CHECKPOINT_EVERY)
@@ -87,6 +90,7 @@ def run_round(at: datetime) -> Round:
         sealed=sealed,
         counted=counted,
         notices=notices,
+        handed=handed,
         cleaned_at=cleaned_at,
     )
     if not cleaned_at or at - datetime.fromisoformat(cleaned_at) >= CLEAN_EVERY:
