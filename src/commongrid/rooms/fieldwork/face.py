@@ -13,6 +13,12 @@ from commongrid.rooms.fieldwork.cards import (
     ReturnedWords,
     Sent,
 )
+from commongrid.rooms.fieldwork.commands.burden import (
+    FEWEST_GRIDS,
+    TimeTaken,
+    add_minutes,
+    sum_minutes,
+)
 from commongrid.rooms.fieldwork.commands.files import (
     GapError,
     drop_file,
@@ -75,6 +81,7 @@ from commongrid.rooms.fieldwork.phones import (
 from commongrid.rooms.fieldwork.returning import count_returned, find_returned, list_returned
 
 __all__ = [
+    "FEWEST_GRIDS",
     "HANDOVER",
     "LAPSES",
     "MOST_PHONES",
@@ -95,6 +102,8 @@ __all__ = [
     "ReturnedCard",
     "ReturnedWords",
     "Sent",
+    "TimeTaken",
+    "add_minutes",
     "answer_intention",
     "body_digest",
     "claim_intention",
@@ -139,5 +148,6 @@ __all__ = [
     "revoke_phone",
     "row_id_for",
     "settle_returned",
+    "sum_minutes",
     "withdraw_handover",
 ]

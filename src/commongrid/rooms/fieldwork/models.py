@@ -217,3 +217,32 @@ class HandoverRow(models.Model):
                 condition=~Q(outgoing=models.F("incoming")), name="fieldwork_two_ends"
             ),
         ]
+
+
+class BurdenRow(models.Model):
+    """How long one form took, summed over all who filled it in one area in one week.
+
+    The area is a community, or what is above it where it has too few grids: a grid has one worker,
+    so nothing is summed by grid. ``squares`` is the sum of squared minutes, for the interval of the
+    mean; which entry took how long is kept nowhere.
+
+    Privacy: none of a person; a sum over an area of several grids and a week, without an author.
+    Retention: 400 days, so that a year can be compared with the one before.
+    """
+
+    retention = "400 days"
+
+    path = models.CharField(max_length=220)
+    form = models.CharField(max_length=70)  # raise:<kind> or action:<action>
+    week = models.DateField()  # its Monday
+    cases = models.PositiveIntegerField(default=0)
+    minutes = models.PositiveIntegerField(default=0)
+    squares = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["path", "form", "week"], name="fieldwork_burden_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["week"], name="fieldwork_burden_week"),
+        ]

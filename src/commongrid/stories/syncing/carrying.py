@@ -18,6 +18,7 @@ from commongrid.rooms.matters import face as matters
 from commongrid.rooms.places import face as places
 from commongrid.stories.syncing import words
 from commongrid.stories.syncing.attaching import attach_file
+from commongrid.stories.syncing.burden import note_minutes
 from commongrid.stories.syncing.intentions import (
     ALREADY,
     DONE,
@@ -159,6 +160,7 @@ def _judged(batch: _Batch, intention: Intention, row_id: UUID, body: str) -> Ans
         )
         answered, returned = judge(case)
         fieldwork.answer_intention(answered, returned=returned)
+        note_minutes(case, answered)
     _forget_files(case, answered)
     batch.fresh.add(row_id)
     return answered
