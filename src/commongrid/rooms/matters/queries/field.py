@@ -19,7 +19,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from commongrid.charter.compiler import Compiled
 from commongrid.charter.decide import choices
 from commongrid.charter.facts import is_fact
-from commongrid.charter.matter import Actor, MatterState
+from commongrid.charter.matter import Actor, Choice, MatterState
 from commongrid.charter.schema import Kind
 from commongrid.kernel.text import Text
 from commongrid.ledger.face import ActCard, list_last_acts
@@ -35,6 +35,7 @@ from commongrid.rooms.people.face import is_within
 from commongrid.rooms.places import face as places
 
 LAST_STEPS = 3
+REVEAL = "reveal"
 MARK_BYTES = 3
 NEW_STATES = ("reported", "applied", "raised")
 FREE = ("text", "person")
@@ -99,7 +100,7 @@ class FieldMatter:
     version: int
     photos: int
     is_sealed: bool
-    has_contact: bool
+    has_contact: bool  # there are some, and the reader may open them for a reason
     is_handed: bool  # the reader's unit holds it, was offered it or called to it
     last: tuple[FieldStep, ...]  # newest first
     can: tuple[FieldChoice, ...]
@@ -185,6 +186,8 @@ def _matter(
     acts: Iterable[ActCard],
 ) -> FieldMatter:
     is_open = not row.is_sealed
+    allowed = [c for c in choices(state, actor, at, compiled) if c.verdict.allowed]
+    may_reveal = any(choice.action == REVEAL for choice in allowed)
     units = {hat.unit for hat in actor.hats if hat.unit and row.path.startswith(hat.path)}
     return FieldMatter(
         id=row.pk,
@@ -212,10 +215,10 @@ def _matter(
         version=row.version,
         photos=row.photos,
         is_sealed=row.is_sealed,
-        has_contact=row.has_contact,  # type: ignore[attr-defined]  # an annotation
+        has_contact=may_reveal and row.has_contact,  # type: ignore[attr-defined]  # an annotation
         is_handed=bool(units & {row.unit, row.offered_unit, *row.whistled}),
         last=tuple(_last(row, actor, acts, compiled)),
-        can=tuple(_can(state, actor, at, compiled)),
+        can=tuple(_can(allowed, state, compiled)),
     )
 
 
@@ -240,10 +243,10 @@ def _written(words: Mapping[str, Text], compiled: Compiled) -> str:
 
 
 def _can(
-    state: MatterState, actor: Actor, at: datetime, compiled: Compiled
+    allowed: Iterable[Choice], state: MatterState, compiled: Compiled
 ) -> Iterator[FieldChoice]:
-    for choice in choices(state, actor, at, compiled):
-        if not choice.verdict.allowed or choice.action in OWN_COMMANDS:
+    for choice in allowed:
+        if choice.action in OWN_COMMANDS:
             continue
         card = choice_card(choice, state, compiled)
         yield FieldChoice(
