@@ -74,7 +74,8 @@ export function drawMap(pack, { cards = [], now = 0, ontap = null, point = null,
   const names = s("g", {});
   const named = [...(pack.around || []).map((one) => [one, "around"]), ...(pack.grids || []).flatMap((grid) => {
     const micro = (grid.micro || []).filter((one) => one.outline?.length);
-    return micro.length ? micro.map((one) => [one, "own"]) : [[grid, "own"]];
+    if (micro.length) return micro.map((one) => [one, "own"]);
+    return pack.grids.length > 1 ? [[grid, "own"]] : []; // a single one is named above the map
   })];
   for (const [one, kind] of named) {
     if (!one.outline?.length) continue;

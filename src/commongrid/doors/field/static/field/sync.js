@@ -178,7 +178,8 @@ async function exchange() {
     if (!unsent().length || (unsent().length === left && !sent)) break;
   }
   await askForWhole();
-  if (said.phone?.erase) throw new Trouble("ended");
+  // Nothing unsent is ever dropped: it stays, alone, until it has gone out or the time is over.
+  if (said.phone?.erase && !unsent().length && !owedPhotos().length) throw new Trouble("ended");
   if (said.phone?.state !== "ended") await freshPack(said.pack);
   await forget(outdated(now()));
 }
@@ -218,6 +219,7 @@ async function once() {
 /** Speak with the house now. Two tabs never do it at once; asking twice does it once. */
 export async function sync({ byHand = false } = {}) {
   if (run.isBusy || !isOpen()) return;
+  if (!byHand && !navigator.onLine) { changed("offline"); return; } // nothing is begun that cannot leave
   if (!byHand && run.trouble?.kind === "busy" && Date.now() < run.nextAt) return; // the house asked us to wait
   clearTimeout(timer);
   if (!navigator.locks) { await once(); return; }

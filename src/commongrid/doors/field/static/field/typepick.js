@@ -8,10 +8,10 @@ import { say, t } from "./words.js";
 
 const RECENT = 4;
 
-function row(code, name, value, pick) {
-  return h("label", { class: "choice" },
-    h("input", { type: "radio", name, value: code, checked: code === value, onchange: () => pick(code) }),
-    h("span", {}, typeName(code)));
+// A button, not a radio: with the arrow keys a radio would be taken while one only looks for it.
+function row(code, value, pick) {
+  return h("button", { type: "button", class: "choice", value: code, "aria-pressed": String(code === value),
+    onclick: () => pick(code) }, h("span", {}, typeName(code)));
 }
 
 function groupsOf(may, kindFirst) {
@@ -25,7 +25,6 @@ function groupsOf(may, kindFirst) {
 
 /** Pick a type; `may(type)` says which are offered, `kindFirst` which groups stand first. */
 export function typePicker(value, onpick, { may = () => true, kindFirst = "" } = {}) {
-  const name = fresh("type");
   const types = state.pack?.types || {};
   const body = h("div", {});
   const finder = fresh("find");
@@ -41,15 +40,14 @@ export function typePicker(value, onpick, { may = () => true, kindFirst = "" } =
   }
 
   function chosen() {
-    return h("div", { class: "chosen" }, h("div", {}, h("strong", {}, typeName(value)),
-      types[value].note && h("p", { class: "hint" }, say(types[value].note))),
+    return h("div", { class: "chosen" }, h("strong", {}, typeName(value)),
     h("button", { type: "button", class: "button", onclick: () => { isOpen = true; draw(); body.querySelector("input")?.focus(); } }, t("type.change")));
   }
 
   function found() {
     const fits = Object.entries(types).filter(([code, one]) => may(one)
       && `${code} ${one.name.zh} ${one.name.en}`.toLowerCase().includes(words)).slice(0, 12);
-    return fits.length ? h("div", { class: "choices" }, fits.map(([code]) => row(code, name, value, pick)))
+    return fits.length ? h("div", { class: "choices" }, fits.map(([code]) => row(code, value, pick)))
       : h("p", { class: "hint" }, t("type.none_found"));
   }
 
@@ -57,9 +55,9 @@ export function typePicker(value, onpick, { may = () => true, kindFirst = "" } =
     const recent = state.habits.types.filter((code) => types[code] && may(types[code])).slice(0, RECENT);
     return [
       recent.length > 0 && h("div", { class: "choices", role: "group", "aria-label": t("type.recent") },
-        h("p", { class: "hint" }, t("type.recent")), recent.map((code) => row(code, name, value, pick))),
+        h("p", { class: "hint" }, t("type.recent")), recent.map((code) => row(code, value, pick))),
       groupsOf(may, kindFirst).map((one) => h("details", { class: "fold" }, h("summary", {}, one.name),
-        h("div", { class: "choices" }, one.codes.map((code) => row(code, name, value, pick))))),
+        h("div", { class: "choices" }, one.codes.map((code) => row(code, value, pick))))),
     ];
   }
 
