@@ -19,6 +19,7 @@ from commongrid.rooms.fieldwork.commands.burden import (
     add_minutes,
     sum_minutes,
 )
+from commongrid.rooms.fieldwork.commands.exports import take_export
 from commongrid.rooms.fieldwork.commands.files import (
     GapError,
     drop_file,
@@ -48,6 +49,17 @@ from commongrid.rooms.fieldwork.commands.intentions import (
 )
 from commongrid.rooms.fieldwork.commands.phones import pair_phone, revoke_phone
 from commongrid.rooms.fieldwork.commands.returned import open_returned_contact, settle_returned
+from commongrid.rooms.fieldwork.domain.exporting import (
+    LARGEST as LARGEST_EXPORT,
+)
+from commongrid.rooms.fieldwork.domain.exporting import (
+    TOO_LARGE as EXPORT_TOO_LARGE,
+)
+from commongrid.rooms.fieldwork.domain.exporting import (
+    Export,
+    ExportedFile,
+    open_export,
+)
 from commongrid.rooms.fieldwork.domain.handing import (
     LAPSES,
     NOTHING_BACK,
@@ -81,14 +93,18 @@ from commongrid.rooms.fieldwork.phones import (
 from commongrid.rooms.fieldwork.returning import count_returned, find_returned, list_returned
 
 __all__ = [
+    "EXPORT_TOO_LARGE",
     "FEWEST_GRIDS",
     "HANDOVER",
     "LAPSES",
+    "LARGEST_EXPORT",
     "MOST_PHONES",
     "NOTHING_BACK",
     "Announced",
     "Answered",
     "End",
+    "Export",
+    "ExportedFile",
     "FileCard",
     "GapError",
     "HandoverCard",
@@ -139,6 +155,7 @@ __all__ = [
     "made_when",
     "office_key",
     "office_public_key",
+    "open_export",
     "open_returned_contact",
     "pair_phone",
     "plan_posts",
@@ -149,5 +166,6 @@ __all__ = [
     "row_id_for",
     "settle_returned",
     "sum_minutes",
+    "take_export",
     "withdraw_handover",
 ]
