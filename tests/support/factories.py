@@ -190,7 +190,7 @@ CLAIM = (
 CLOSED = (*HANDLED, CLAIM, CONFIRM)
 
 
-ROOMS = ("matters", "ledger", "places", "people")
+ROOMS = ("matters", "ledger", "places", "people", "fieldwork")
 
 
 def dump() -> dict[str, list[tuple[Any, ...]]]:
