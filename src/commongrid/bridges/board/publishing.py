@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 import numpy as np
 
+from commongrid.bridges.board.burden import burden_of
 from commongrid.bridges.board.trees import (
     Label,
     Leaves,
@@ -100,6 +101,7 @@ def tables_of(
         "by_place": place_rows,
         "by_type": type_rows,
         "waits": {name: _waits(counts, name, month.least) for name in oversight.WAITS},
+        "burden": burden_of(month, compiled, grids=len(grids)),
         "labels": {
             "by_place": _labels(by_place.labels, place_rows),
             "by_type": _labels(by_type.labels, type_rows),

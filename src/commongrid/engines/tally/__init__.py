@@ -12,18 +12,21 @@ Three ideas, none of which knows what is counted:
 from commongrid.engines.tally.crossing import crossing_widths
 from commongrid.engines.tally.halving import Branch, Cell, halve, is_safe, publish_tree
 from commongrid.engines.tally.intervals import Share, wilson_interval
+from commongrid.engines.tally.means import Mean, mean_interval
 from commongrid.engines.tally.waiting import LifeTable, Step, life_table
 
 __all__ = [
     "Branch",
     "Cell",
     "LifeTable",
+    "Mean",
     "Share",
     "Step",
     "crossing_widths",
     "halve",
     "is_safe",
     "life_table",
+    "mean_interval",
     "publish_tree",
     "wilson_interval",
 ]

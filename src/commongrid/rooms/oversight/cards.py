@@ -37,6 +37,15 @@ class MonthToCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormCount:
+    """How often grid workers of a place used one form in a month, and how many fields it asked."""
+
+    form: str  # raise:<kind> or action:<action>
+    entries: int
+    fields: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublicationHead:
     """One published month of one place, without its figures."""
 

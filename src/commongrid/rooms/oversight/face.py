@@ -6,7 +6,9 @@ hides small ones, and to the proof that what was published is what was counted.
 
 from __future__ import annotations
 
+from commongrid.rooms.oversight.burden import WORKER, count_forms
 from commongrid.rooms.oversight.cards import (
+    FormCount,
     GridTypeCount,
     MonthParts,
     MonthToCount,
@@ -31,7 +33,7 @@ from commongrid.rooms.oversight.domain.figures import (
     Figure,
     figures,
 )
-from commongrid.rooms.oversight.domain.parting import WHOLE, part_name
+from commongrid.rooms.oversight.domain.parting import BURDEN, WHOLE, part_name
 from commongrid.rooms.oversight.queries import (
     charters_of,
     count_month,
@@ -44,6 +46,7 @@ from commongrid.rooms.oversight.queries import (
 )
 
 __all__ = [
+    "BURDEN",
     "BY_TYPE",
     "PROFILE",
     "RECURS_WITHIN_DAYS",
@@ -51,14 +54,17 @@ __all__ = [
     "WAITS",
     "WAIT_EDGES_H",
     "WHOLE",
+    "WORKER",
     "Category",
     "Figure",
+    "FormCount",
     "GridTypeCount",
     "MonthParts",
     "MonthToCount",
     "PublicationCard",
     "PublicationHead",
     "charters_of",
+    "count_forms",
     "count_month",
     "figures",
     "get_publication",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-WHOLE = "whole"
+WHOLE, BURDEN = "whole", "burden"
 AXES = ("by_place", "by_type")
 
 
@@ -33,6 +33,8 @@ def parts_of(tables: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         for figure, rows in tables.get(axis, {}).items():
             part = {"rows": rows, "labels": _labels(tables, axis, rows)}
             yield part_name(axis, figure), part
+    if tables.get(BURDEN):
+        yield BURDEN, dict(tables[BURDEN])
 
 
 def _labels(tables: Mapping[str, Any], axis: str, rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
