@@ -95,6 +95,40 @@ def month_counts(key: str, title: str, told: str, marks: Sequence[Mark]) -> Safe
     return _framed(key, title, told, parts)
 
 
+def named_bars(key: str, title: str, told: str, marks: Sequence[Mark]) -> SafeString:
+    """A bar for each name, the name above it; its interval as a line. Bars begin at nothing."""
+    most = max((mark.high or mark.value or 0 for mark in marks), default=0) or 1
+    wide, step = WIDTH - END - START, 30
+    parts = []
+    for place, mark in enumerate(marks):
+        y, value = TOP + place * step, mark.value or 0
+        parts.append(
+            format_html(
+                '<text class="plot-text" x="0" y="{}">{}</text>'
+                '<rect class="plot-bar" x="0" y="{}" width="{}" height="9"/>'
+                '<text class="plot-text" x="{}" y="{}" text-anchor="end">{}</text>',
+                y,
+                mark.label,
+                y + 4,
+                _n(wide * value / most),
+                WIDTH,
+                y + 12,
+                _n(round(value, 1)),
+            )
+        )
+        if mark.low is not None and mark.high is not None:
+            parts.append(
+                format_html(
+                    '<line class="plot-reach" x1="{}" x2="{}" y1="{}" y2="{}"/>',
+                    _n(wide * mark.low / most),
+                    _n(wide * mark.high / most),
+                    y + 8.5,
+                    y + 8.5,
+                )
+            )
+    return _framed(key, title, told, parts, height=TOP + len(marks) * step)
+
+
 def still_waiting(key: str, title: str, told: str, marks: Sequence[Mark]) -> SafeString:
     """The share still waiting after each interval, as a stair with its bounds."""
     parts = [_grid([(0.0, "0"), (0.5, "50"), (1.0, "100 %")])]
@@ -128,12 +162,14 @@ def still_waiting(key: str, title: str, told: str, marks: Sequence[Mark]) -> Saf
     return _framed(key, title, told, parts)
 
 
-def _framed(key: str, title: str, told: str, parts: Sequence[SafeString]) -> SafeString:
+def _framed(
+    key: str, title: str, told: str, parts: Sequence[SafeString], *, height: int = HEIGHT
+) -> SafeString:
     return format_html(
         '<svg class="plot" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-t {}-d">'
         '<title id="{}-t">{}</title><desc id="{}-d">{}</desc>{}</svg>',
         WIDTH,
-        HEIGHT,
+        height,
         key,
         key,
         key,

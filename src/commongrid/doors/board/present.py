@@ -50,6 +50,11 @@ def number(count: int) -> str:
     return formats.number_format(count, use_l10n=True, force_grouping=True)
 
 
+def decimal(value: float) -> str:
+    """One place behind the point."""
+    return formats.number_format(round(value, 1), 1, use_l10n=True, force_grouping=True)
+
+
 def row_views(figure: Figure, rows: Sequence[BoardRow]) -> tuple[RowView, ...]:
     """Rows of one figure, in the order of the place's own lists: never sorted by a result."""
     most = max((row.total for row in rows if row.depth > 0), default=1)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from commongrid.doors.board import views
+from commongrid.doors.board import views, views_burden
 
 app_name = "board"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("definitions/", views.definitions, name="definitions"),
     path("<str:code>/", views.board, name="board"),
     path("<str:code>/publication.json", views.publication, name="publication"),
+    path("<str:code>/burden/", views_burden.burden, name="burden"),
+    path("<str:code>/burden.csv", views_burden.burden_csv, name="burden_csv"),
     path("<str:code>/<slug:figure>/", views.figure, name="figure"),
     path("<str:code>/<slug:figure>.csv", views.figure_csv, name="figure_csv"),
     path("<str:code>/<slug:figure>.json", views.figure_json, name="figure_json"),

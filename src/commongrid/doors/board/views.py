@@ -46,7 +46,7 @@ def definitions(request: HttpRequest) -> HttpResponseBase:
 def board(request: HttpRequest, code: str) -> HttpResponseBase:
     """One month of a place at a glance."""
     try:
-        page = figures_of.read_board(code, _month(request))
+        page = figures_of.read_board(code, month_asked(request))
     except LookupError as error:
         raise Http404 from error
     first = page.rows[0][0] if page.rows else None
@@ -92,7 +92,7 @@ def publication(request: HttpRequest, code: str) -> HttpResponseBase:
     """Everything published of a month, as it was frozen."""
     months = oversight.list_months(code)
     try:
-        card = oversight.get_publication(code, _month(request) or months[0])
+        card = oversight.get_publication(code, month_asked(request) or months[0])
     except (LookupError, IndexError) as error:
         raise Http404 from error
     return _kept(request, _json(downloads.publication_plain(card)), card, "all")
@@ -112,7 +112,7 @@ def embed(request: HttpRequest, code: str, figure: str) -> HttpResponseBase:
 
 def _figure(request: HttpRequest, code: str, key: str) -> tuple[FigurePage, places.PlaceCard]:
     try:
-        return figures_of.read_figure(code, key, _month(request)), places.get_place(code)
+        return figures_of.read_figure(code, key, month_asked(request)), places.get_place(code)
     except LookupError as error:
         raise Http404 from error
 
@@ -120,7 +120,7 @@ def _figure(request: HttpRequest, code: str, key: str) -> tuple[FigurePage, plac
 def _table(request: HttpRequest, code: str, key: str) -> FigurePage:
     """A figure of one month, without its past: what a download needs."""
     try:
-        return figures_of.read_figure(code, key, _month(request), months_back=1)
+        return figures_of.read_figure(code, key, month_asked(request), months_back=1)
     except LookupError as error:
         raise Http404 from error
 
@@ -141,7 +141,7 @@ def _figure_said(page: FigurePage, place: places.PlaceCard) -> dict[str, Any]:
     }
 
 
-def _month(request: HttpRequest) -> date | None:
+def month_asked(request: HttpRequest) -> date | None:
     """The month asked for, or None for the newest. Raises: Http404."""
     asked = request.GET.get("month", "")
     if not asked:
