@@ -9,6 +9,7 @@ from uuid import UUID
 from commongrid.doors.desk.forms import AddPhotosForm, CommandForm, RevealForm, WriteDownForm
 from commongrid.doors.desk.reading import Reader
 from commongrid.doors.desk.steps import FindMatter, StepForm
+from commongrid.rooms.fieldwork import face as fieldwork
 from commongrid.rooms.matters import face as matters
 
 REVEAL = "reveal"  # contact data have their own panel: they are shown once, on the answer
@@ -85,6 +86,7 @@ def matter_context(
         "steps": [_step(reader, page, c, bound) for c in _others(forms) if not c.is_pending],
         "refused": [c for c in _others(offered) if not c.verdict.allowed],
         "timeline": tuple(reversed(page.steps)),
+        "made_when": fieldwork.made_when(step.command_id for step in page.steps),
         "whistles": [p for p in page.promises if p.clock.startswith("whistle")],
         "similar": similar_to(reader, page),
         "lineage": page.lineage,

@@ -14,6 +14,7 @@ from commongrid.doors.desk.reading import Reader, reader_of
 from commongrid.doors.desk.rules import TAKES, Rules, rules_for
 from commongrid.doors.desk.steps import StepForm
 from commongrid.kernel.text import Text
+from commongrid.rooms.fieldwork import face as fieldwork
 from commongrid.rooms.matters import face as matters
 
 MOST = 50
@@ -48,6 +49,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "checks": to_check(reader, rules),
         "confirms": to_confirm(reader, rules),
         "outside": matters.list_waiting_links(**reader.who) if reader.units else (),
+        "returned": fieldwork.count_returned(reader.actor),
+        "may_hand_in": "desk" in reader.roles,
         "has_unit": bool(reader.units),
         "now": reader.at,
     }
