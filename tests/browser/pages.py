@@ -36,6 +36,8 @@ PAGES = {
     "staff:phones": ("/staff/phones/", KEEPER),
     "desk:inbox": ("/desk/", DESK),
     "desk:tasks": ("/desk/tasks/", DESK),
+    "desk:field": ("/desk/field/", DESK),
+    "desk:hand_in": ("/desk/field/hand-in/", DESK),
     "desk:map": ("/desk/map/", DESK),
     "desk:new": ("/desk/new/", DESK),
     "desk:matter": ("/desk/m/{matter_id}/", DESK),
@@ -101,6 +103,9 @@ JOURNEYS = {
         "tests/browser/test_new_doors.py",
     ),
     "staff:key_revoke": "tests/browser/test_new_doors.py",
+    **dict.fromkeys(
+        ["desk:field_one", "desk:field_contact"], "tests/doors/desk/test_from_phones.py"
+    ),
     "staff:phone_revoke": "tests/doors/staff/test_phones.py",
     "field:pair": "tests/doors/field/test_pairing.py",
     "field:shell": "tests/browser/test_field_app.py",
