@@ -89,7 +89,10 @@ def attach_file(*, phone: PhoneCard, at: datetime, number: UUID, sha: str) -> An
     with in_turn(), transaction.atomic():
         known = fieldwork.lock_answer(row_id)
         photo = _photo_in(known, sha)
-        if known is None or photo is None or photo.state != "wanted" or content is None:
+        if known is None or photo is None or content is None:
+            return known
+        if photo.state != "wanted":  # another phone was faster
+            fieldwork.drop_file(account_id=phone.account_id, sha=sha)
             return known
         hang = HANGERS[photo.kind]
         command_id = fieldwork.command_id_for(number, account_id=phone.account_id)

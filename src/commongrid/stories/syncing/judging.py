@@ -165,11 +165,11 @@ def _step_once(case: Case) -> Answered:
             action=intention.action,
             fields=fields,
             photos=photos,
-            expected_version=standing.version,
+            expected_version=None if standing.is_fact else standing.version,
         )
 
     done, hung = _with_or_without(take_with, case.pictures())
-    since = intention.base.version
+    since, before = intention.base.version, (done.version or standing.version + 1) - 1
     return case.answered(
         DONE,
         rule=done.verdict.rule,
@@ -179,7 +179,7 @@ def _step_once(case: Case) -> Answered:
         ref=standing.ref,
         state=done.state,
         version=done.version or standing.version,
-        is_beside=since is not None and since != standing.version,
+        is_beside=since is not None and since != before,
         photos=_hung(case) if hung else intention.photos,
     )
 
