@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from commongrid.doors.staff.views import careful, charters, entry, keys, own, people, phones, setup
+from commongrid.doors.staff.views import (
+    careful,
+    charters,
+    entry,
+    handovers,
+    keys,
+    own,
+    people,
+    phones,
+    setup,
+)
 
 app_name = "staff"
 urlpatterns = [
@@ -34,5 +44,10 @@ urlpatterns = [
     path("keys/<int:key_id>/revoke/", keys.key_revoke, name="key_revoke"),
     path("phones/", phones.phones, name="phones"),
     path("phones/<int:phone_id>/revoke/", phones.phone_revoke, name="phone_revoke"),
+    path("handovers/", handovers.handovers, name="handovers"),
+    path("handovers/new/", handovers.new, name="handover_new"),
+    path("handovers/<uuid:handover_id>/", handovers.handover, name="handover"),
+    path("handovers/<uuid:handover_id>/sheet/", handovers.sheet, name="handover_sheet"),
+    path("handovers/<uuid:handover_id>/do/<slug:what>/", handovers.do, name="handover_do"),
     path("charter/", charters.charters, name="charters"),
 ]

@@ -26,10 +26,12 @@ from commongrid.doors.staff.forms import (
     MailForm,
     PasswordForm,
 )
+from commongrid.doors.staff.handing import lines_of
 from commongrid.doors.staff.naming import post_rows
 from commongrid.doors.staff.roster import APPOINTING, KEEPING, WORKING
 from commongrid.doors.staff.sessions import own_row
 from commongrid.kernel.verdict import Refused
+from commongrid.rooms.fieldwork import face as fieldwork
 from commongrid.rooms.people import face
 from commongrid.rooms.subscriptions import face as subscriptions
 
@@ -61,6 +63,7 @@ def _page(request: HttpRequest, **more: Any) -> dict[str, Any]:
         "is_appointing": APPOINTING in roles,
         "is_keeper": KEEPING in roles,
         "is_worker": WORKING in roles,
+        "asked": lines_of(fieldwork.list_waiting_for(me.id), me.id),
         "has_code": face.has_second_factor(me.id),
         "codes_left": face.count_recovery_codes(me.id),
         "language_form": LanguageForm(initial={"language": me.language or LanguageField.BROWSER}),

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,6 +20,7 @@ from commongrid.doors.staff.forms_phones import RevokePhoneForm
 from commongrid.doors.staff.roster import APPOINTING, WORKING, Officer, officer_of
 from commongrid.kernel.verdict import Refused
 from commongrid.rooms.fieldwork import face as fieldwork
+from commongrid.rooms.people import face
 from commongrid.rooms.places import face as places
 
 
@@ -30,10 +32,16 @@ def phones(request: HttpRequest) -> HttpResponse:
     roles = {hat.role for hat in officer.actor.hats}
     others = _others(officer)
     known = places.list_places(tuple({path for phone in others for path in phone.paths}))
+    names = face.display_names({_holder(phone) for phone in others}, get_language() or "")
     context = {
         "own": fieldwork.list_own_phones(_account(request)),
         "others": [
-            (phone, [known[path].name for path in phone.paths if path in known]) for phone in others
+            (
+                phone,
+                names[_holder(phone)],
+                [known[path].name for path in phone.paths if path in known],
+            )
+            for phone in others
         ],
         "is_worker": WORKING in roles,
         "is_appointing": APPOINTING in roles,
@@ -57,7 +65,8 @@ def phone_revoke(request: HttpRequest, phone_id: int) -> HttpResponse:
         else:
             messages.success(request, _("The phone is out of service."))
             return redirect("staff:phones")
-    context = {"phone": phone, "is_own": is_own, "form": form, "refused": refused}
+    name = face.display_names([_holder(phone)], get_language() or "")[_holder(phone)]
+    context = {"phone": phone, "name": name, "is_own": is_own, "form": form, "refused": refused}
     return render(request, "staff/phone_revoke.html", context)
 
 
@@ -67,7 +76,11 @@ def _others(officer: Officer) -> list[fieldwork.PhoneEntry]:
         return []
     mine = officer.actor.key
     found = fieldwork.list_phones(officer.actor, officer.at)
-    return [phone for phone in found if f"staff:{phone.account_id}" != mine]
+    return [phone for phone in found if _holder(phone) != mine]
+
+
+def _holder(phone: fieldwork.PhoneEntry) -> str:
+    return f"staff:{phone.account_id}"
 
 
 def _phone_or_404(
