@@ -193,7 +193,7 @@ class Phone:
             start = Known(card["version"], card["state"], card["unit"], card["place"])
         if not pending:
             return start
-        kind, state = self._kind_of(subject), start.state
+        kind, state = self.kind_of(subject), start.state
         for made in pending:
             action = "raise" if made["kind"] == "raise" else made["action"]
             state = self.predicted(kind, "" if action == "raise" else state, action)
@@ -217,7 +217,7 @@ class Phone:
         raised = [step for step in self.steps_from(kind, "") if step["action"] == "raise"]
         return str(raised[0]["to"]) if raised else None
 
-    def _kind_of(self, subject: str) -> str:
+    def kind_of(self, subject: str) -> str:
         if subject in self.cards:
             return str(self.cards[subject]["kind"])
         made = next(
@@ -341,7 +341,7 @@ class Phone:
             file.received = reply.body["received"]
         elif reply.status == 422 and reply.body.get("rule") == "field.other_file":
             file.received = 0
-        elif reply.status == 422:
+        elif reply.status == 422 and reply.body.get("rule") == "field.unreadable":
             file.is_unreadable = True
         elif reply.status == 403 and reply.body.get("rule") == "field.revoked":
             self.erase_everything()
@@ -383,10 +383,11 @@ class Phone:
         before: object = None
         for _ in range(MOST_ROUNDS):
             self.sync()
-            for file in list(self.wanted()):
+            wanted = list(self.wanted())
+            for file in wanted:
                 self.upload(file)
-            now = (tuple(self.outbox), [f.is_over for f in self.files.values()], self.have)
-            if self.is_revoked or (now == before and not list(self.wanted())):
+            now = (tuple(self.outbox), [f.received for f in self.files.values()])
+            if self.is_revoked or not (self.outbox or wanted) or now == before:
                 return
             before = now
 

@@ -31,6 +31,11 @@ from tests.support.phone import Phone
 from tests.unit.places.drawing import SIDE, SOUTH, WEST, cell
 
 UNIT = "community"
+BEFORE = (
+    ("A01", f.GRID_CODE), ("B02", f.GRID_CODE), ("F02", f.GRID_CODE), ("A03", f.GRID_CODE),
+    ("A01", f.NEXT_CODE), ("F02", f.NEXT_CODE),
+)  # fmt: skip
+"""Matters that were there before any history: types and grids."""
 FURTHER = (f"{ground.COMMUNITY}002", f"{ground.COMMUNITY}003")
 """The grids that follow the first one when it is drawn anew."""
 
@@ -41,12 +46,17 @@ class House:
 
     workers: tuple[int, int]
     posts: tuple[int, int]
-    tokens: tuple[tuple[UUID, str, int], ...]  # phone, token, account
+    tokens: tuple[tuple[int, str, int], ...]  # phone, token, account
+    synced: tuple[dict[str, Any], ...]  # what each phone has had before it lost its signal
 
 
 def open_house() -> House:
-    """The place, two grid workers, and three phones: two of the first worker, one of the second."""
+    """The place with some matters, two grid workers, and three phones: two of the first worker, one
+    of the second. All have their rules and their list.
+    """
     f.a_place()
+    for number, (code, grid) in enumerate(BEFORE):
+        f.raised(code, f"{number} 号楼下", grid_code=grid, at=f.AT - 3 * f.HOUR)
     workers, posts = [], []
     for name, path in (("first-worker", f.GRID), ("second-worker", f.NEXT_GRID)):
         card = staff.make_account(name)
@@ -60,7 +70,16 @@ def open_house() -> House:
             account_id=account, label="demo phone",
         )  # fmt: skip
         tokens.append((paired.id, paired.token, account))
-    return House((workers[0], workers[1]), (posts[0], posts[1]), tuple(tokens))
+    synced = tuple(_first_sync(token) for _, token, _ in tokens)
+    return House((workers[0], workers[1]), (posts[0], posts[1]), tuple(tokens), synced)
+
+
+def _first_sync(token: str) -> dict[str, Any]:
+    phone = Phone(token, TestLine(Heard()), lambda: f.AT)
+    phone.fetch_pack()
+    phone.sync()
+    assert phone.cards
+    return {name: getattr(phone, name) for name in ("pack", "pack_sha", "cursor", "have", "cards")}
 
 
 @dataclass
@@ -82,9 +101,11 @@ class World:
     numbers: int = 0
 
     def __post_init__(self) -> None:
-        for number, (_, token, _) in enumerate(self.house.tokens):
+        told = zip(self.house.tokens, self.house.synced, strict=True)
+        for number, ((_, token, _), synced) in enumerate(told):
             line = TestLine(self.heard, counts=self.counts)
-            phone = Phone(token, line, lambda: self.at, name=f"phone {number}")
+            phone = Phone(token, line, lambda: self.at, name=f"phone {number}", **synced)
+            phone.cards = dict(synced["cards"])
             phone.new_id = lambda: str(UUID(int=self.rng.getrandbits(128), version=4))
             self.phones.append(phone)
 
@@ -213,7 +234,7 @@ OFFICE: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("handler", "claim_done", {"feedback": "已清走", "record": "一车", "pictures": (f.CLEAN,)}),
     ("checker", "check_pass", {"record": "已看现场", "seen_on": "2026-03-10"}),
     ("checker", "not_solved", {"reason": "还在"}),
-    ("desk", "note", {"note": "再次核实"}),
+    ("centre", "appoint", {"unit": UNIT, "reason": "就近"}),
     ("desk", "accept", {}),
 )  # fmt: skip
 """What the office does: who, which step, with what."""
