@@ -10,7 +10,9 @@ from django.urls import get_resolver
 
 from tests.support import factories as f
 
-ROOMS = ("ledger", "people", "places", "matters", "common")
+ROOMS = (
+    "ledger", "people", "places", "matters", "common", "fieldwork", "oversight", "subscriptions",
+)  # fmt: skip
 # Whole parts of a name, as in ``person_tag``; not "message" for "age".
 _WORDS = """
     score scores tag tags rank ranking points stars grade color colour blacklist whitelist ethnicity
@@ -71,8 +73,14 @@ def test_no_script_watches_stores_or_calls_elsewhere():
         r"watchPosition|sendBeacon|localStorage|indexedDB|WebSocket|getUserMedia|"
         r"visibilitychange.*fetch|https?://(?!www\.w3\.org)"
     )
-    found = {p.name: wrong.findall(p.read_text("utf-8")) for p in scripts}
-    assert {name: hits for name, hits in found.items() if hits} == {}
+    found = {p.name: set(wrong.findall(p.read_text("utf-8"))) for p in scripts}
+    # The grid worker's phone keeps what is not sent yet, sealed; and a voice note while it is said.
+    allowed = {"disk.js": {"indexedDB"}, "vault.js": {"indexedDB"}, "voice.js": {"getUserMedia"}}
+    assert {n: hits - allowed.get(n, set()) for n, hits in found.items() if hits} == {
+        n: set() for n in allowed
+    }
+    voice = next(p for p in scripts if p.name == "voice.js").read_text("utf-8")
+    assert "video" not in voice
 
 
 def test_the_program_calls_no_other_machine():

@@ -12,6 +12,13 @@ POLICY = (
     "publickey-credentials-get=(self), usb=()"
 )
 
+# The grid worker's phone: a place is tapped on the map, so where the phone is need not be known and
+# cannot be asked; a voice note is spoken while a button is on.
+FIELD = "/field/"
+FIELD_POLICY = POLICY.replace("geolocation=(self)", "geolocation=()").replace(
+    "microphone=()", "microphone=(self)"
+)
+
 
 def permissions_policy(
     get_response: Callable[[HttpRequest], HttpResponse],
@@ -20,7 +27,8 @@ def permissions_policy(
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Permissions-Policy", POLICY)
+        policy = FIELD_POLICY if request.path_info.startswith(FIELD) else POLICY
+        response.headers.setdefault("Permissions-Policy", policy)
         return response
 
     return answer
