@@ -173,7 +173,7 @@ def _step_once(case: Case) -> Answered:
     return case.answered(
         DONE,
         rule=done.verdict.rule,
-        say=done.told,
+        say=words.PROPOSED if done.is_proposal else done.told,
         matter_id=standing.id,
         act_id=case.command_id,
         ref=standing.ref,

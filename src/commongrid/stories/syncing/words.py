@@ -33,6 +33,10 @@ BROKEN = Text(
     zh="系统出了差错，这一条还没有办理；手机会自动重发。",
     en="Something broke on our side and this was not done yet; the phone sends it again.",
 )
+PROPOSED = Text(
+    zh="已经提出，还要另一位有权人员同意。",
+    en="This is proposed; a second person still has to agree.",
+)
 UNWANTED = Text(zh="这张照片无法附到事项上。", en="This picture cannot be attached to its matter.")
 
 LOOK = Text(zh="请对照两边，再决定是否仍要办理。", en="Compare both sides, then decide.")
