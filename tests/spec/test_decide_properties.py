@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commongrid.charter.compiler import Compiled
-from commongrid.charter.decide import choices, decide
+from commongrid.charter.decide import choices, decide, open_choices
 from commongrid.charter.matter import (
     CLOCK,
     PUBLIC,
@@ -175,6 +175,9 @@ def test_what_a_page_refuses_no_command_allows(name, kind, steps):
         shown = {c.action: c.verdict for c in choices(matter, command.actor, at, compiled)}
         if command.action in shown and not shown[command.action].allowed:
             assert decision.after is None
+        if not command.actor.is_system:
+            possible = open_choices(matter, command.actor, at, compiled)
+            assert {c.action for c in possible} == {a for a, v in shown.items() if v.allowed}
         if decision.after is not None:
             assert command.actor.is_system or shown[command.action].allowed
             matter = decision.after

@@ -87,6 +87,24 @@ def choices(
     return tuple(choice for _, choice in found.values())
 
 
+def open_choices(
+    matter: MatterState, actor: Actor, at: datetime, compiled: Compiled
+) -> tuple[Choice, ...]:
+    """The possible ones among ``choices``, without a sentence for each that is not.
+
+    For whoever asks about many matters at once; half the time of ``choices`` or less.
+    """
+    found: dict[str, Choice] = {}
+    for row in compiled.transitions.get((matter.kind, matter.state), ()):
+        if row.action in found or standing_of(matter, actor, row, compiled) is None:
+            continue
+        command = Command(action=row.action, actor=actor, at=at)
+        _, verdict, _ = _judge(matter, command, row, compiled, is_form=True)
+        if verdict.allowed:
+            found[row.action] = _choice(row, verdict, compiled)
+    return tuple(found.values())
+
+
 def standing_of(
     matter: MatterState, actor: Actor, row: Transition, compiled: Compiled
 ) -> Standing | None:

@@ -259,6 +259,10 @@ def test_feeds_one_after_the_other_come_to_the_whole_feed(steps):
     whole = {card.id: card for card in feed(at=at).matters}
     assert known == whole
     assert set(marks) == set(whole)
+    for pk, card in whole.items():
+        page = face.get_matter(actor=f.WORKER, at=at, matter_id=pk)
+        allowed = {c.action for c in page.choices if c.verdict.allowed}
+        assert {choice.action for choice in card.can} == allowed - face.OWN_COMMANDS
 
 
 def _try(matter_id: UUID, action: str, at) -> None:

@@ -25,7 +25,8 @@ Shapes = Iterable[places.PlaceShape]
 
 def grounds_of(paths: Iterable[str], at: datetime) -> dict[str, Any]:
     """Grids, micro-grids and neighbours. Cost: about eight statements a grid."""
-    own, around = [], {}
+    own: list[dict[str, Any]] = []
+    around: dict[str, places.PlaceShape] = {}
     for path in sorted(paths):
         shape = _shape_of(path, at)
         if shape is None:

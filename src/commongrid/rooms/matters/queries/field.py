@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from commongrid.charter.compiler import Compiled
-from commongrid.charter.decide import choices
+from commongrid.charter.decide import open_choices
 from commongrid.charter.facts import is_fact
 from commongrid.charter.matter import Actor, Choice, MatterState
 from commongrid.charter.schema import Kind
@@ -186,7 +186,7 @@ def _matter(
     acts: Iterable[ActCard],
 ) -> FieldMatter:
     is_open = not row.is_sealed
-    allowed = [c for c in choices(state, actor, at, compiled) if c.verdict.allowed]
+    allowed = open_choices(state, actor, at, compiled)
     may_reveal = any(choice.action == REVEAL for choice in allowed)
     units = {hat.unit for hat in actor.hats if hat.unit and row.path.startswith(hat.path)}
     return FieldMatter(
