@@ -33,6 +33,8 @@ PAGES = {
     "staff:person_close": ("/staff/people/{account_id}/close/", KEEPER),
     "staff:end_post": ("/staff/people/{account_id}/end/{post_id}/", KEEPER),
     "staff:charters": ("/staff/charter/", KEEPER),
+    "staff:handovers": ("/staff/handovers/", KEEPER),
+    "staff:handover_new": ("/staff/handovers/new/", KEEPER),
     "staff:phones": ("/staff/phones/", KEEPER),
     "desk:inbox": ("/desk/", DESK),
     "desk:tasks": ("/desk/tasks/", DESK),
@@ -103,6 +105,10 @@ JOURNEYS = {
         "tests/browser/test_new_doors.py",
     ),
     "staff:key_revoke": "tests/browser/test_new_doors.py",
+    **dict.fromkeys(
+        ["staff:handover", "staff:handover_do", "staff:handover_sheet"],
+        "tests/doors/staff/test_handovers.py",
+    ),
     **dict.fromkeys(
         ["desk:field_one", "desk:field_contact"], "tests/doors/desk/test_from_phones.py"
     ),
