@@ -95,3 +95,12 @@ def test_a_session_is_no_phone_and_reading_is_no_reason(token, held):
     assert Client().post(address, {}, content_type="application/json").status_code == 401
     assert inside(a_worker("other").id).post(address, {}).status_code == 401
     assert by_phone(token, "get", address).status_code == 405
+
+
+def test_one_phone_opens_no_hundreds(token, held, monkeypatch):
+    monkeypatch.setattr("commongrid.doors.field.views.contact.TRIES", 1)
+    assert asked(token, held).status_code == 200
+    answer = asked(token, held)
+    assert (answer.status_code, answer.json()["rule"]) == (429, "field.too_many")
+    assert answer.headers["Retry-After"]
+    assert reveals() == 1

@@ -148,3 +148,18 @@ def test_a_phone_whose_post_is_over_gets_none(phone):
     over = fieldwork.get_phone(phone.id, at=f.AT + f.HOUR)
     assert packing.pack_for(over, f.AT + f.HOUR) is None
     assert packing.pack_sha(over, f.AT + f.HOUR) == ""
+
+
+def test_points_are_said_to_the_metre(phone):
+    body = packed(phone)
+    for one in (*body["grids"], *body["around"]):
+        for ring in one["outline"]:
+            assert ring[0] == ring[-1]
+            assert all(round(x, 5) == x and round(y, 5) == y for x, y in ring)
+
+
+def test_who_serves_two_grids_takes_both_along(phone):
+    appoint(phone.account_id, "grid_worker", f.NEXT_GRID, "community")
+    both = packed(fieldwork.get_phone(phone.id, at=f.AT))
+    assert {grid["code"] for grid in both["grids"]} == {f.GRID_CODE, f.NEXT_CODE}
+    assert both["around"] == []
