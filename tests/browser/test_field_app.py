@@ -1,0 +1,367 @@
+"""The grid worker's app in a real browser: offline first, sealed, and fair to who uses it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from commongrid.kernel.ids import new_id
+from commongrid.ledger.models import Act
+from commongrid.rooms.fieldwork import face as fieldwork
+from commongrid.rooms.matters.models import Matter
+from tests.browser.pocket import LARGE, PIN, RAISE, SAVE, SMALL, Pocket
+from tests.doors.desk.town import LEAD, Town
+
+BIG = "document.documentElement.style.fontSize = '200%'"
+
+
+@pytest.fixture
+def town(transactional_db: Any) -> Town:
+    return Town()
+
+
+@pytest.fixture
+def pocket(open_page: Any, town: Town) -> Any:
+    """A phone of this grid's worker, in service and open."""
+
+    def taken_out(language: str = "zh", size: tuple[int, int] = SMALL, **more: Any) -> Pocket:
+        page = open_page("/field/", on="phone", language=language, **more)
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        found = Pocket(page, town.account("grid_worker").id, language)
+        found.pair()
+        return found
+
+    return taken_out
+
+
+def raised(town: Town, text: str = "楼门口的垃圾桶满了", **more: Any) -> str:
+    return str(town.raise_one(text, at=timezone.now(), **more))
+
+
+def test_a_phone_that_is_not_in_service_says_how(open_page, axe, fits, shot):
+    page = open_page("/field/", on="phone")
+    page.set_viewport_size({"width": SMALL[0], "height": SMALL[1]})
+    expect(page.get_by_role("link", name="启用这部手机")).to_be_visible()
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("link", name="Put this phone in service")).to_be_visible()
+    axe(page)
+    fits(page)
+    shot(page, "field-start-en")
+
+
+def test_the_pin_opens_and_a_wrong_one_waits_longer_each_time(pocket, town):
+    raised(town)
+    hand = pocket()
+    page = hand.page
+    page.reload()
+    box, press = page.locator("main input[type=password]"), page.locator("main form button")
+    waits = []
+    for _ in range(3):
+        box.fill("000000")
+        page.keyboard.press("Enter")
+        expect(page.locator("main .field-error[role=alert]")).not_to_be_empty()
+        expect(box).to_have_value("")
+        waits.append(page.evaluate("import('/static/field/vault.js').then((v) => v.delayLeft())"))
+    assert waits[0] == waits[1] == 0 < waits[2]
+    page.reload()  # closing the app is no way round
+    expect(press).to_be_disabled()
+    after = page.evaluate(
+        "import('/static/field/vault.js').then((v) => [3, 4, 5].map((n) => v.delayAfter(n)))"
+    )
+    assert after[1] == 2 * after[0] and after[2] == 4 * after[0]
+    assert (
+        page.evaluate(f"import('/static/field/vault.js').then((v) => v.unlock('{PIN}'))") is False
+    )
+
+
+def test_nothing_on_the_disk_of_the_phone_can_be_read(pocket, town):
+    raised(town, "楼门口的垃圾桶满了")
+    hand = pocket()
+    expect(hand.page.locator("main .item")).to_have_count(1)
+    hand.offline()
+    hand.raise_one("楼道里堆着纸箱", photos=(1,))
+    lying = hand.raw()
+    assert hand.kept("files") == 1 and hand.kept("intents") == 1 and hand.kept("matters") == 1
+    for words in ("垃圾桶", "纸箱", "cgp_", "JFIF", "露天", PIN, "A camera"):
+        assert words not in lying, words
+    assert "key that can be taken out: false" in lying
+    assert "key that can be taken out: true" not in lying
+
+
+def test_raised_without_signal_over_a_reload_it_arrives_once(pocket, town, shot):
+    hand = pocket()
+    page = hand.page
+    hand.offline()
+    hand.go("raise")
+    hand.shoot(RAISE, 1)
+    page.locator(f"{RAISE} textarea").first.fill("楼道里堆着纸箱")
+    hand.until("import('/static/field/store.js').then(async (s) =>"
+               "(await s.readDraft('raise'))?.values.text === '楼道里堆着纸箱')")  # fmt: skip
+    page.reload()  # from the service worker; the PIN, and the form as it was
+    hand.unlock()
+    expect(page.locator(f"{RAISE} textarea").first).to_have_value("楼道里堆着纸箱")
+    expect(page.locator(".thumb")).to_have_count(1)
+    hand.pick_type("A01")
+    hand.somewhere()
+    hand.save()
+    hand.go("today")
+    expect(page.locator(".item--unsent")).to_have_count(1)
+    shot(page, "field-today-unsent-zh", whole=False)
+    assert not Matter.objects.exists()
+    hand.offline(is_away=False)
+    hand.all_sent()
+    matter = Matter.objects.get()
+    assert (matter.channel, matter.photos, matter.text) == ("grid_worker", 1, "楼道里堆着纸箱")
+    assert hand.kept("files") == 0
+    hand.go("today")
+    expect(page.locator(".item")).to_have_count(1)
+    expect(page.locator(".item--unsent")).to_have_count(0)
+
+
+def test_what_is_not_sent_stands_apart_and_can_be_taken_back(pocket, town):
+    matter = raised(town)
+    hand = pocket()
+    page = hand.page
+    hand.offline()
+    hand.step(matter, "accept")
+    expect(page.locator(".unsent")).to_contain_text("受理")
+    expect(page.locator(".standing-state strong")).to_have_text("已上报")  # as the house has it
+    expect(page.locator(".unsent")).to_contain_text("已受理")  # as it will be
+    hand.step(matter, "note", note="看过了，等车来")
+    expect(page.locator(".unsent-row")).to_have_count(2)
+    page.locator(".unsent-row").first.get_by_role("button", name="收回").click()
+    page.get_by_role("button", name="确定收回").click()  # the note falls with it
+    expect(page.locator(".unsent")).to_have_count(0)
+    hand.step(matter, "accept")
+    hand.offline(is_away=False)
+    hand.all_sent()
+    assert Matter.objects.get().state == "accepted"
+    assert not Act.objects.filter(subject__contains=matter, action="note").exists()
+
+
+def test_a_conflict_is_shown_side_by_side_and_done_all_the_same(pocket, town, shot, axe):
+    matter = raised(town)
+    hand = pocket()
+    page = hand.page
+    hand.offline()
+    hand.step(matter, "accept")
+    town.act(matter, "desk", "accept", timezone.now())
+    town.act(matter, "dispatcher", "offer", timezone.now(), unit=LEAD, reason="派单目录")
+    hand.offline(is_away=False)
+    hand.go("answers")
+    sides = page.locator("table.sides")
+    expect(sides).to_be_visible()
+    expect(sides).to_contain_text("已上报")
+    expect(sides).to_contain_text("已派遣")
+    axe(page)
+    shot(page, "field-conflict-zh", whole=False)
+    page.get_by_role("button", name="仍要这样办").click()
+    refused = page.locator(".answer--refused")
+    expect(refused).to_be_visible()  # nobody accepts twice: the house says so in words
+    expect(refused.locator(".notice")).not_to_be_empty()
+    refused.get_by_role("button", name="我知道了").click()
+    expect(page.locator(".answer")).to_have_count(0)
+    assert Matter.objects.get().state == "dispatched"
+    assert hand.kept("intents") == 0
+
+
+def test_a_conflict_may_be_left(pocket, town):
+    matter = raised(town)
+    hand = pocket("en")
+    hand.offline()
+    hand.step(matter, "accept")
+    town.act(matter, "desk", "accept", timezone.now())
+    hand.offline(is_away=False)
+    hand.go("answers")
+    hand.page.get_by_role("button", name="Leave it").click()
+    expect(hand.page.locator(".answer")).to_have_count(0)
+    assert hand.kept("intents") == 0
+    assert Matter.objects.get().version == 2
+
+
+def test_solved_on_the_spot_is_one_screen_and_three_intentions(pocket, town, shot):
+    hand = pocket()
+    hand.offline()
+    hand.solve("楼道口一袋垃圾", 1, 2)
+    hand.go("answers")
+    expect(hand.page.locator(".unsent-row")).to_have_count(3)
+    hand.offline(is_away=False)
+    hand.all_sent()
+    matter = Matter.objects.get()
+    assert (matter.state, matter.photos) == ("claimed", 2)
+    assert sorted(matter.pictures.values_list("stage", flat=True)) == ["after", "before"]
+
+
+def test_a_lost_phone_is_erased_the_next_time_it_speaks(pocket, town):
+    raised(town)
+    hand = pocket()
+    expect(hand.page.locator("main .item")).to_have_count(1)
+    (phone,) = fieldwork.list_own_phones(hand.account_id)
+    fieldwork.revoke_phone(
+        actor=town.actor("grid_worker", timezone.now()), at=timezone.now(), command_id=new_id(),
+        phone_id=phone.id, why="lost",
+    )  # fmt: skip
+    hand.page.locator("#sync-key").click()
+    expect(hand.page.locator("main .notice")).to_contain_text("已停用并清除")
+    assert [hand.kept(store) for store in ("facts", "matters", "intents", "files", "drafts")] == [
+        0
+    ] * 5
+    hand.page.reload()
+    expect(hand.page.get_by_role("link", name="启用这部手机")).to_be_visible()
+
+
+def test_a_phone_the_house_does_not_know_keeps_what_is_unsent(pocket, town):
+    hand = pocket()
+    hand.offline()
+    hand.raise_one("楼道里堆着纸箱")
+    hand.page.evaluate(
+        "import('/static/field/store.js').then((s) => s.save({facts: {token: 'cgp_' + 'x'.repeat(43)}}))"
+    )
+    hand.offline(is_away=False)
+    hand.go("answers")
+    hand.page.locator("#sync-key").click()
+    expect(hand.page.locator("main .notice--danger")).to_be_visible()
+    assert hand.kept("intents") == 1
+
+
+def test_what_is_unsent_can_be_taken_out_as_a_sealed_file(pocket, town, tmp_path):
+    hand = pocket()
+    hand.offline()
+    hand.raise_one("楼道里堆着纸箱", photos=(1,))
+    hand.go("more")
+    with hand.page.expect_download() as waiting:
+        hand.page.get_by_role("button", name="生成文件").click()
+    assert re.fullmatch(r"commongrid-unsent-\d{4}-\d\d-\d\d\.cgx", waiting.value.suggested_filename)
+    path = tmp_path / "unsent.cgx"
+    waiting.value.save_as(path)
+    text = path.read_text("utf-8")
+    assert "纸箱" not in text and "cgp_" not in text
+    assert hand.kept("intents") == 1  # nothing is dropped by taking it out
+
+
+def test_long_away_is_said_and_everything_goes_on(pocket, town):
+    raised(town)
+    hand = pocket("en")
+    set_back = ("(days) => import('/static/field/store.js').then(({state, save, changed}) => save({facts:"
+                "{sync: {...state.sync, lastContactAt: state.sync.lastContactAt - days * 864e5}}}).then(changed))")  # fmt: skip
+    hand.offline()
+    hand.page.evaluate(set_back, 2)
+    expect(hand.page.locator("main .notice")).to_contain_text("last word from the house")
+    hand.page.evaluate(set_back, 40)
+    expect(hand.page.locator("main .notice--danger")).to_contain_text("this list is old")
+    hand.raise_one("still works")
+    assert hand.kept("intents") == 1
+
+
+def test_ten_minutes_out_of_sight_lock_it(pocket, town):
+    raised(town)
+    hand = pocket()
+    expect(hand.page.locator("main .item")).to_have_count(1)
+    hand.page.clock.install()
+    hide = "(is) => { Object.defineProperty(document, 'hidden', {value: is, configurable: true}); document.dispatchEvent(new Event('visibilitychange')); }"
+    hand.page.evaluate(hide, True)
+    hand.page.clock.fast_forward("09:00")
+    hand.page.evaluate(hide, False)
+    expect(hand.page.locator("#tabs")).to_be_visible()
+    hand.page.evaluate(hide, True)
+    hand.page.clock.fast_forward("10:30")
+    hand.page.evaluate(hide, False)
+    expect(hand.page.locator("main input[type=password]")).to_be_visible()
+    expect(hand.page.locator("main .item")).to_have_count(0)
+
+
+SCREENS = ("today", "raise", "raise/service", "spot", "map", "answers", "more", "post")
+
+
+@pytest.mark.parametrize(
+    ("language", "size"), [("zh", SMALL), ("en", LARGE), ("en", SMALL), ("zh", LARGE)]
+)
+def test_every_screen_is_accessible_and_fits(pocket, town, axe, fits, shot, language, size):
+    matter = raised(town)
+    hand = pocket(language, size)
+    page = hand.page
+    expect(page.locator("main .item")).to_have_count(1)
+    wrong = []
+    for screen in (*SCREENS, f"m/{matter}", f"m/{matter}/accept", f"m/{matter}/note"):
+        hand.go(screen)
+        name = screen.replace(matter, "matter").replace("/", "-")
+        if (language, size) in (("zh", SMALL), ("en", LARGE)):
+            shot(page, f"field-{name}-{language}", whole=False)
+        page.evaluate(BIG if size == SMALL else "0")
+        for check in (axe, fits):
+            try:
+                check(page)
+            except AssertionError as error:
+                wrong.append(f"{screen}: {error}")
+        page.evaluate("document.documentElement.style.fontSize = ''")
+    assert not wrong, "\n\n".join(wrong)
+
+
+@pytest.mark.parametrize("scheme", ["sun", "dark"])
+def test_in_sunlight_and_at_night_it_can_be_read(pocket, town, axe, fits, shot, scheme):
+    matter = raised(town)
+    hand = pocket("en")
+    hand.go("more")
+    hand.page.locator(f"input[type=radio][value={scheme}]").check()
+    expect(hand.page.locator(f"html[data-scheme={scheme}]")).to_be_attached()
+    for screen in ("today", f"m/{matter}", "raise", "more", "map"):
+        hand.go(screen)
+        axe(hand.page)
+        fits(hand.page)
+    hand.go("today")
+    shot(hand.page, f"field-today-{scheme}-en", whole=False)
+
+
+def test_the_keyboard_alone_is_enough(pocket, town):
+    hand = pocket("en")
+    page = hand.page
+    hand.offline()
+
+    def tab_to(target: Any) -> None:
+        for _ in range(80):
+            if target.evaluate("(node) => node === document.activeElement"):
+                return
+            page.keyboard.press("Tab")
+        raise AssertionError(target)
+
+    hand.go("today")
+    tab_to(page.locator("#bar a").first)
+    page.keyboard.press("Enter")
+    expect(page.locator("main h1")).to_be_focused()  # a new screen takes the focus along
+    tab_to(page.locator("form input[type=search]"))
+    page.keyboard.type("A01")
+    tab_to(page.locator(".type-list button.choice").first)
+    page.keyboard.press("Enter")
+    expect(page.locator(".chosen button")).to_be_focused()
+    tab_to(page.locator(SAVE))
+    page.keyboard.press("Enter")
+    expect(page.locator(f"{RAISE} > .notice--danger")).to_be_focused()  # what is missing is said
+    tab_to(page.locator(f"{RAISE} textarea").first)
+    page.keyboard.type("a full bin")
+    tab_to(page.locator(f"{RAISE} fieldset input[type=radio]").first)
+    page.keyboard.press("ArrowDown")  # the map
+    expect(page.locator("svg.gridmap")).to_be_visible()
+    tab_to(page.locator("svg.gridmap"))
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("+")
+    page.keyboard.press("Enter")  # a point in its middle
+    expect(page.locator(".where-body .hint[role=status]")).not_to_be_empty()
+    tab_to(page.locator(SAVE))
+    page.keyboard.press("Enter")
+    expect(page.locator("main h1")).to_contain_text("Kept on this phone")
+    assert hand.kept("intents") == 1
+
+
+def test_the_language_is_changed_inside_the_app(pocket, town):
+    hand = pocket("zh")
+    hand.go("more")
+    hand.page.get_by_label("English").check()
+    expect(hand.page.locator("main h1")).to_have_text("More")
+    expect(hand.page.locator("html")).to_have_attribute("lang", "en")
+    hand.offline()
+    hand.page.reload()
+    expect(hand.page.get_by_role("button", name="Unlock")).to_be_visible()
