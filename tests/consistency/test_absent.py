@@ -42,7 +42,7 @@ TAPPED = {
     "doors/resident/static/resident/where.js": {"navigator.geolocation", "getCurrentPosition"}
 }
 """A resident's own button "where I am", once, after a press: the only one."""
-ORDERS = re.compile(r"/(duties|urgencies|urgency)\.csv\.rank$")
+ORDERS = re.compile(r"/(duties|classes)\.csv\.rank$")
 """The order of units in a dispatch list, and of urgencies: nobody is ranked by them."""
 TIMES = {
     "PhoneRow": {"made_at", "revoked_at"},

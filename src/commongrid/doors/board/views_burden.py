@@ -170,9 +170,11 @@ def _cost(page: BurdenPage, form: CostForm) -> dict[str, str]:
     fields, times = form.cleaned_data["fields_count"], form.cleaned_data["times"]
     field_s = (page.seconds["text"] + page.seconds["choice"]) / 2
     minutes = times * (page.seconds["form"] + fields * field_s) / 60
-    now = page.total[2]
-    more = present.percent(minutes / now) if now else ""
-    return {"minutes": _short(minutes), "of_all": _short(minutes * page.grids / 60), "more": more}
+    return {
+        "minutes": _short(minutes),
+        "of_all": _short(minutes * page.grids / 60),
+        "now": _short(page.total[2]),
+    }
 
 
 def _part_name(part: str) -> str:
