@@ -68,15 +68,19 @@ def decide(matter: MatterState, command: Command, compiled: Compiled) -> Decisio
 
 
 def choices(
-    matter: MatterState, actor: Actor, at: datetime, compiled: Compiled
+    matter: MatterState, actor: Actor, at: datetime, compiled: Compiled, *, only: str = ""
 ) -> tuple[Choice, ...]:
     """Every step this state knows, possible or not now for this actor, with the reason.
+
+    With ``only`` that action alone.
 
     Fields not given yet count as given: a choice says whether the *form* may be opened.
     Steps of the clock are left out, for nobody can press them.
     """
     found: dict[str, tuple[int, Choice]] = {}
     for row in compiled.transitions.get((matter.kind, matter.state), ()):
+        if only and row.action != only:
+            continue
         if all(power.scope is Scope.SYSTEM for power in compiled.powers.get(row.power, ())):
             continue
         command = Command(action=row.action, actor=actor, at=at)

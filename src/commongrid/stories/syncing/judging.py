@@ -28,7 +28,6 @@ from commongrid.stories.syncing.intentions import (
 )
 from commongrid.stories.syncing.placing import placed_today
 
-TRIES = 4  # others may move a matter between reading how it stands and acting on it
 NEEDS_PICTURES = ("evidence", "needs:photos")
 
 
@@ -134,69 +133,59 @@ def _raise(case: Case) -> Answered:
 
 
 def _step(case: Case) -> Answered:
-    for _ in range(TRIES):
-        try:
-            return _step_once(case)
-        except Refused as refused:
-            rule = refused.verdict.rule
-            if rule.rpartition("/")[2] in NEEDS_PICTURES and case.missing:
-                need = case.missing
-                raise WaitsError("field.waits_files", words.WAITS_FOR_FILES, need) from refused
-            if rule != "matter.version":
-                raise
-    raise WaitsError("matter.version", words.WAITS_FOR_ONE)
-
-
-def _step_once(case: Case) -> Answered:
-    intention, standing = case.intention, _standing(case)
-    if not standing.is_fact and _has_moved(intention.base, standing):
-        raise ConflictError(standing)
     try:
-        fields = checked_fields(standing.choice, intention.fields)
-    except BadFieldError as error:
-        raise _refusal("field.invalid", error.say, error.name) from error
+        return _step_taken(case)
+    except Refused as refused:
+        rule = refused.verdict.rule
+        if rule.rpartition("/")[2] in NEEDS_PICTURES and case.missing:
+            need = case.missing
+            raise WaitsError("field.waits_files", words.WAITS_FOR_FILES, need) from refused
+        raise
+
+
+def _step_taken(case: Case) -> Answered:
+    """Compared and taken under one lock: nobody moves the matter in between."""
+    intention, matter_id = case.intention, case.matter_id
+    if matter_id is None:
+        raise _refusal("field.no_matter", words.NO_MATTER)
+    seen: list[matters.Standing] = []
+
+    def look(standing: matters.Standing) -> Mapping[str, Any]:
+        seen.append(standing)
+        if not standing.is_fact and _has_moved(intention.base, standing):
+            raise ConflictError(standing)
+        try:
+            return checked_fields(standing.choice, intention.fields)
+        except BadFieldError as error:
+            raise _refusal("field.invalid", error.say, error.name) from error
 
     def take_with(photos: tuple[matters.Photo, ...]) -> matters.Done:
         return matters.take_action(
             actor=case.phone.actor,
             at=case.at,
             command_id=case.command_id,
-            matter_id=standing.id,
+            matter_id=matter_id,
             action=intention.action,
-            fields=fields,
+            fields=intention.fields,
             photos=photos,
-            expected_version=None if standing.is_fact else standing.version,
+            look=look,
         )
 
     done, hung = _with_or_without(take_with, case.pictures())
-    since, before = intention.base.version, (done.version or standing.version + 1) - 1
+    standing = seen[-1] if seen else None  # none where it was done before all our memory of it
+    since = intention.base.version
     return case.answered(
         DONE,
         rule=done.verdict.rule,
         say=words.PROPOSED if done.is_proposal else done.told,
-        matter_id=standing.id,
+        matter_id=matter_id,
         act_id=case.command_id,
-        ref=standing.ref,
+        ref=standing.ref if standing else "",
         state=done.state,
-        version=done.version or standing.version,
-        is_beside=since is not None and since != before,
+        version=done.version or None,
+        is_beside=bool(standing and since is not None and since != standing.version),
         photos=_hung(case) if hung else intention.photos,
     )
-
-
-def _standing(case: Case) -> matters.Standing:
-    """How the matter stands, as the holder may read it. Raises: Refused."""
-    if case.matter_id is None:
-        raise _refusal("field.no_matter", words.NO_MATTER)
-    standing = matters.find_standing(
-        actor=case.phone.actor,
-        at=case.at,
-        matter_id=case.matter_id,
-        action=case.intention.action,
-    )
-    if standing is None:
-        raise _refusal("matter.unknown", Text("没有找到这件事项。", "There is no such matter."))
-    return standing
 
 
 def _has_moved(base: Base, standing: matters.Standing) -> bool:

@@ -6,7 +6,7 @@ this command loads the matter, asks ``decide``, writes what it decided and one a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,7 +28,7 @@ from commongrid.charter.schema import StateKind
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.ledger.face import ActCard, ActDraft, add_outbox, record_act
-from commongrid.rooms.matters.cards import Done, Photo
+from commongrid.rooms.matters.cards import Done, Photo, Standing
 from commongrid.rooms.matters.commands.consequences import follow_through
 from commongrid.rooms.matters.commands.forgetting import seal_matter
 from commongrid.rooms.matters.commands.merging import find_leading, lock_family
@@ -50,6 +50,8 @@ from commongrid.rooms.matters.models import (
     Promise,
 )
 from commongrid.rooms.matters.queries.links import live_link
+from commongrid.rooms.matters.queries.scope import is_readable
+from commongrid.rooms.matters.queries.standing import standing_of
 from commongrid.rooms.matters.rows import (
     copy_promise,
     promise_row,
@@ -80,6 +82,9 @@ OWN_COMMANDS = frozenset(
 ANSWERS = {"object": "objected"}  # the unit stays asked while its objection is decided
 
 
+Look = Callable[[Standing], Mapping[str, Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """A matter locked for this transaction, with the rules it is judged by."""
@@ -100,8 +105,13 @@ def take_action(
     fields: Mapping[str, Any],
     photos: Sequence[Photo] = (),
     expected_version: int | None = None,
+    look: Look | None = None,
 ) -> Done:
     """Take one step of the charter on one matter.
+
+    ``look`` is shown how the matter stands, under its lock, and gives the fields it then is taken
+    with; what it raises is raised, and nothing is changed. Who may not read the matter does not
+    get so far.
 
     ``expected_version`` is that of the page the step was decided on: judged under the matter's
     lock, so that nobody acts on what they have not seen. A replay is not held to it, having moved
@@ -127,7 +137,7 @@ def take_action(
         loaded = load_matter(matter_id, at=at)
         check_version(loaded.row, expected_version)
         check_link(actor, loaded.row, action, at)
-        given = _given(step, loaded.row, fields)
+        given = _given(step, loaded.row, _seen(step, loaded, look) if look else fields)
         command = Command(action=action, actor=actor, at=at, fields=given)
         decision = decide(loaded.state, command, loaded.compiled)
         if decision.after is None:
@@ -153,6 +163,17 @@ class _Step:
     @property
     def subject(self) -> str:
         return f"matter:{self.matter_id}"
+
+
+def _seen(step: _Step, loaded: Loaded, look: Look) -> Mapping[str, Any]:
+    """What whoever acts decides on how the matter stands now. Raises: Refused, and as ``look``."""
+    row, actor = loaded.row, step.actor
+    if not is_readable(row, actor):
+        raise unknown_matter()
+    standing = standing_of(
+        row, loaded.state, loaded.compiled, actor=actor, at=step.at, action=step.action
+    )
+    return look(standing)
 
 
 def _given(step: _Step, row: Matter, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,14 @@ def readable(actor: Actor) -> QuerySet[Matter]:
     return scope.filter(Matter.objects.all(), unit_field=UNITS, charge_field="in_charge")
 
 
+def is_readable(row: Matter, actor: Actor) -> bool:
+    """The same rule for a matter in hand. Cost: nothing in the own area, else 1 statement."""
+    scope = people.scope_of(actor)
+    if not row.in_charge and any(row.path.startswith(root) for root in scope.paths):
+        return True
+    return readable(actor).filter(pk=row.pk).exists()
+
+
 class IsOpen(Func):
     """Not ended, in the very words of the indexes over what is open (``models.IS_OPEN``).
 
