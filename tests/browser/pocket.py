@@ -44,10 +44,13 @@ class Pocket:
         page = self.page
         session = inside(self.account_id).cookies[settings.SESSION_COOKIE_NAME].value
         origin = page.evaluate("location.origin")
+        chosen = {
+            settings.SESSION_COOKIE_NAME: session,
+            settings.LANGUAGE_COOKIE_NAME: LANGUAGES[self.language],
+        }
         page.context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": origin},
-             {"name": settings.LANGUAGE_COOKIE_NAME, "value": LANGUAGES[self.language], "url": origin}]
-        )  # fmt: skip
+            [{"name": name, "value": value, "url": origin} for name, value in chosen.items()]
+        )
         page.goto("/field/pair/")
         expect(page.locator("#pair[data-ready]")).to_be_visible()
         page.locator("[name=label]").fill("A54")
@@ -76,8 +79,7 @@ class Pocket:
 
     def go(self, screen: str) -> None:
         """Go to a screen by its address; it has come when its heading has the focus."""
-        self.page.evaluate("(to) => { document.querySelector('main h1')?.setAttribute('data-old', '');"
-                           "location.hash = to }", f"#/{screen}")  # fmt: skip
+        self.page.evaluate(GO, f"#/{screen}")
         expect(self.page.locator("main h1:not([data-old])")).to_be_visible()
 
     def offline(self, *, is_away: bool = True) -> None:
@@ -177,6 +179,10 @@ class Pocket:
         return self.page.evaluate(RAW)
 
 
+GO = """(to) => {
+  document.querySelector('main h1')?.setAttribute('data-old', '');
+  location.hash = to;
+}"""
 KEPT = """(store) => new Promise((resolve) => {
   const asked = indexedDB.open('commongrid-field');
   asked.onsuccess = () => {

@@ -16,6 +16,16 @@ from commongrid.rooms.matters.models import Matter
 from tests.browser.pocket import LARGE, PIN, RAISE, SAVE, SMALL, Pocket
 from tests.doors.desk.town import LEAD, Town
 
+STRANGE = """() => import('/static/field/store.js').then((store) =>
+  store.save({facts: {token: `cgp_${'x'.repeat(43)}`}}))"""
+SET_BACK = """(days) => import('/static/field/store.js').then(({state, save, changed}) => {
+  const lastContactAt = state.sync.lastContactAt - days * 864e5;
+  return save({facts: {sync: {...state.sync, lastContactAt}}}).then(changed);
+})"""
+HIDE = """(is) => {
+  Object.defineProperty(document, 'hidden', {value: is, configurable: true});
+  document.dispatchEvent(new Event('visibilitychange'));
+}"""
 BIG = "document.documentElement.style.fontSize = '200%'"
 
 
@@ -66,13 +76,14 @@ def test_the_pin_opens_and_a_wrong_one_waits_longer_each_time(pocket, town):
         expect(page.locator("main .field-error[role=alert]")).not_to_be_empty()
         expect(box).to_have_value("")
         waits.append(page.evaluate("import('/static/field/vault.js').then((v) => v.delayLeft())"))
-    assert waits[0] == waits[1] == 0 < waits[2]
+    assert waits[:2] == [0, 0]
+    assert waits[2] > 0
     page.reload()  # closing the app is no way round
     expect(press).to_be_disabled()
     after = page.evaluate(
         "import('/static/field/vault.js').then((v) => [3, 4, 5].map((n) => v.delayAfter(n)))"
     )
-    assert after[1] == 2 * after[0] and after[2] == 4 * after[0]
+    assert after == [after[0], 2 * after[0], 4 * after[0]]
     assert (
         page.evaluate(f"import('/static/field/vault.js').then((v) => v.unlock('{PIN}'))") is False
     )
@@ -85,7 +96,7 @@ def test_nothing_on_the_disk_of_the_phone_can_be_read(pocket, town):
     hand.offline()
     hand.raise_one("楼道里堆着纸箱", photos=(1,))
     lying = hand.raw()
-    assert hand.kept("files") == 1 and hand.kept("intents") == 1 and hand.kept("matters") == 1
+    assert [hand.kept(store) for store in ("files", "intents", "matters")] == [1, 1, 1]
     for words in ("垃圾桶", "纸箱", "cgp_", "JFIF", "露天", PIN, "A camera"):
         assert words not in lying, words
     assert "key that can be taken out: false" in lying
@@ -218,9 +229,7 @@ def test_a_phone_the_house_does_not_know_keeps_what_is_unsent(pocket, town):
     hand = pocket()
     hand.offline()
     hand.raise_one("楼道里堆着纸箱")
-    hand.page.evaluate(
-        "import('/static/field/store.js').then((s) => s.save({facts: {token: 'cgp_' + 'x'.repeat(43)}}))"
-    )
+    hand.page.evaluate(STRANGE)
     hand.offline(is_away=False)
     hand.go("answers")
     hand.page.locator("#sync-key").click()
@@ -239,19 +248,18 @@ def test_what_is_unsent_can_be_taken_out_as_a_sealed_file(pocket, town, tmp_path
     path = tmp_path / "unsent.cgx"
     waiting.value.save_as(path)
     text = path.read_text("utf-8")
-    assert "纸箱" not in text and "cgp_" not in text
+    assert "纸箱" not in text
+    assert "cgp_" not in text
     assert hand.kept("intents") == 1  # nothing is dropped by taking it out
 
 
 def test_long_away_is_said_and_everything_goes_on(pocket, town):
     raised(town)
     hand = pocket("en")
-    set_back = ("(days) => import('/static/field/store.js').then(({state, save, changed}) => save({facts:"
-                "{sync: {...state.sync, lastContactAt: state.sync.lastContactAt - days * 864e5}}}).then(changed))")  # fmt: skip
     hand.offline()
-    hand.page.evaluate(set_back, 2)
+    hand.page.evaluate(SET_BACK, 2)
     expect(hand.page.locator("main .notice")).to_contain_text("last word from the house")
-    hand.page.evaluate(set_back, 40)
+    hand.page.evaluate(SET_BACK, 40)
     expect(hand.page.locator("main .notice--danger")).to_contain_text("this list is old")
     hand.raise_one("still works")
     assert hand.kept("intents") == 1
@@ -262,14 +270,13 @@ def test_ten_minutes_out_of_sight_lock_it(pocket, town):
     hand = pocket()
     expect(hand.page.locator("main .item")).to_have_count(1)
     hand.page.clock.install()
-    hide = "(is) => { Object.defineProperty(document, 'hidden', {value: is, configurable: true}); document.dispatchEvent(new Event('visibilitychange')); }"
-    hand.page.evaluate(hide, True)
+    hand.page.evaluate(HIDE, True)
     hand.page.clock.fast_forward("09:00")
-    hand.page.evaluate(hide, False)
+    hand.page.evaluate(HIDE, False)
     expect(hand.page.locator("#tabs")).to_be_visible()
-    hand.page.evaluate(hide, True)
+    hand.page.evaluate(HIDE, True)
     hand.page.clock.fast_forward("10:30")
-    hand.page.evaluate(hide, False)
+    hand.page.evaluate(HIDE, False)
     expect(hand.page.locator("main input[type=password]")).to_be_visible()
     expect(hand.page.locator("main .item")).to_have_count(0)
 

@@ -12,19 +12,20 @@ import { say, t } from "./words.js";
 import { subject } from "./view_matter.js";
 
 const PHOTOS = "photos";
-const RECORDS = ["record", PHOTOS];
+const RECORD = "record";
+const PROOFS = { photo: () => t("step.proof_photo"), record: () => t("step.proof") };
 
 const isEmpty = (value) => value === undefined || value === null || value === "" || value === false
   || (Array.isArray(value) && !value.length);
 
 /** What is missing, by field, in words. */
-function missing(step, values, photos, nodes, needsProof) {
+function missing(step, values, photos, nodes, proof) {
   const rows = step.fields.filter((one) => one.name !== PHOTOS).map((one) => [
     nodes[one.name], one.required && isEmpty(values[one.name])
       ? t("form.needs", { field: say(state.pack?.fields?.[one.name]?.label) || one.name }) : "",
   ]);
-  const hasProof = photos.length > 0 || RECORDS.some((name) => !isEmpty(values[name]));
-  if (needsProof && !hasProof && nodes[PHOTOS]) rows.push([nodes[PHOTOS], t("step.proof")]);
+  const isWritten = proof === RECORD && !isEmpty(values[RECORD]);
+  if (proof && !photos.length && !isWritten && nodes[PHOTOS]) rows.push([nodes[PHOTOS], PROOFS[proof]()]);
   return rows;
 }
 
@@ -56,11 +57,12 @@ async function stepForm({ card, raise, id, step: one, waiting }) {
   const draft = await openDraft(`step:${id}:${one.action}`, {});
   const asksPhotos = one.fields.some((row) => row.name === PHOTOS);
   const needsProof = asksPhotos && (one.evidence || wantsEvidence(state.pack, card.kind, predicted, one.action));
+  const proof = needsProof ? (state.pack.types[card.type]?.proof === "photo" ? "photo" : RECORD) : "";
   const cards = [...state.matters.values()].filter((row) => row.id !== card.id);
   const nodes = {};
   const parts = one.fields.map((row) => {
     if (row.name === PHOTOS) {
-      nodes[PHOTOS] = photoTaker(draft, "evidence", t("photo.take"), { hint: needsProof ? t("step.proof_hint") : "" });
+      nodes[PHOTOS] = photoTaker(draft, "evidence", t("photo.take"), { hint: proof ? PROOFS[proof]() : "" });
     } else {
       nodes[row.name] = stepField(row, state.pack?.fields?.[row.name], draft.values[row.name],
         (value) => { draft.values[row.name] = value; touch(draft); }, { types: state.pack?.types, cards });
@@ -72,7 +74,7 @@ async function stepForm({ card, raise, id, step: one, waiting }) {
   let isSent = false;
   const form = h("form", { id: "step-form", novalidate: true, onsubmit: async (event) => {
     event.preventDefault();
-    if (isSent || !check(wrong, missing(one, draft.values, draft.photos, nodes, needsProof))) return;
+    if (isSent || !check(wrong, missing(one, draft.values, draft.photos, nodes, proof))) return;
     isSent = true;
     try {
       await submit({ card, raise, step: one, draft, predicted, waiting });
