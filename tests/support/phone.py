@@ -7,15 +7,22 @@ line comes out as ``LostError``; the phone then knows no more than before and se
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from urllib.parse import urlencode
 from uuid import uuid4
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 FINAL = frozenset({"done", "already", "refused", "conflict"})
 MOST_AT_ONCE = 60
@@ -362,6 +369,31 @@ class Phone:
             self.pack, self.pack_sha = reply.body, reply.body["sha"]
         return reply
 
+    # --- taking what is unsent out as a file
+    def export(self) -> bytes:
+        """All that is unsent, with its files, sealed for the office whose key the pack names."""
+        files = [
+            {
+                "sha": file.sha, "command": file.command, "kind": file.kind, "stage": file.stage,
+                "content": _b64(file.content),
+            }
+            for file in self.files.values()
+            if not file.is_over
+        ]  # fmt: skip
+        inside = {
+            "token": self.token, "phone_at": _iso(self.clock),
+            "commands": list(self.outbox.values()), "files": files,
+        }  # fmt: skip
+        spki = base64.b64decode(self.pack["office_key"])
+        office = serialization.load_der_public_key(spki)
+        assert isinstance(office, RSAPublicKey)
+        key, iv = os.urandom(32), os.urandom(12)
+        sha = hashes.SHA256()
+        wrapped = office.encrypt(key, OAEP(mgf=MGF1(algorithm=sha), algorithm=sha, label=None))
+        sealed = AESGCM(key).encrypt(iv, json.dumps(inside).encode(), None)
+        outer = {"v": 1, "for": hashlib.sha256(spki).hexdigest(), "key": _b64(wrapped)}
+        return json.dumps({**outer, "iv": _b64(iv), "sealed": _b64(sealed)}).encode()
+
     # --- erasing
     def erase_known(self) -> None:
         """Nothing that was acknowledged stays; what is unsent does."""
@@ -390,6 +422,10 @@ class Phone:
             if self.is_revoked or not (self.outbox or wanted) or now == before:
                 return
             before = now
+
+
+def _b64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
 
 
 def _iso(moment: datetime) -> str:

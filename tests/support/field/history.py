@@ -23,7 +23,8 @@ Event = tuple[int, int, int, int, int]
 BIGGEST = 59
 KINDS = (
     *("raise",) * 5, *("step",) * 10, *("sync",) * 9, *("upload",) * 5, *("office",) * 7,
-    *("time",) * 2, "clock", "clock", "other body", "redraw", "post ended", "new post", "revoke",
+    *("time",) * 2, "clock", "clock", "other body", "other phone", "handed in",
+    "redraw", "post ended", "new post", "revoke",
 )  # fmt: skip
 TYPES = ("A01", "B02", "A01", "F02", "A03", "C02", "A02", "Z99")
 """Events and a service; A02 and C02 ask a question, which is answered now and then; Z99 is none."""
@@ -230,6 +231,23 @@ def do_other_body(world: World, which: int, what: int, *_: int) -> None:
         world.heard.strange.append(f"another body was answered {reply.body['answers'][0]}")
 
 
+def do_other_phone(world: World, how: int, *_: int) -> None:
+    """What one phone means comes from the other phone of the same person, as after a reinstall."""
+    one, other = world.phones[how % 2], world.phones[1 - how % 2]
+    if one.is_revoked or other.is_revoked or not one.outbox:
+        return
+    world.counts["sent by the other phone"] += 1
+    some = list(one.outbox.values())[: 1 + how % 4]
+    other.ask("POST", "/field/sync/", json.dumps(other.body(some)).encode())
+
+
+def do_hand_in(world: World, which: int, _: int, how: int, __: int) -> None:
+    """What is unsent is exported and handed in at the desk; the phone may send it too."""
+    phone = world.phones[which % 3]
+    if phone.outbox and phone.pack and not phone.is_revoked:
+        world.hand_in(phone, twice=how % 3 == 0)
+
+
 def _announce(world: World, phone: Phone, fault: int, more: int) -> None:
     line = world.line(phone)
     line.fault = FAULTS[fault % 7] if fault % 7 < len(FAULTS) else ""
@@ -277,6 +295,8 @@ DOING = {
     "time": do_time,
     "clock": do_clock,
     "other body": do_other_body,
+    "other phone": do_other_phone,
+    "handed in": do_hand_in,
     "redraw": do_redraw,
     "new post": do_new_post,
     "post ended": do_end_post,

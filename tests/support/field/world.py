@@ -16,6 +16,7 @@ from uuid import UUID
 
 from PIL import Image
 
+from commongrid.doors.field.shapes import plain_answer
 from commongrid.kernel.ids import new_id
 from commongrid.kernel.verdict import Refused
 from commongrid.ledger.models import Act
@@ -23,6 +24,7 @@ from commongrid.rooms.fieldwork import face as fieldwork
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.people import face as people
 from commongrid.rooms.places import face as places
+from commongrid.stories.handing_in import hand_in
 from tests.rooms.people import standing as staff
 from tests.rooms.places import standing as ground
 from tests.support import factories as f
@@ -156,6 +158,19 @@ class World:
             self.counts["office: refused"] += 1
             return
         self.counts["office: late" if late else f"office: {action}"] += 1
+
+    def hand_in(self, phone: Phone, *, twice: bool) -> None:
+        """The desk hands in what a phone exported, perhaps once more."""
+        content = phone.export()
+        for _ in range(2 if twice else 1):
+            try:
+                told = hand_in(actor=f.DESK, at=self.at, command_id=new_id(), content=content)
+            except Refused:  # no desk takes in what a phone out of service exported
+                self.counts["hand-in refused"] += 1
+                return
+            self.counts["handed in"] += 1
+            plain = [plain_answer(answer) for answer in told.answers]
+            self.heard.note({"commands": list(phone.outbox.values())}, {"answers": plain})
 
     def redraw(self, count: int) -> None:
         """The first grid ends today; one or two others follow it on the same ground."""
