@@ -14,11 +14,14 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from commongrid.bridges import board
+from commongrid.kernel.ids import new_id
+from commongrid.rooms.matters import face as matters
 from commongrid.rooms.matters.models import Matter
 from commongrid.rooms.people.models import Account, Appointment
 from commongrid.stories.seeding import load_seed
 from tests.browser.hands import pressed, still
 from tests.browser.pages import JOURNEYS, NOT_PAGES, PAGES, PROGRAMS
+from tests.support import recordings
 
 LARGE = "document.documentElement.style.fontSize = '200%'"
 PASSWORD = "seven kites over the lake"
@@ -57,6 +60,10 @@ def sample(seed):
     """Real keys for the addresses that name something."""
     matter = Matter.objects.filter(photos__gt=0, path__contains="/150502004000/").first()
     assert matter is not None
+    matters.add_voice_note(
+        actor=matters.reporter_of(matter.pk), at=timezone.now(), command_id=new_id(),
+        matter_id=matter.pk, content=recordings.webm(1),
+    )  # fmt: skip
     worker = Account.objects.get(username="town-sanitation")
     return {
         "matter_id": matter.pk,

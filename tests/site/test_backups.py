@@ -19,12 +19,15 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, connections
 
+from commongrid.kernel.ids import new_id
 from commongrid.ledger import face as ledger
 from commongrid.ledger.models import Act
+from commongrid.rooms.matters import face as matters
 from commongrid.site.backups import keys, making, restoring, sealed
 from commongrid.site.backups.manifest import NAME, BackupError, read_manifest
 from commongrid.site.notes import last_backup
 from tests.support import factories as f
+from tests.support import recordings
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.real_clock]
 AT = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
@@ -33,10 +36,14 @@ PASSPHRASE = b"correct horse battery"
 
 @pytest.fixture
 def house(place, settings, tmp_path):
-    """A place with matters, a picture and its attachments in a folder of their own."""
+    """A place with matters, a picture, a voice note and a folder of attachments of its own."""
     settings.HOME, settings.MEDIA_ROOT = tmp_path / "home", tmp_path / "home" / "attachments"
     settings.HOME.mkdir()
-    f.raised(photos=(f.photo(),))
+    matter = f.raised(photos=(f.photo(),))
+    matters.add_voice_note(
+        actor=matters.reporter_of(matter.id), at=f.AT, command_id=new_id(),
+        matter_id=matter.id, content=recordings.webm(1),
+    )  # fmt: skip
     ledger.make_checkpoint(at=f.AT)
     return settings.HOME
 
