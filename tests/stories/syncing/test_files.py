@@ -241,6 +241,42 @@ def test_if_the_act_cannot_be_written_the_file_waits(phone, monkeypatch):
     assert told(put(phone, sent, offset=len(PICTURE) - 1))[2]
 
 
+def files_in(folder) -> list[str]:
+    return [path.name for path in folder.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("way", ["with the matter", "after it"])
+def test_a_picture_whose_answer_is_not_saved_leaves_no_file_behind(
+    phone, monkeypatch, tmp_path, way
+):
+    sent = a_raise(photos=[announced(SHA, PICTURE)])
+    broken_part = "answer_intention" if way == "with the matter" else "keep_photos"
+    if way == "after it":
+        one(phone, sent)
+
+    def broken(*_args, **_more):
+        raise RuntimeError
+
+    monkeypatch.setattr(fieldwork, broken_part, broken)
+    if way == "after it":
+        with pytest.raises(RuntimeError):
+            put(phone, sent)
+    else:
+        put(phone, sent)
+        assert one(phone, sent).verdict == "waits"
+    assert files_in(tmp_path) == []
+    monkeypatch.undo()
+    assert one(phone, sent).need == ()
+    assert PhotoRow.objects.count() == len(files_in(tmp_path)) == 1
+
+
+def test_nobody_fills_the_house_with_files_that_belong_to_nothing(phone, monkeypatch):
+    monkeypatch.setattr("commongrid.rooms.fieldwork.commands.files.MOST_HELD", len(PICTURE) + 9)
+    put(phone, None)
+    assert refused(put, phone, None, RUBBISH) == "field.too_much"
+    assert told(put(phone, None)) == (len(PICTURE), True, False)
+
+
 def test_a_sealed_type_takes_no_picture_and_says_so(phone):
     sealed = next(c for c, t in f.rules().charter.types.items() if t.sealed)
     answers = {q.question: (q.choices[0][0] if q.choices else "no")

@@ -70,7 +70,8 @@ def problem(status: int, rule: str, say: Text, **more: Any) -> Problem:
 
 def problem_of(refused: Refused) -> Problem:
     """A refusal as a problem: 422, for nothing behind this gate depends on who asks."""
-    return problem(422, refused.verdict.rule, refused.verdict.say)
+    status = 413 if refused.verdict.rule == "field.too_much" else 422
+    return problem(status, refused.verdict.rule, refused.verdict.say)
 
 
 def the_phone(request: HttpRequest) -> fieldwork.PhoneCard:

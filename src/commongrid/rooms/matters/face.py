@@ -69,6 +69,7 @@ from commongrid.rooms.matters.commands.raising import raise_matter
 from commongrid.rooms.matters.commands.receipts import act_id_for, receipt_code_of
 from commongrid.rooms.matters.commands.sounds import add_voice_note, write_down
 from commongrid.rooms.matters.commands.views import drop_view, save_view
+from commongrid.rooms.matters.commands.writing import files_kept_if_saved
 from commongrid.rooms.matters.domain.links import STEPS as LINK_STEPS
 from commongrid.rooms.matters.domain.links import LinkState
 from commongrid.rooms.matters.queries.field import (
@@ -196,6 +197,7 @@ __all__ = [
     "erase_contact",
     "erase_due",
     "explain_action",
+    "files_kept_if_saved",
     "filters_from",
     "find_by_receipt",
     "find_link",

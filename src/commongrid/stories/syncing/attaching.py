@@ -86,7 +86,7 @@ def attach_file(*, phone: PhoneCard, at: datetime, number: UUID, sha: str) -> An
     """
     row_id = fieldwork.row_id_for(number, account_id=phone.account_id)
     content = fieldwork.read_file(account_id=phone.account_id, sha=sha)
-    with in_turn(), transaction.atomic():
+    with matters.files_kept_if_saved(), in_turn(), transaction.atomic():
         known = fieldwork.lock_answer(row_id)
         photo = _photo_in(known, sha)
         if known is None or photo is None or content is None:

@@ -145,7 +145,7 @@ def _judged(batch: _Batch, intention: Intention, row_id: UUID, body: str) -> Ans
         whole=batch.whole,
     )
     made_at = min(batch.at, intention.made_at - batch.ahead)
-    with in_turn(), transaction.atomic():
+    with matters.files_kept_if_saved(), in_turn(), transaction.atomic():
         fieldwork.claim_intention(
             fieldwork.Sent(
                 id=row_id,

@@ -6,6 +6,7 @@ import hashlib
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
@@ -13,6 +14,12 @@ from commongrid.ledger.face import in_turn, insert_rows, new_row
 from commongrid.rooms.fieldwork.cards import FileCard
 from commongrid.rooms.fieldwork.models import FileRow, PieceRow
 
+MOST_HELD = 512 * 1024 * 1024  # of one account, on their way: a month of pictures, twice over
+
+TOO_MUCH = Text(
+    zh="已有太多文件等待关联，请先同步事项。",
+    en="Too many files wait for what they belong to. Send the entries first.",
+)
 OTHER_FILE = Text(
     zh="收到的文件与登记的不一致，请重新上传。",
     en="What came is not the file that was announced. Send it again from the beginning.",
@@ -34,8 +41,9 @@ def put_piece(
 
     Nothing of authority happens here, so there is no act; attaching the file is one.
     Raises: GapError; Refused (``field.other_file``) when the whole is another file than its sha
-    says, or its length another than was said before: nothing of it is kept then.
-    Cost: 5 statements, and 1 more for the last piece.
+    says, or its length another than was said before: nothing of it is kept then; ``field.too_much``
+    when the account has half a gigabyte on its way already.
+    Cost: 5 statements, and 1 more for the first and the last piece.
     """
     row, is_other = None, False
     with in_turn(), transaction.atomic():
@@ -84,6 +92,9 @@ def _locked(account_id: int, sha: str, kind: str, total: int, at: datetime) -> F
     row = rows.first()
     if row is not None:
         return row
+    held = FileRow.objects.filter(account_id=account_id).aggregate(all=Sum("total"))["all"] or 0
+    if held + total > MOST_HELD:
+        raise Refused(Verdict.no("field.too_much", TOO_MUCH))
     try:
         with transaction.atomic():
             return FileRow.objects.create(

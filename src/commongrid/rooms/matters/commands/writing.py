@@ -54,7 +54,7 @@ def write_once(
             return again(known)
         try:
             write = prepare()
-            with _files_kept_if_saved(), in_turn(), transaction.atomic():
+            with files_kept_if_saved(), in_turn(), transaction.atomic():
                 return write()
         except IntegrityError:
             if not chances_left:
@@ -68,9 +68,14 @@ def write_once(
 
 
 @contextmanager
-def _files_kept_if_saved() -> Iterator[None]:
-    """Files written by a command that saves nothing go again."""
+def files_kept_if_saved() -> Iterator[None]:
+    """Files written by a command that saves nothing go again.
+
+    A story that carries commands out within a transaction of its own holds this around it: what
+    they wrote goes too when the whole is not saved.
+    """
     files: list[Path] = []
+    around = _FILES.get(None)
     token = _FILES.set(files)
     try:
         yield
@@ -80,6 +85,8 @@ def _files_kept_if_saved() -> Iterator[None]:
         raise
     finally:
         _FILES.reset(token)
+    if around is not None:
+        around.extend(files)
 
 
 def note_file(path: Path) -> None:
