@@ -134,7 +134,7 @@ def test_the_last_piece_and_its_intention_at_once_lose_nothing(phones):
 def test_a_batch_costs_what_it_says(phones, count_sql):
     one(phones[0], a_raise())  # warm
     matter = f.raised().id
-    with count_sql(max=2 + 5 * (12 + 4)):
+    with count_sql(max=2 + 5 * 13):
         sync(phones[0], *(a_raise(f"第{n}件") for n in range(5)))
-    with count_sql(max=2 + 5 * 17):
+    with count_sql(max=2 + 5 * 14):
         sync(phones[0], *(a_step(matter, "note", note=str(n)) for n in range(5)))

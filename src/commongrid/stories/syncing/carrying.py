@@ -65,7 +65,8 @@ def carry_out(
     ``phone_at`` is the phone's clock when it sent them: it corrects ``made_at`` and decides
     nothing. One that breaks waits and holds up no other; a database that is away ends the batch,
     and what was answered before stands.
-    Cost: 2 statements, and per intention 4 more than its command; 1 more for each picture.
+    Cost: 2 statements, and per intention 4 more than its command; 1 more for each picture, and for
+    the minutes of a form.
     """
     with places.one_look():
         batch = _batch(phone, at, phone_at, intentions)
