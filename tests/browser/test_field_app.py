@@ -12,15 +12,23 @@ from playwright.sync_api import expect
 from commongrid.kernel.ids import new_id
 from commongrid.ledger.models import Act
 from commongrid.rooms.fieldwork import face as fieldwork
+from commongrid.rooms.matters import face as matters
 from commongrid.rooms.matters.models import Matter
 from tests.browser.pocket import LARGE, PIN, RAISE, SAVE, SMALL, Pocket
-from tests.doors.desk.town import LEAD, Town
+from tests.doors.desk.town import LEAD, WALK, Town
+from tests.rooms.people.standing import make_staff
+from tests.rooms.places.standing import GRID_PATH
 
 STRANGE = """() => import('/static/field/store.js').then((store) =>
   store.save({facts: {token: `cgp_${'x'.repeat(43)}`}}))"""
 SET_BACK = """(days) => import('/static/field/store.js').then(({state, save, changed}) => {
   const lastContactAt = state.sync.lastContactAt - days * 864e5;
   return save({facts: {sync: {...state.sync, lastContactAt}}}).then(changed);
+})"""
+LATER = """(seconds) => import('/static/field/store.js').then(async ({readDraft, save}) => {
+  const name = `contact:${location.hash.split('/')[2]}`;
+  const kept = await readDraft(name);
+  return save({drafts: [[name, {...kept, until: kept.until - seconds * 1000}]]});
 })"""
 HIDE = """(is) => {
   Object.defineProperty(document, 'hidden', {value: is, configurable: true});
@@ -38,10 +46,12 @@ def town(transactional_db: Any) -> Town:
 def pocket(open_page: Any, town: Town) -> Any:
     """A phone of this grid's worker, in service and open."""
 
-    def taken_out(language: str = "zh", size: tuple[int, int] = SMALL, **more: Any) -> Pocket:
-        page = open_page("/field/", on="phone", language=language, **more)
+    def taken_out(
+        language: str = "zh", size: tuple[int, int] = SMALL, account_id: int | None = None
+    ) -> Pocket:
+        page = open_page("/field/", on="phone", language=language)
         page.set_viewport_size({"width": size[0], "height": size[1]})
-        found = Pocket(page, town.account("grid_worker").id, language)
+        found = Pocket(page, account_id or town.account("grid_worker").id, language)
         found.pair()
         return found
 
@@ -205,6 +215,58 @@ def test_solved_on_the_spot_is_one_screen_and_three_intentions(pocket, town, sho
     matter = Matter.objects.get()
     assert (matter.state, matter.photos) == ("claimed", 2)
     assert sorted(matter.pictures.values_list("stage", flat=True)) == ["after", "before"]
+
+
+def test_cut_connections_lose_nothing_and_send_nothing_twice(pocket, town):
+    """Answers that never come and pieces that break off: the phone asks again with the same number."""
+    hand = pocket()
+    page = hand.page
+    hand.offline()
+    hand.raise_one("楼道里堆着纸箱", photos=(1, 2))
+    cut = {"sync": 2, "files": 3}
+
+    def lose(route: Any) -> None:
+        kind = "sync" if "/sync/" in route.request.url else "files"
+        answer = route.fetch()  # it arrives; the phone never hears of it
+        if cut[kind]:
+            cut[kind] -= 1
+            route.abort()
+        else:
+            route.fulfill(response=answer)
+
+    page.route(re.compile("/field/(sync|files)/"), lose)
+    hand.offline(is_away=False)
+    for _ in range(8):
+        hand.sync()
+        if not any(cut.values()):
+            break
+    hand.sync()
+    hand.all_sent()
+    assert cut == {"sync": 0, "files": 0}
+    assert Matter.objects.get().photos == 2
+    assert Act.objects.filter(action="raise").count() == 1
+
+
+def test_two_tabs_are_one_phone(pocket, town):
+    hand = pocket()
+    hand.offline()
+    hand.raise_one("楼道里堆着纸箱", photos=(1,))
+    page = hand.page.context.new_page()
+    other = Pocket(page, hand.account_id)
+    other.open()
+    other.go("answers")
+    expect(page.locator(".unsent-row")).to_have_count(1)
+    other.raise_one("另一个窗口里报的")
+    hand.go("answers")
+    expect(hand.page.locator(".unsent-row")).to_have_count(2)
+    hand.offline(is_away=False)
+    other.all_sent()
+    hand.all_sent()
+    assert sorted(Matter.objects.values_list("text", flat=True)) == [
+        "另一个窗口里报的",
+        "楼道里堆着纸箱",
+    ]
+    assert Act.objects.filter(action="raise").count() == 2
 
 
 def test_a_lost_phone_is_erased_the_next_time_it_speaks(pocket, town):
@@ -372,3 +434,68 @@ def test_the_language_is_changed_inside_the_app(pocket, town):
     hand.offline()
     hand.page.reload()
     expect(hand.page.get_by_role("button", name="Unlock")).to_be_visible()
+
+
+def test_contact_data_come_with_a_purpose_and_leave_by_themselves(pocket, town):
+    contact = matters.Contact(name="包女士", phone="13800000000")
+    matter = raised(town, contact=contact)
+    for who, action, fields in WALK[:3]:
+        town.act(matter, who, action, timezone.now(), **fields)
+    worker = make_staff("worker-of-the-unit", "grid_worker", GRID_PATH, LEAD)
+    hand = pocket("en", account_id=worker.id)
+    page = hand.page
+    hand.go(f"m/{matter}")
+    page.get_by_role("button", name="Show contact data").click()
+    expect(page.locator("main [role=alert]")).to_contain_text("Say what you need it for")
+    page.get_by_label("Purpose").fill("to agree on a time")
+    page.get_by_role("button", name="Show contact data").click()
+    expect(page.get_by_role("link", name="13800000000")).to_be_visible()
+    assert Act.objects.filter(action="reveal").count() == 1
+    hand.offline()
+    page.reload()
+    hand.unlock()
+    expect(page.get_by_role("link", name="13800000000")).to_be_visible()  # kept, sealed
+    page.evaluate(LATER, 9 * 3600)
+    page.reload()
+    hand.unlock()
+    expect(page.get_by_role("button", name="Show contact data")).to_be_visible()
+    assert hand.kept("drafts") == 0
+
+
+def test_rules_on_the_phone_are_those_of_the_flow(pocket, town):
+    """The state after steps, the way to a step, the order of the list: without a page."""
+    page = pocket("en").page
+    assert page.evaluate(RULES) == {
+        "after": "b", "unknown": None, "way": ["accept", "solve_here"], "none": None,
+        "order": ["late", "yellow", "plain", "paused"], "inside": [True, False],
+        "alike": [1, 0], "silence": ["", "day", "long"], "near": 111,
+    }  # fmt: skip
+
+
+RULES = """async () => {
+  const rules = await import('/static/field/rules.js');
+  const step = (from, action, to, needs = []) => ({from, action, to, needs});
+  const pack = {flows: {event: {states: {}, steps: [
+    step('new', 'accept', 'a', ['note?']), step('a', 'solve_here', 'b', ['feedback']),
+    step('a', 'note', 'a', ['note']),
+    step('b', 'not_solved', 'a'), step('b', 'not_solved', 'c')]}}};
+  const card = (id, more) => ({id, received_at: '', ...more});
+  const at = Date.parse('2026-03-10T00:00:00Z');
+  const cards = [
+    card('plain', {due_at: '2026-03-12T00:00:00Z'}), card('paused', {paused_for: 'person'}),
+    card('yellow', {due_at: '2026-03-13T00:00:00Z', yellow_at: '2026-03-09T00:00:00Z'}),
+    card('late', {due_at: '2026-03-09T00:00:00Z'})];
+  const square = [[[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]];
+  const day = 864e5;
+  return {
+    after: rules.stateAfter(pack, 'event', 'new', ['accept', 'note', 'solve_here']),
+    unknown: rules.stateAfter(pack, 'event', 'b', ['not_solved']),
+    way: rules.wayTo(pack, 'event', 'new', 'solve_here').map((one) => one.action),
+    none: rules.wayTo(pack, 'event', 'new', 'rate'),
+    order: rules.inOrder(cards, at).map((one) => one.id),
+    inside: [rules.isInside({lon: 1, lat: 1}, square), rules.isInside({lon: 3, lat: 1}, square)],
+    alike: [rules.likeness('垃圾桶满了', '垃圾桶满了'), rules.likeness('垃圾桶', '路灯不亮')],
+    silence: [1, 2 * day, 31 * day].map((gone) => rules.silence(at - gone, at, 30)),
+    near: Math.round(rules.metres({lon: 0, lat: 0}, {lon: 0, lat: 0.001})),
+  };
+}"""

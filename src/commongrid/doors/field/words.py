@@ -315,7 +315,7 @@ WORDS: Mapping[str, str | Promise] = {
     "today.raise": _("Raise"),
     "today.raised_here": _("Raised here, not sent yet"),
     "today.show_more": _("Show {n} more"),
-    "today.spot": _("Solved on the spot"),
+    "today.spot": _("Solved here"),
     "today.title": _("Today"),
     "today.unread": _("Answers to read"),
     "today.unsent": _("Not sent yet"),

@@ -1,7 +1,6 @@
 // The beginning: words, the lock, then the screens; and what makes the phone speak with the house.
 
-import { eraseContacts } from "./contact.js";
-import { readKeys } from "./disk.js";
+import { eraseLeftovers } from "./contact.js";
 import { tell } from "./dom.js";
 import { unsent } from "./outbox.js";
 import { isUnread } from "./rules.js";
@@ -63,7 +62,7 @@ async function onLanguage(language) {
 
 async function onOpen() {
   await loadAll();
-  await eraseContacts(await readKeys("drafts"), (id) => state.matters.has(id));
+  await tidy();
   why = "";
   await draw();
   sync();
@@ -101,8 +100,11 @@ function sayNews() {
   if (now.unread > before.unread) tell(t("sync.told_unread", { n: now.unread }));
   else if (before.unsent && !now.unsent) tell(t("sync.told_all"));
   before = now;
-  eraseContacts([], () => true);
+  tidy();
 }
+
+/** What nobody needs any more leaves the phone: when it opens, after each word with the house, in time. */
+const tidy = () => eraseLeftovers((id) => state.matters.has(id) || state.intents.some((one) => one.id === id));
 
 function watchTheDoor() {
   addEventListener("hashchange", () => { draw(); lastHash = location.hash; });
@@ -117,6 +119,7 @@ function watchTheDoor() {
   // Locked even if nobody comes back: the key leaves memory by itself.
   setInterval(() => {
     if (document.hidden && isOpen() && Date.now() - hiddenAt > LOCK_AFTER_MS) onLock();
+    else if (isOpen()) tidy();
   }, 30_000);
   listenToTabs((what) => {
     if (what === "wiped") { lock(); emptyMemory(); draw(); } else if (isOpen()) reload();

@@ -1,8 +1,9 @@
 // Contact data: only with a purpose, only from the house, and gone after eight hours.
 
+import { readKeys } from "./disk.js";
 import { button, h, icon } from "./dom.js";
 import { lineInput } from "./fields.js";
-import { save, state, readDraft } from "./store.js";
+import { readDraft, save, state } from "./store.js";
 import { moment, t } from "./words.js";
 import { askJson } from "./wire.js";
 
@@ -31,7 +32,8 @@ export function contactPart(card) {
     if (!purpose.trim()) { problem.textContent = t("contact.purpose_missing"); return; }
     try {
       const given = await askJson(state.token, `/field/contact/${card.id}/`, { id: crypto.randomUUID(), purpose: purpose.trim() });
-      const contact = { ...(given.contact || given), until: Date.now() + KEPT_MS };
+      const { name, phone, email, erase_after_s: restS } = given;
+      const contact = { name, phone, email, until: Date.now() + Math.min(KEPT_MS, (restS || Infinity) * 1000) };
       await save({ drafts: [[nameOf(card.id), contact]] });
       body.replaceChildren(...shown(contact).filter(Boolean));
     } catch (error) {
@@ -52,13 +54,17 @@ export function contactPart(card) {
   return h("section", {}, h("h2", {}, t("contact.title")), body);
 }
 
-/** Erase what is over: called at unlocking and when the house says that a matter is gone. */
-export async function eraseContacts(keys, isStillOpen) {
+/** Erase what is over: contact data after its time, and with half-filled forms when a matter has gone. */
+export async function eraseLeftovers(isStillHere) {
+  const keys = (await readKeys("drafts")).map(String);
   const lost = [];
-  for (const key of keys.filter((one) => String(one).startsWith("contact:"))) {
-    const kept = await readDraft(key);
-    if (!kept || kept.until <= Date.now() || !isStillOpen(key.slice(8))) lost.push(key);
+  for (const key of keys) {
+    const [kind, id] = key.split(":");
+    if (!["contact", "step"].includes(kind)) continue;
+    const kept = kind === "contact" ? await readDraft(key) : null;
+    if (!isStillHere(id) || (kind === "contact" && !(kept?.until > Date.now()))) lost.push(key);
   }
-  if (lost.length) await save({ lostDrafts: lost });
+  if (!lost.length) return;
+  const files = (await readKeys("files")).map(String).filter((file) => lost.some((key) => file.startsWith(`draft:${key}/`)));
+  await save({ lostDrafts: lost, lostFiles: files });
 }
-

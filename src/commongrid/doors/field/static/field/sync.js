@@ -58,7 +58,7 @@ async function sendBatch(asked) {
 
 function withAnswer(intent, answer) {
   const { verdict } = answer;
-  if (verdict === "waits") return { ...intent, need: answer.need || [] };
+  if (verdict === "waits") return { ...intent, need: answer.need || [], waits: answer.say };
   const need = new Set(answer.need || []);
   const isDone = verdict === "done" || verdict === "already";
   const photos = intent.photos.map((one) => (isDone && !need.has(one.sha) ? { ...one, attached: true } : one));

@@ -64,7 +64,7 @@ function unsentRow(intent) {
   return h("li", { class: "unsent-row" }, h("strong", {}, intentTitle(intent)),
     h("span", { class: "soft" }, moment(intent.wire.made_at)),
     intent.about.text && h("p", { class: "told--short" }, intent.about.text), intentFoot(intent),
-    intent.need && intent.begun && h("p", { class: "hint" }, t("answers.waits")), takeBackButton(intent));
+    intent.waits && h("p", { class: "hint" }, say(intent.waits) || t("answers.waits")), takeBackButton(intent));
 }
 
 function doneRow(intent) {
@@ -72,8 +72,8 @@ function doneRow(intent) {
   const dead = intent.photos.filter((one) => one.dead);
   const at = `#/m/${subjectOf(intent, state.intents)}`;
   const isOpen = state.matters.has(subjectOf(intent, state.intents));
-  const words = [icon("ok"), h("span", {}, h("strong", {}, intentTitle(intent)), " ",
-    h("span", { class: "soft" }, intent.answer.ref, " ", moment(intent.answeredAt)))];
+  const words = [icon("ok"), h("span", {}, h("strong", {}, intentTitle(intent)),
+    h("span", { class: "soft block" }, h("span", { class: "code" }, intent.answer.ref), " ", moment(intent.answeredAt)))];
   return h("li", { class: "done-row" }, isOpen ? h("a", { href: at }, words) : h("span", {}, words),
     intent.answer.is_beside && h("p", { class: "hint" }, t("answers.beside")),
     owed > 0 && h("p", { class: "hint" }, t("answers.photos_left", { n: owed })),
