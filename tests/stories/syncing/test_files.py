@@ -12,11 +12,12 @@ from commongrid.ledger.models import Act
 from commongrid.rooms.fieldwork import face as fieldwork
 from commongrid.rooms.fieldwork.models import FileRow, PieceRow
 from commongrid.rooms.matters import face as matters
-from commongrid.rooms.matters.models import Matter, PhotoRow
+from commongrid.rooms.matters.models import Matter, PhotoRow, SoundRow
 from commongrid.stories import syncing
 from tests.rooms.fieldwork import crew
 from tests.rooms.fieldwork.crew import NOW, a_raise, a_step, announced, one
 from tests.support import factories as f
+from tests.support import recordings
 
 pytestmark = pytest.mark.django_db
 PICTURE = f.jpeg((10, 90, 200), size=(64, 48))
@@ -295,3 +296,21 @@ def test_files_nobody_wanted_go_after_a_week(phone):
     assert FileRow.objects.count() == 1
     fieldwork.erase_expired(at=NOW + 7 * f.DAY)
     assert FileRow.objects.count() == PieceRow.objects.count() == 0
+
+
+def test_a_voice_note_hangs_on_its_matter_like_a_picture(phone):
+    sound = recordings.ogg()
+    sha = hashlib.sha256(sound).hexdigest()
+    sent = a_raise(photos=[announced(sha, sound, kind="voice"), announced(SHA, PICTURE)])
+    put(phone, sent, sound, kind="voice")
+    assert one(phone, sent).need == (SHA,)
+    assert told(put(phone, sent))[2]
+    note = SoundRow.objects.get()
+    assert (note.by_reporter, note.stage) == (True, "report")
+    assert PhotoRow.objects.count() == 1
+
+
+def test_words_in_place_of_a_voice_note_are_final(phone):
+    sent = a_raise(photos=[announced(RUBBISH_SHA, RUBBISH, kind="voice")])
+    one(phone, sent)
+    assert refused(put, phone, sent, RUBBISH, kind="voice") == "field.unreadable"
