@@ -67,6 +67,7 @@ class Preview:
     phones: tuple[fieldwork.PhoneEntry, ...]
     posted: places.GridPostCard | None
     beside: tuple[str, ...]
+    phone_days: int  # in which what is unsent is still taken
 
     @property
     def total(self) -> int:
@@ -142,6 +143,7 @@ def preview_of(*, code: str, path: str, unit: str, outgoing_id: int, at: datetim
         phones=tuple(phone for phone in phones if phone.revoked_at is None),
         posted=_posted(code, at),
         beside=tuple(sorted(names.values())),
+        phone_days=_phone_days(path, at),
     )
 
 
@@ -152,6 +154,13 @@ def is_office(actor: Actor, card: fieldwork.HandoverCard) -> bool:
         hat.role == APPOINTING and hat.path and card.grid_path.startswith(hat.path)
         for hat in actor.hats
     )
+
+
+def _phone_days(path: str, at: datetime) -> int:
+    try:
+        return places.charter_in_force(path, at)[1].number("phone_grace_days")
+    except (places.NoCharterError, KeyError):
+        return fieldwork.GRACE_DAYS
 
 
 def _posted(code: str, at: datetime) -> places.GridPostCard | None:

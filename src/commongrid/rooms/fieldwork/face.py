@@ -84,6 +84,7 @@ from commongrid.rooms.fieldwork.handovers import (
 from commongrid.rooms.fieldwork.keys import body_digest, command_id_for, row_id_for
 from commongrid.rooms.fieldwork.office import office_key, office_public_key
 from commongrid.rooms.fieldwork.phones import (
+    GRACE_DAYS,
     find_phone,
     get_phone,
     list_grid_paths,
@@ -95,6 +96,7 @@ from commongrid.rooms.fieldwork.returning import count_returned, find_returned, 
 __all__ = [
     "EXPORT_TOO_LARGE",
     "FEWEST_GRIDS",
+    "GRACE_DAYS",
     "HANDOVER",
     "LAPSES",
     "LARGEST_EXPORT",

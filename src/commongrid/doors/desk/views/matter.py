@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from commongrid.doors.common.gates import staff
-from commongrid.doors.desk.matterpage import choice_of, matter_context
+from commongrid.doors.desk.matterpage import choice_of, made_before, matter_context
 from commongrid.doors.desk.present import lang
 from commongrid.doors.desk.reading import Reader, reader_of
 from commongrid.doors.desk.why import explain
@@ -39,7 +39,7 @@ def sheet(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """Show the matter as a sheet of paper."""
     reader = reader_of(request)
     page = page_or_404(reader, matter_id)
-    context = {"page": page, "card": page.card, "now": reader.at}
+    context = {"page": page, "card": page.card, "now": reader.at, "made_when": made_before(page)}
     return render(request, "desk/sheet.html", context)
 
 

@@ -49,6 +49,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "checks": to_check(reader, rules),
         "confirms": to_confirm(reader, rules),
         "outside": matters.list_waiting_links(**reader.who) if reader.units else (),
+        "handovers": fieldwork.list_waiting_for(int(request.user.pk)),  # type: ignore[arg-type]
         "returned": fieldwork.count_returned(reader.actor),
         "may_hand_in": "desk" in reader.roles,
         "has_unit": bool(reader.units),
