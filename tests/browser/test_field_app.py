@@ -218,7 +218,7 @@ def test_solved_on_the_spot_is_one_screen_and_three_intentions(pocket, town, sho
 
 
 def test_cut_connections_lose_nothing_and_send_nothing_twice(pocket, town):
-    """Answers that never come and pieces that break off: the phone asks again with the same number."""
+    """Answers that never come, pieces that break off: the phone asks again, by the same number."""
     hand = pocket()
     page = hand.page
     hand.offline()
