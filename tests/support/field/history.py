@@ -38,7 +38,7 @@ SPANS = (
 )  # fmt: skip
 WRONG_CLOCKS = (
     timedelta(), timedelta(days=3), -timedelta(days=3), timedelta(days=400),
-    -timedelta(days=400), timedelta(seconds=-90),
+    -timedelta(days=400), timedelta(seconds=-90), -timedelta(days=20_000),
 )  # fmt: skip
 BETWEEN = timedelta(seconds=7)
 

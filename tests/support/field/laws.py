@@ -19,6 +19,9 @@ from commongrid.rooms.people import face as people
 from tests.support.field.world import World, readable_ids
 from tests.support.phone import Phone
 
+COMPARED = ("state", "unit", "place")
+"""What a step is held to; everything else on a matter may move meanwhile."""
+
 
 def broken(world: World) -> list[str]:
     """Every law that does not hold."""
@@ -28,6 +31,7 @@ def broken(world: World) -> list[str]:
         *nothing_is_dropped(world),
         *each_once(world, seen),
         *in_order(world, seen),
+        *on_the_base(world, seen),
         *pictures_once(world, seen),
         *returned_is_kept(world),
         *copies_are_whole(world),
@@ -101,6 +105,28 @@ def in_order(world: World, seen: _Seen) -> Iterator[str]:
                 if seq < last.get(act.subject, 0):
                     yield f"{phone.name}: {act.subject}: {seq} after {last[act.subject]}"
                 last[act.subject] = seq
+
+
+def on_the_base(world: World, seen: _Seen) -> Iterator[str]:
+    """A conflict is told only where status, owner or place differ; what moves a matter starts from
+    the state it was decided on.
+    """
+    began = {
+        mark: json.loads(act.core)["before"].get("state")
+        for act, words in seen.said
+        for mark in [f"[{words.partition('[')[2].partition(']')[0]}]"]
+    }
+    for phone in world.phones:
+        for known, made in phone.made.items():
+            base, verdicts = made.get("base", {}), world.heard.verdicts.get(known, ())
+            named = {name: base.get(name) for name in COMPARED if base.get(name) is not None}
+            mark = world.marks[known]
+            was = began.get(mark) if "done" in verdicts else None
+            if was and named.get("state", was) != was:
+                yield f"{phone.name}: {mark} was done on another state"
+            now = world.heard.last[known]["now"] if "conflict" in verdicts else None
+            if now and all(now[name] == value for name, value in named.items()):
+                yield f"{phone.name}: {mark} met a conflict where nothing differs"
 
 
 def pictures_once(world: World, seen: _Seen) -> Iterator[str]:
