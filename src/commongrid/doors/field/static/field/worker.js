@@ -14,7 +14,7 @@ const bare = (path) => path.replace(HASHED, "");
 const keyOf = (path) => new Request(new URL(bare(path), self.location.origin));
 
 async function keep(cache, path) {
-  const answer = await fetch(path, { cache: "reload", credentials: "omit" });
+  const answer = await fetch(path, { cache: "no-cache", credentials: "omit" });
   if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
   await cache.put(keyOf(new URL(path, self.location.origin).pathname), answer);
 }
