@@ -117,6 +117,8 @@ SEEDS = (
     parameter("parameter_value_bad", "wait_max,最久,longest wait,soon,duration,,,"),
     parameter("parameter_value_bad", "part,一份,part,1.5,share,,,"),
     seed("parameter_outside", PARAMETERS, "reopening window,30,days", "reopening window,91,days"),
+    parameter("parameter_crosses_bound", "handover_grace,交接宽限,grace,5wd,duration,,9wd,charter"),
+    parameter("parameter_crosses_bound", "handover_rest_days,间隔,rest,7,days,1,365,charter"),
     parameter("parameter_crosses_bound", "returns_after_appointment,指定后退回,returns after appointment,1,count,0,9,charter"),
     parameter("parameter_crosses_bound", "hung_review_days,挂账复查,hung review,120,days,1,365,charter"),
     parameter("parameter_crosses_bound", "smallest_count,最小公开数,smallest count,3,count,1,9,charter"),

@@ -46,6 +46,8 @@ BOUNDS: Mapping[str, Bound] = {
     "extension_times": Bound("0", "1", Text("延期一次", "one extension")),
     "extension_most_share": Bound("0", "1", Text("最多同样长", "at most the same length")),
     "hung_review_days": Bound("1", "90", Text("挂账不算解决", "a hung matter is never solved")),
+    "handover_grace": Bound("", "2wd", Text("交接宽限不能用来拖延", "a handover hides no lateness")),
+    "handover_rest_days": Bound("30", "", Text("交接宽限不能用来拖延", "a handover hides no lateness")),
     "smallest_count": Bound("5", "", Text("公开数字不少于五", "no published count below five")),
     "mediation_limit": Bound("", "1mo", Text("人民调解工作若干规定第 33 条", "mediation rule 2002 art. 33")),
     "labour_mediation_limit": Bound("", "15d", Text("劳动争议调解仲裁法", "labour dispute law")),
