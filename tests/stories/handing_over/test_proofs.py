@@ -224,3 +224,11 @@ def test_who_is_asked_sees_it_and_nobody_else():
     assert seen == {"office": 1, "worker": 1, "other": 1, "next_worker": 0}
     assert Act.objects.filter(subject=f"handover:{handover.id}").count() == 2
     make_staff("stranger", "desk", f.TOWN)
+
+
+def test_two_proposals_at_the_same_instant_leave_one(monkeypatch):
+    """Neither sees the other one; the database lets one in, and the other is told so in words."""
+    grid = a_grid()
+    proposed(grid)
+    monkeypatch.setattr("commongrid.rooms.fieldwork.commands.handovers.OPEN", ())
+    assert refused(lambda **g: proposed(grid, **g)) == "fieldwork.handover_under_way"
