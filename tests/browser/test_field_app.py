@@ -499,3 +499,87 @@ RULES = """async () => {
     near: Math.round(rules.metres({lon: 0, lat: 0}, {lon: 0, lat: 0.001})),
   };
 }"""
+
+
+def test_a_refusal_says_why_and_what_next_and_can_be_put_right(pocket, town, axe, shot):
+    hand = pocket("en")
+    page = hand.page
+    hand.offline()
+    hand.raise_one("boxes in the stairwell", photos=(1,))
+    page.evaluate(SPOIL)
+    hand.offline(is_away=False)
+    hand.go("answers")
+    refused = page.locator(".answer--refused")
+    expect(refused).to_be_visible()
+    expect(refused.locator(".notice")).not_to_be_empty()
+    expect(refused).to_contain_text("Next:")
+    axe(page)
+    shot(page, "field-refused-en", whole=False)
+    assert not Matter.objects.exists()
+    refused.get_by_role("button", name="Put it right and send anew").click()
+    expect(page.locator(f"{RAISE} textarea").first).to_have_value("boxes in the stairwell")
+    expect(page.locator(".thumb")).to_have_count(1)
+    hand.pick_type("A01")
+    hand.save()
+    hand.all_sent()
+    assert Matter.objects.get().photos == 1
+    assert hand.kept("files") == 0
+
+
+def test_a_voice_note_is_recorded_without_signal_and_arrives(pocket, town):
+    hand = pocket("en")
+    page = hand.page
+    page.context.add_init_script(TONE)
+    page.reload()
+    hand.unlock()
+    hand.offline()
+    hand.go("raise")
+    page.get_by_role("button", name="Record a voice note").click()
+    expect(page.locator(".voice [role=status]")).to_be_visible()
+    page.wait_for_timeout(1500)  # so that there is something to hear
+    page.get_by_role("button", name="Stop recording").click()
+    expect(page.get_by_role("button", name="Listen")).to_be_visible()
+    hand.pick_type("A01")
+    hand.somewhere()
+    hand.save()
+    hand.offline(is_away=False)
+    hand.all_sent()
+    assert Matter.objects.count() == 1
+    assert hand.kept("files") == 0
+
+
+def test_the_pin_can_be_changed_and_the_phone_erased(pocket, town):
+    raised(town)
+    hand = pocket("en")
+    page = hand.page
+    hand.go("more")
+    page.locator("summary", has_text="Change the PIN").click()
+    for label, words in (
+        ("PIN until now", PIN), ("New PIN", "135799"), ("The PIN once more", "135799")
+    ):  # fmt: skip
+        page.get_by_label(label).fill(words)
+    page.get_by_role("button", name="Change it").click()
+    expect(page.locator("details.fold[open]")).to_have_count(0)
+    page.reload()
+    hand.unlock("135799")
+    page.locator("summary", has_text="Erase this phone").click()
+    page.get_by_label("PIN, to be sure").fill("135799")
+    page.get_by_role("button", name="Erase everything here").click()
+    expect(page.get_by_role("link", name="Put this phone in service")).to_be_visible()
+    assert [hand.kept(store) for store in ("facts", "matters", "intents", "files")] == [0] * 4
+
+
+SPOIL = """() => import('/static/field/store.js').then(({state, save}) => {
+  const [one] = state.intents;
+  const draft = {...one.wire.draft, type_code: 'Z99'};
+  return save({intents: [{...one, wire: {...one.wire, draft}}]});
+})"""
+TONE = """navigator.mediaDevices.getUserMedia = async () => {
+  const sound = new AudioContext();
+  const tone = sound.createOscillator();
+  const end = sound.createMediaStreamDestination();
+  tone.connect(end);
+  tone.start();
+  await sound.resume();
+  return end.stream;
+};"""

@@ -25,6 +25,7 @@ WORDS: Mapping[str, str | Promise] = {
     "about.title": _("This phone"),
     "about.who": _("In service for"),
     "answers.all_sent": _("Everything has been sent."),
+    "answers.anew": _("Put it right and send anew"),
     "answers.beside": _("Done. Others added something meanwhile."),
     "answers.done": _("Done"),
     "answers.done_hint": _("They leave this list after a week."),

@@ -1,6 +1,7 @@
 // A form that is not finished survives a reload, a call and a camera that pushes the app out.
 
-import { save, readDraft, readFile } from "./store.js";
+import { fileId } from "./outbox.js";
+import { changed, readDraft, readFile, save } from "./store.js";
 import { isOpen } from "./vault.js";
 
 const REST_MS = 400;
@@ -46,6 +47,21 @@ export function addPhoto(draft, photo) {
 export function dropPhoto(draft, photo) {
   draft.photos = draft.photos.filter((one) => one !== photo);
   return write(draft, { lostFiles: [draftFile(draft.name, photo.sha)] });
+}
+
+/** Make a draft of an intention that ended, and let go of the intention, in one turn. */
+export async function redraft(name, values, intent) {
+  const photos = [];
+  const files = [];
+  for (const { sha, bytes, kind, stage } of intent.photos) {
+    const content = await readFile(fileId(intent.id, sha));
+    if (!content) continue;
+    photos.push({ sha, bytes, kind, stage });
+    files.push([draftFile(name, sha), content]);
+  }
+  await save({ drafts: [[name, { values, photos }]], files, dropped: [intent.id],
+    lostFiles: intent.photos.map(({ sha }) => fileId(intent.id, sha)) });
+  changed("outbox");
 }
 
 /** What has to be erased when the draft has become an intention. */

@@ -1,6 +1,7 @@
 // What went out and what came back: what needs the worker first, then what still waits.
 
 import { button, h, icon, leads, note, tell } from "./dom.js";
+import { redraft } from "./drafts.js";
 import { doAllTheSame, markRead, owedPhotos, unsent } from "./outbox.js";
 import { intentFoot, intentTitle, placeName, stateName } from "./parts.js";
 import { isFinal, isOwed, isUnread, subjectOf } from "./rules.js";
@@ -8,6 +9,7 @@ import { state } from "./store.js";
 import { run } from "./sync.js";
 import { moment, say, t } from "./words.js";
 import { takeBackButton } from "./view_matter.js";
+import { valuesOf } from "./view_raise.js";
 
 const DONE_SHOWN = 20;
 
@@ -32,7 +34,7 @@ function sideBySide(intent) {
 }
 
 function head(intent) {
-  return [h("h3", {}, intentTitle(intent)), h("p", { class: "soft" }, t("intent.meant", { at: moment(intent.wire.made_at) }))];
+  return [h("h3", {}, intentTitle(intent)), h("p", { class: "soft" }, t("intent.meant", { at: moment(intent.keptAt) }))];
 }
 
 function conflictCard(intent) {
@@ -47,6 +49,13 @@ function conflictCard(intent) {
     leads(t("answers.to_matter"), `#/m/${subjectOf(intent, state.intents)}`, { tone: "quiet" }));
 }
 
+/** What was refused becomes a draft again, with its pictures, to be put right and sent anew. */
+async function raiseAnew(intent) {
+  const { draft } = intent.wire;
+  await redraft("raise", valuesOf(draft, intent.about), intent);
+  location.hash = "#/raise";
+}
+
 function refusedCard(intent) {
   const { wire } = intent;
   const words = wire.kind === "raise" ? wire.draft.text : Object.values(wire.fields).filter((one) => typeof one === "string").join(" · ");
@@ -55,14 +64,15 @@ function refusedCard(intent) {
     say(intent.answer.next) && h("p", {}, h("strong", {}, t("answers.next")), " ", say(intent.answer.next)),
     words && h("p", { class: "told told--short" }, words), intentFoot(intent),
     h("p", { class: "hint" }, t("answers.kept_for_office")),
-    h("div", { class: "pair-keys" }, button(t("answers.understood"), () => markRead(intent), { tone: "primary", sign: "check" })),
+    h("div", { class: "pair-keys" }, wire.kind === "raise" && button(t("answers.anew"), () => raiseAnew(intent), { sign: "redo" }),
+      button(t("answers.understood"), () => markRead(intent), { tone: "primary", sign: "check" })),
     wire.kind === "step" && state.matters.has(subjectOf(intent, state.intents))
       && leads(t("answers.to_matter"), `#/m/${subjectOf(intent, state.intents)}`, { tone: "quiet" }));
 }
 
 function unsentRow(intent) {
   return h("li", { class: "unsent-row" }, h("strong", {}, intentTitle(intent)),
-    h("span", { class: "soft" }, moment(intent.wire.made_at)),
+    h("span", { class: "soft" }, moment(intent.keptAt)),
     intent.about.text && h("p", { class: "told--short" }, intent.about.text), intentFoot(intent),
     intent.waits && h("p", { class: "hint" }, say(intent.waits) || t("answers.waits")), takeBackButton(intent));
 }

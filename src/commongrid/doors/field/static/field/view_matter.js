@@ -52,7 +52,7 @@ function unsentPart(waiting, predicted, card) {
     h("p", { class: "hint" }, predicted && predicted !== card.state
       ? t("matter.predicted", { state: stateName(card.kind, predicted) }) : t("matter.unsent_hint")),
     h("ul", { class: "plain" }, waiting.map((one) => h("li", { class: "unsent-row" },
-      h("strong", {}, intentTitle(one)), h("span", { class: "soft" }, moment(one.wire.made_at)),
+      h("strong", {}, intentTitle(one)), h("span", { class: "soft" }, moment(one.keptAt)),
       intentFoot(one), Object.values(one.wire.fields || {}).filter((words) => typeof words === "string" && words.length > 10)
         .map((words) => h("p", {}, words)),
       takeBackButton(one)))));

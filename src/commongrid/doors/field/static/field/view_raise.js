@@ -30,6 +30,15 @@ export function wireDraft(values) {
   };
 }
 
+/** The values of the form that a draft on the wire was made of. */
+export function valuesOf(draft, about) {
+  const { lon, lat, grid_code, community_code, address } = draft;
+  const how = Number.isFinite(lon) ? "tap" : "part";
+  return { ...FIRST, type: draft.type_code, text: draft.text, answers: draft.answers, isProxy: draft.channel === "proxy",
+    proxyNote: draft.proxy_note, isShareable: draft.is_shareable, contact: draft.contact,
+    where: { ...NOWHERE, how, grid_code, community_code, lon, lat, address, label: about.place } };
+}
+
 export const aboutOf = (values) => ({ type: values.type, ref: "", text: values.text.trim(), place: whereWords(values.where) });
 
 /** What this phone remembers for the next time: the place and the types used lately. */
