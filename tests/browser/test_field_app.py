@@ -12,10 +12,12 @@ from playwright.sync_api import expect
 from commongrid.kernel.ids import new_id
 from commongrid.ledger.models import Act
 from commongrid.rooms.fieldwork import face as fieldwork
+from commongrid.rooms.fieldwork.models import IntentionRow
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.matters.models import Matter
 from tests.browser.pocket import LARGE, PIN, RAISE, SAVE, SMALL, Pocket
 from tests.doors.desk.town import LEAD, WALK, Town
+from tests.doors.field.standing import end_posts
 from tests.rooms.people.standing import make_staff
 from tests.rooms.places.standing import GRID_PATH
 
@@ -285,6 +287,39 @@ def test_a_lost_phone_is_erased_the_next_time_it_speaks(pocket, town):
     ] * 5
     hand.page.reload()
     expect(hand.page.get_by_role("link", name="启用这部手机")).to_be_visible()
+
+
+def test_when_the_post_ends_the_unsent_goes_out_and_nothing_stays(pocket, town):
+    raised(town)
+    hand = pocket("en")
+    expect(hand.page.locator("main .item")).to_have_count(1)
+    hand.offline()
+    hand.raise_one("the last thing I saw", photos=(1,))
+    end_posts(hand.account_id, timezone.now())
+    hand.offline(is_away=False)
+    expect(hand.page.locator("main .notice")).to_contain_text("Your post is over")
+    stores = ("facts", "matters", "intents", "files", "drafts")
+    assert [hand.kept(store) for store in stores] == [0] * 5
+    assert IntentionRow.objects.count() == 1  # judged, or kept for the office
+
+
+def test_what_is_closed_leaves_the_phone(pocket, town):
+    matter = raised(town)
+    hand = pocket("en")
+    expect(hand.page.locator("main .item")).to_have_count(1)
+    hand.offline()
+    hand.step(matter, "note", note="seen it")
+    hand.go(f"m/{matter}/accept")
+    hand.page.locator("#step-form textarea").fill("half filled in")
+    for who, action, fields in WALK:
+        photo = action == "claim_done"
+        town.act(matter, who, action, timezone.now(), photo=photo, **fields)
+    hand.offline(is_away=False)
+    hand.all_sent()
+    hand.go("today")
+    expect(hand.page.locator("main .item")).to_have_count(0)
+    expect(hand.page.locator("main .nothing")).to_be_visible()
+    assert hand.kept("matters") == 0
 
 
 def test_a_phone_the_house_does_not_know_keeps_what_is_unsent(pocket, town):

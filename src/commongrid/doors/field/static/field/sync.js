@@ -62,7 +62,15 @@ function withAnswer(intent, answer) {
   const need = new Set(answer.need || []);
   const isDone = verdict === "done" || verdict === "already";
   const photos = intent.photos.map((one) => (isDone && !need.has(one.sha) ? { ...one, attached: true } : one));
-  return { ...intent, answer, photos, answeredAt: now(), need: [...need] };
+  const kept = isDone ? stripped(intent) : intent;
+  return { ...kept, answer, photos, answeredAt: now(), need: [...need] };
+}
+
+/** What is done is the house's: its words, contact data and fields do not stay on the phone. */
+function stripped(intent) {
+  const { id, seq, made_at, kind, matter, of, after, action } = intent.wire;
+  const { type, place } = intent.about;
+  return { ...intent, wire: { id, seq, made_at, kind, matter, of, after, action, fields: {} }, about: { type, place, ref: "", text: "" } };
 }
 
 const arrived = (intent) => intent.photos.filter((one) => one.attached).map((one) => fileId(intent.id, one.sha));
