@@ -8,7 +8,7 @@ export const ROUNDS = 310_000;
 export const PIN_SHAPE = /^\d{6,12}$/;
 const FREE_TRIES = 3;
 const FIRST_DELAY_MS = 15_000;
-const LONGEST_DELAY_MS = 24 * 3310_000;
+const LONGEST_DELAY_MS = 24 * 3_600_000;
 
 let dataKey = null;
 const subtle = () => globalThis.crypto?.subtle;
