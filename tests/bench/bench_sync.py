@@ -263,7 +263,7 @@ def main() -> None:
     words.add_argument("--others", type=int, nargs=2, default=(1000, 50_000))
     asked = words.parse_args()
     if asked.quick:
-        asked.phones, asked.others = min(asked.phones, 30), (200, 2000)
+        asked.phones, asked.others = min(asked.phones, 30), (1000, 5000)
     if asked.feed:
         print(json.dumps(feed_costs(asked.feed, *asked.others)))
         return

@@ -14,10 +14,10 @@ from commongrid.doors.field.views import sync as sync_view
 from commongrid.rooms.fieldwork import face as fieldwork
 from commongrid.rooms.matters.queries import field as matters_field
 from commongrid.stories.syncing import carrying
-from tests.doors.field.test_histories import drawn, lived
+from tests.doors.field.test_histories import KILLED_CLOSE_NOTHING, drawn, lived
 from tests.support.field.world import open_house
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings(KILLED_CLOSE_NOTHING)]
 MOST_HISTORIES = 60
 
 

@@ -111,11 +111,11 @@ def on_the_base(world: World, seen: _Seen) -> Iterator[str]:
     """A conflict is told only where status, owner or place differ; what moves a matter starts from
     the state it was decided on.
     """
-    began = {
-        mark: json.loads(act.core)["before"].get("state")
-        for act, words in seen.said
-        for mark in [f"[{words.partition('[')[2].partition(']')[0]}]"]
-    }
+    began = {}
+    for act, words in seen.said:
+        core = json.loads(act.core)
+        if core["before"].get("state") != core["after"].get("state"):
+            began[f"[{words.partition('[')[2].partition(']')[0]}]"] = core["before"].get("state")
     for phone in world.phones:
         for known, made in phone.made.items():
             base, verdicts = made.get("base", {}), world.heard.verdicts.get(known, ())

@@ -193,12 +193,22 @@ class World:
         )  # fmt: skip
 
     def appoint_again(self) -> None:
-        """The first worker is appointed to the first of the new grids as well."""
-        if not self.redrawn or "new post" in self.counts:
+        """The first worker is appointed to the first of the new grids; before, the second one to
+        the grid of the first, as cover.
+        """
+        if not self.redrawn:
+            self._cover()
+            return
+        if "new post" in self.counts:
             return
         self.counts["new post"] += 1
         path = places.get_place(FURTHER[0]).path
         staff.appoint(self.house.workers[0], "grid_worker", path, UNIT, at=self.at)
+
+    def _cover(self) -> None:
+        if "cover" not in self.counts:
+            self.counts["cover"] += 1
+            staff.appoint(self.house.workers[1], "grid_worker", f.GRID, UNIT, at=self.at)
 
     def end_post(self, which: int) -> None:
         """A worker's post in their grid ends now."""
