@@ -86,13 +86,20 @@ let before = { unsent: 0, unread: 0 };
 function onNews(what) {
   if (!isOpen()) return;
   if (what === "idle") sayNews();
-  if (what === "progress" || !screen.isLive) {
+  if (what === "progress" || !screen.isLive || isInUse()) {
     drawHead(screen, onSync);
     drawTabs(screen);
   } else {
     draw({ isSame: true });
   }
   if (what === "outbox") sync();
+}
+
+/** A person who is typing or about to confirm is not interrupted: news wait for the next ones. */
+function isInUse() {
+  const node = document.activeElement;
+  if (node?.closest("main .notice") && node.matches("button")) return true;
+  return Boolean(node?.matches("main input:not([type=radio], [type=checkbox]), main textarea") && node.value);
 }
 
 function sayNews() {
@@ -120,6 +127,7 @@ function watchTheDoor() {
   setInterval(() => {
     if (document.hidden && isOpen() && Date.now() - hiddenAt > LOCK_AFTER_MS) onLock();
     else if (isOpen()) tidy();
+    if (isOpen() && screen.isLive && !document.hidden && !isInUse()) draw({ isSame: true }); // lights change with time
   }, 30_000);
   listenToTabs((what) => {
     if (what === "wiped") { lock(); emptyMemory(); draw(); } else if (isOpen()) reload();

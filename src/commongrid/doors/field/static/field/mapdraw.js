@@ -39,6 +39,12 @@ function middle(rings, plane) {
   return [box.x + box.w / 2, box.y + box.h / 2];
 }
 
+/** On the map a part is named without the grid it lies in: that stands above. */
+function shortName(part, grid) {
+  const [name, whole] = [say(part.name), say(grid.name)];
+  return name.startsWith(whole) ? name.slice(whole.length).replace(/^[\s,，]+/, "") || name : name;
+}
+
 const SHAPES = {
   late: () => s("path", { d: `M-6-${SIGN}h12l7 7v12l-7 7h-12l-7-7v-12z` }),
   red: () => s("path", { d: `M-6-${SIGN}h12l7 7v12l-7 7h-12l-7-7v-12z` }),
@@ -74,7 +80,7 @@ export function drawMap(pack, { cards = [], now = 0, ontap = null, point = null,
   const names = s("g", {});
   const named = [...(pack.around || []).map((one) => [one, "around"]), ...(pack.grids || []).flatMap((grid) => {
     const micro = (grid.micro || []).filter((one) => one.outline?.length);
-    if (micro.length) return micro.map((one) => [one, "own"]);
+    if (micro.length) return micro.map((one) => [{ ...one, name: shortName(one, grid) }, "own"]);
     return pack.grids.length > 1 ? [[grid, "own"]] : []; // a single one is named above the map
   })];
   for (const [one, kind] of named) {

@@ -1,6 +1,6 @@
 // Addresses after the # to screens; the frame around them; where focus goes.
 
-import { empty, h, icon, tell } from "./dom.js";
+import { empty, h, icon } from "./dom.js";
 import { unsent } from "./outbox.js";
 import { isUnread } from "./rules.js";
 import { state } from "./store.js";
@@ -77,10 +77,7 @@ export function show(screen, { isSame = false, onSync, focusOn = null, isFirst =
     return;
   }
   scrollTo(0, spots.get(location.hash) || 0);
-  if (!isFirst) {
-    main.querySelector("h1")?.focus({ preventScroll: true });
-    tell(screen.title);
-  }
+  if (!isFirst) main.querySelector("h1")?.focus({ preventScroll: true }); // and it is read out
 }
 
 export const rememberSpot = (hash) => spots.set(hash, scrollY);

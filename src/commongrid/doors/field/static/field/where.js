@@ -43,7 +43,10 @@ export function wherePicker(first, onchange) {
   function pickWay(how) {
     if (how === "last") set({ ...NOWHERE, ...last, how });
     else if (how === "tap") set({ how });
-    else set({ how, lon: null, lat: null, grid_code: rows.length === 1 ? rows[0][2].grid_code : "", code: "", label: "" });
+    else {
+      set({ how, lon: null, lat: null, grid_code: "", code: "", label: "" });
+      if (rows.length === 1) pickPart(rows[0][0]); // nothing to choose from
+    }
     redraw();
   }
 
