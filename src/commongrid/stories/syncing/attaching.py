@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -94,10 +93,9 @@ def attach_file(*, phone: PhoneCard, at: datetime, number: UUID, sha: str) -> An
         if photo.state != "wanted":  # another phone was faster
             fieldwork.drop_file(account_id=phone.account_id, sha=sha)
             return known
-        hang = HANGERS[photo.kind]
         command_id = fieldwork.command_id_for(number, account_id=phone.account_id)
         try:
-            hang(phone, at, uuid5(command_id, sha), known, photo, content)
+            _hang(phone, at, uuid5(command_id, sha), known, photo, content)
             state = "attached"
         except Refused:
             state = "lost"
@@ -107,7 +105,7 @@ def attach_file(*, phone: PhoneCard, at: datetime, number: UUID, sha: str) -> An
     return replace(known, photos=photos)
 
 
-def _hang_photo(
+def _hang(
     phone: PhoneCard,
     at: datetime,
     command_id: UUID,
@@ -115,38 +113,19 @@ def _hang_photo(
     photo: Announced,
     content: bytes,
 ) -> None:
+    """Hang a picture or a voice note on its matter. Raises: Refused."""
     assert known.matter_id is not None
-    matters.add_photos(
-        actor=phone.actor,
-        at=at,
-        command_id=command_id,
-        matter_id=known.matter_id,
-        photos=(matters.Photo(content=content, stage=photo.stage),),
-        announced_by=known.act_id,
-    )
-
-
-def _hang_voice(
-    phone: PhoneCard,
-    at: datetime,
-    command_id: UUID,
-    known: Answered,
-    photo: Announced,
-    content: bytes,
-) -> None:
-    assert known.matter_id is not None
-    matters.add_voice_note(
-        actor=phone.actor,
-        at=at,
-        command_id=command_id,
-        matter_id=known.matter_id,
-        content=content,
-        stage=photo.stage,
-        announced_by=known.act_id,
-    )
-
-
-HANGERS: Mapping[str, Callable[..., Any]] = {"photo": _hang_photo, "voice": _hang_voice}
+    told: dict[str, Any] = {
+        "actor": phone.actor,
+        "at": at,
+        "command_id": command_id,
+        "matter_id": known.matter_id,
+        "announced_by": known.act_id,
+    }
+    if photo.kind == "voice":
+        matters.add_voice_note(content=content, stage=photo.stage, **told)
+    else:
+        matters.add_photos(photos=(matters.Photo(content=content, stage=photo.stage),), **told)
 
 
 def _announced(
