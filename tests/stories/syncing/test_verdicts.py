@@ -374,6 +374,17 @@ def test_the_phones_clock_is_corrected_and_decides_nothing(phone, ahead):
     assert fieldwork.made_when([act.command_id, uuid4()]) == {act.command_id: made}
 
 
+@pytest.mark.parametrize(
+    "made_at", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00", "1969-07-20T00:00:00Z"]
+)
+@pytest.mark.parametrize(
+    "ahead", [timedelta(days=365 * 7000), -timedelta(days=365 * 2000)], ids=str
+)
+def test_no_clock_is_so_wrong_that_nothing_is_done(phone, made_at, ahead):
+    assert one(phone, a_raise(made_at=made_at), ahead=ahead).verdict == "done"
+    assert IntentionRow.objects.get().made_at <= NOW
+
+
 def test_nothing_was_made_later_than_now(phone):
     one(phone, a_raise(made_at=(NOW + timedelta(days=9)).isoformat()))
     assert IntentionRow.objects.get().made_at == NOW

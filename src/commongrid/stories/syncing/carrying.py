@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
@@ -30,6 +30,7 @@ from commongrid.stories.syncing.intentions import (
 )
 from commongrid.stories.syncing.judging import Case, WaitsError, judge
 
+EARLIEST, LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 log = logging.getLogger(__name__)
 AWAY = (OperationalError, InterfaceError, OSError)  # the house cannot answer at all just now
 
@@ -91,10 +92,17 @@ def _batch(
     return _Batch(
         phone=phone,
         at=at,
-        ahead=phone_at - at,
+        ahead=_within_reach(phone_at) - at,
         known=fieldwork.find_answers(rows),
         whole=fieldwork.list_whole_files(account_id=phone.account_id, shas=shas),
     )
+
+
+def _within_reach(told: datetime) -> datetime:
+    """What a phone's clock said, as far as a database and a subtraction can hold it: no clock is so
+    wrong that what was meant is never answered.
+    """
+    return min(max(told, EARLIEST), LATEST)
 
 
 def _is_in_reach(answer: Answer) -> bool:
@@ -145,7 +153,8 @@ def _judged(batch: _Batch, intention: Intention, row_id: UUID, body: str) -> Ans
         matter_id=_matter_of(batch, intention),
         whole=batch.whole,
     )
-    made_at = min(batch.at, intention.made_at - batch.ahead)
+    made_said = _within_reach(intention.made_at)
+    made_at = min(batch.at, made_said - batch.ahead)
     with matters.files_kept_if_saved(), in_turn(), transaction.atomic():
         fieldwork.claim_intention(
             fieldwork.Sent(
@@ -155,7 +164,7 @@ def _judged(batch: _Batch, intention: Intention, row_id: UUID, body: str) -> Ans
                 action=intention.name,
                 body=body,
                 made_at=made_at,
-                made_said=intention.made_at,
+                made_said=made_said,
                 received_at=batch.at,
             )
         )
