@@ -94,7 +94,7 @@ def test_from_accepting_to_done(town, matter_id):
         assert Act.objects.count() == acts + 1
         assert fields.get("outside_words", fields.get("record")) in answer.content.decode()
     assert town.page(matter_id).card.state == "handling", "the unit stays responsible"
-    assert [p.stage for p in town.page(matter_id).photos] == ["report", "evidence"]
+    assert [p.stage for p in town.page(matter_id).photos] == ["report", "after"]
     tasks = town.client("handler").get(reverse("desk:tasks")).content.decode()
     assert BODY in tasks
     assert "Report the work done" in tasks
