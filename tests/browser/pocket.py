@@ -158,7 +158,9 @@ class Pocket:
         """Look until everything has been answered and every picture hangs."""
         self.go("answers")
         expect(
-            self.page.get_by_text(re.compile("全部已发出。|Everything has been sent."))
+            self.page.locator(
+                "#main .nothing", has_text=re.compile("全部已发出。|Everything has been sent.")
+            )
         ).to_be_visible()
         expect(self.page.get_by_text(re.compile("待发送|still to send"))).to_have_count(0)
         self.quiet()

@@ -32,11 +32,17 @@ export function takeBackButton(intent) {
   if (!mayTakeBack(intent)) return h("p", { class: "hint" }, t("intent.begun"));
   const n = fallsWith(intent).length - 1;
   const place = h("div", {});
+  const done = async () => {
+    place.replaceChildren(); // it has been confirmed: news need not wait for the person any more
+    if (!(await takeBack(intent))) { draw(); return; }
+    tell(t("intent.taken_back"));
+    document.querySelector("main h1")?.focus(); // what had the focus is gone
+  };
   const ask = () => {
     place.replaceChildren(h("div", { class: "notice notice--warn" }, icon("warn"), h("div", {},
       h("p", {}, n ? t("intent.back_more", { n }) : t("intent.back_sure")),
       h("div", { class: "cluster" },
-        button(t("intent.back_yes"), async () => { if (await takeBack(intent)) tell(t("intent.taken_back")); }, { tone: "danger" }),
+        button(t("intent.back_yes"), done, { tone: "danger" }),
         button(t("form.no"), draw)))));
     place.querySelector("button").focus();
   };
