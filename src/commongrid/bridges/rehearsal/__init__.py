@@ -1,0 +1,1 @@
+"""From a charter, a place and its history to the arrays of the rehearsal, and back."""
