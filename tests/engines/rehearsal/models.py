@@ -180,7 +180,9 @@ def staff(
     )
 
 
-def demand(at: np.ndarray, sort: np.ndarray | None = None, grid: np.ndarray | None = None) -> Demand:
+def demand(
+    at: np.ndarray, sort: np.ndarray | None = None, grid: np.ndarray | None = None
+) -> Demand:
     count = len(at)
     return Demand(
         at=np.sort(at),

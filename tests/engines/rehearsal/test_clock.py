@@ -66,6 +66,8 @@ def test_an_instant_is_open_or_before_an_opening(start):
 def test_months_end_as_in_the_kernel_on_every_day_of_the_first_half():
     calendar, arrays = real("keerqin-subdistrict").calendar, year()
     for ended, _ in pairwise(arrays.midnights[:200]):
-        wanted = due_at(from_micros(int(ended)) + timedelta(hours=5), parse_duration("1mo"), calendar)
+        wanted = due_at(
+            from_micros(int(ended)) + timedelta(hours=5), parse_duration("1mo"), calendar
+        )
         running = clock.begin(arrays, Span.MONTHS, 1, int(ended) + 5 * 3600_000_000)
         assert clock.due(arrays, Span.MONTHS, running) == to_micros(wanted)

@@ -73,7 +73,8 @@ def test_many_servers_wait_as_erlang_says_and_so_does_the_tail(servers):
     load = 0.7 * servers
     rules, ways, crew = queue(servers, [exponential(WORK)])
     results = [
-        simulate(rules, ways, crew, demand(arrivals(run, load)), setting(run)) for run in range(RUNS)
+        simulate(rules, ways, crew, demand(arrivals(run, load)), setting(run))
+        for run in range(RUNS)
     ]
     waits = erlang_c(servers, load)
     is_near([mean_wait(result) for result in results], waits / (servers - load))
@@ -133,7 +134,8 @@ def test_a_network_with_redo_is_a_product_of_queues():
     )
     crew = staff([1, 2])
     results = [
-        simulate(rules, ways, crew, demand(arrivals(run, rate)), setting(run)) for run in range(RUNS)
+        simulate(rules, ways, crew, demand(arrivals(run, rate)), setting(run))
+        for run in range(RUNS)
     ]
     flow = rate / (1 - back)
     is_near([mean_wait(result) for result in results], erlang_c(1, flow) / (1 - flow))

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from commongrid.engines.rehearsal import core_memory as k
 from commongrid.engines.rehearsal.checks import MOST_AT_ONCE, EndlessMatterError, check
 from commongrid.engines.rehearsal.core_draws import (
     compiled,
@@ -19,9 +20,7 @@ from commongrid.engines.rehearsal.core_draws import (
     wait_bin,
     worked,
 )
-from commongrid.engines.rehearsal.core_queues import drop_first, plan, pop, push
-from commongrid.engines.rehearsal.core_rules import KEPT, LATE, RUNNING, UNSOLVED, may, take
-from commongrid.engines.rehearsal.core_world import (
+from commongrid.engines.rehearsal.core_memory import (
     ENDLESS,
     EVENTS,
     FAILED,
@@ -29,28 +28,17 @@ from commongrid.engines.rehearsal.core_world import (
     NO_ROOM,
     OPEN,
     PLANNED,
-    demand_of,
-    habits_of,
-    results_of,
-    staff_of,
-    tables_of,
-    world_of,
 )
-from commongrid.engines.rehearsal.model import Demand, Habits, Result, Setting, Staff, Tables
+from commongrid.engines.rehearsal.core_queues import drop_first, plan, pop, push
+from commongrid.engines.rehearsal.core_rules import KEPT, LATE, RUNNING, UNSOLVED, may, take
+from commongrid.engines.rehearsal.model import Demand, Habits, Ints, Result, Setting, Staff, Tables
 from commongrid.engines.rehearsal.results import empty_result
-from commongrid.engines.rehearsal.words import (
-    ASKED,
-    HOLDER_ASKED,
-    HOLDER_UNIT,
-    NEVER,
-    UNIT,
-    Order,
-)
+from commongrid.engines.rehearsal.words import ASKED, HOLDER_ASKED, HOLDER_UNIT, NEVER, UNIT, Order
 
 DONE, RIVAL, DUE, AGAIN, OPENING = range(5)
 IDLE, WAITING, WORKING = range(3)
-FIRST_COME, CLASS_AGE = int(Order.FIRST_COME), int(Order.CLASS_AGE)
-R_UNIT, R_ASKED = UNIT, ASKED
+FIRST_COME, CLASS_AGE = (int(Order.FIRST_COME), int(Order.CLASS_AGE))
+R_UNIT, R_ASKED = (UNIT, ASKED)
 
 
 def simulate(
@@ -69,277 +57,345 @@ def _try(
     tables: Tables, habits: Habits, staff: Staff, demand: Demand, setting: Setting, room: int
 ) -> Result | None:
     empty = empty_result(tables, staff, setting)
-    log = np.zeros((room * 4 if setting.is_logged else 0, 4), np.int64)
-    w = world_of(tables, habits, staff, demand, begins_at=setting.begins_at, room=room)
     begins, ends = setting.begins_at, setting.ends_at
     midnights = tables.calendar.midnights
-    nights = midnights[(midnights > begins) & (midnights <= ends)]
-    run(
-        tables_of(tables), habits_of(habits), staff_of(staff), demand_of(demand), w,
-        results_of(empty, log), nights, ends, np.uint64(setting.seed), setting.replication,
-    )  # fmt: skip
-    if w.scalars[FAILED] == ENDLESS:
+    log = np.zeros((room * 4 if setting.is_logged else 0, 4), np.int64)
+    counts = k.counts_of(empty, log)
+    x = k.packed(
+        k.arrays_of(tables, habits, staff, demand)
+        | k.world_of(tables, habits, staff, demand, begins_at=begins, room=room)
+        | counts
+        | {"S_NIGHTS": midnights[(midnights > begins) & (midnights <= ends)]}
+    )
+    run(x, ends, np.uint64(setting.seed), setting.replication)
+    scalars = k.part_of(x, "W_SCALARS", (k.SCALARS,))
+    if scalars[FAILED] == ENDLESS:
         raise EndlessMatterError("a matter takes row after row while no time passes")
-    if w.scalars[FAILED] == NO_ROOM:
+    if scalars[FAILED] == NO_ROOM:
         return None
-    left = np.zeros(len(staff.pool_servers), np.int64)
-    is_waiting = w.place == WAITING
-    np.add.at(left, w.pool[is_waiting], ends - w.since[is_waiting])
-    raised = int(empty.raised_by_sort.sum())
+    found = {name: k.part_of(x, name, part.shape).copy() for name, part in counts.items()}
+    return _result(x, empty, found, scalars, demand, setting, tables)
+
+
+def _result(
+    x: Ints,
+    empty: Result,
+    found: dict[str, Ints],
+    scalars: Ints,
+    demand: Demand,
+    setting: Setting,
+    tables: Tables,
+) -> Result:
+    matters, pools = (len(demand.at),), empty.pool_begun.shape
+    place, pool = k.part_of(x, "W_PLACE", matters), k.part_of(x, "W_POOL", matters)
+    left, is_waiting = np.zeros(pools, np.int64), place == WAITING
+    since = k.part_of(x, "W_SINCE", matters)
+    np.add.at(left, pool[is_waiting], setting.ends_at - since[is_waiting])
+    counted = {name.removeprefix("R_").lower(): part for name, part in found.items()}
     result = replace(
         empty,
-        events=int(w.scalars[EVENTS]),
-        raised=raised,
-        open_at_end=int(w.scalars[OPEN]),
-        pool_waiting=w.waiting,
-        pool_busy=w.busy,
-        log=log[: w.scalars[LOGGED]].copy(),
+        **{
+            **counted,
+            "events": int(scalars[EVENTS]),
+            "raised": int(counted["raised_by_sort"].sum()),
+            "open_at_end": int(scalars[OPEN]),
+            "pool_waiting": k.part_of(x, "W_WAITING", pools).copy(),
+            "pool_busy": k.part_of(x, "W_BUSY", pools).copy(),
+            "log": counted["log"][: scalars[LOGGED]],
+        },
     )
     check(result, tables, left)
     return result
 
 
 @compiled
-def run(t, h, s, d, w, r, nights, ends_at, seed, replication):  # type: ignore[no-untyped-def]
-    arrival, change, night = 0, 0, 0
+def run(x, ends_at, seed, replication):
+    arrival, change, night = (0, 0, 0)
     draws = (seed, replication)
-    while w.scalars[FAILED] == 0:
-        at_change = s.change_at[change] if change < len(s.change_at) else NEVER
-        at_arrival = d.at[arrival] if arrival < len(d.at) else NEVER
-        at_event = w.h_at[0] if w.scalars[PLANNED] > 0 else NEVER
+    while x[x[k.W_SCALARS] + FAILED] == 0:
+        at_change = x[x[k.S_CHANGE_AT] + change] if change < x[k.S_CHANGE_AT + k.LONG] else NEVER
+        at_arrival = x[x[k.D_AT] + arrival] if arrival < x[k.D_AT + k.LONG] else NEVER
+        at_event = x[x[k.W_H_AT] + 0] if x[x[k.W_SCALARS] + PLANNED] > 0 else NEVER
         at = min(at_change, min(at_arrival, at_event))
         if at >= ends_at:
             break
-        while night < len(nights) and nights[night] <= at:
-            r.backlog[night] = w.scalars[OPEN]
+        while night < x[k.S_NIGHTS + k.LONG] and x[x[k.S_NIGHTS] + night] <= at:
+            x[x[k.R_BACKLOG] + night] = x[x[k.W_SCALARS] + OPEN]
             night += 1
-        w.scalars[EVENTS] += 1
+        x[x[k.W_SCALARS] + EVENTS] += 1
         if at_change == at:
-            w.servers[s.change_pool[change]] += s.change_by[change]
-            choose(t, h, s, d, w, r, draws, s.change_pool[change], at)
+            x[x[k.W_SERVERS] + x[x[k.S_CHANGE_POOL] + change]] += x[x[k.S_CHANGE_BY] + change]
+            choose(x, draws, x[x[k.S_CHANGE_POOL] + change], at)
             change += 1
         elif at_arrival == at:
-            w.scalars[OPEN] += 1
-            r.raised_by_sort[d.sort[arrival]] += 1
-            r.grid_raised[d.grid[arrival]] += 1
-            row = h.raise_row[d.sort[arrival]]
-            try_row(t, h, s, d, w, r, draws, arrival, row, False, at)
+            x[x[k.W_SCALARS] + OPEN] += 1
+            x[x[k.R_RAISED_BY_SORT] + x[x[k.D_SORT] + arrival]] += 1
+            x[x[k.R_GRID_RAISED] + x[x[k.D_GRID] + arrival]] += 1
+            row = x[x[k.H_RAISE_ROW] + x[x[k.D_SORT] + arrival]]
+            try_row(x, draws, arrival, row, False, at)
             arrival += 1
         else:
-            kind, life, visit, what = w.h_kind[0], w.h_life[0], w.h_visit[0], w.h_what[0]
-            drop_first(w)
-            happen(t, h, s, d, w, r, draws, kind, life, visit, what, at)
-    while night < len(nights):
-        r.backlog[night] = w.scalars[OPEN]
+            kind, life, visit, what = (
+                x[x[k.W_H_KIND] + 0],
+                x[x[k.W_H_LIFE] + 0],
+                x[x[k.W_H_VISIT] + 0],
+                x[x[k.W_H_WHAT] + 0],
+            )
+            drop_first(x)
+            happen(x, draws, kind, life, visit, what, at)
+    while night < x[k.S_NIGHTS + k.LONG]:
+        x[x[k.R_BACKLOG] + night] = x[x[k.W_SCALARS] + OPEN]
         night += 1
-    for pool in range(len(w.busy)):
-        watch(w, r, pool, ends_at)
+    for pool in range(x[k.W_BUSY + k.LONG]):
+        watch(x, pool, ends_at)
     for m in range(arrival):
-        if w.state[m] >= 0:
-            r.ended[w.sort[m], t.state_end[w.state[m]]] += 1
+        if x[x[k.W_STATE] + m] >= 0:
+            x[
+                x[k.R_ENDED]
+                + x[x[k.W_SORT] + m] * x[k.R_ENDED + k.WIDE]
+                + x[x[k.T_STATE_END] + x[x[k.W_STATE] + m]]
+            ] += 1
 
 
 @compiled
-def happen(t, h, s, d, w, r, draws, kind, m, visit, what, at):  # type: ignore[no-untyped-def]
+def happen(x, draws, kind, m, visit, what, at):
     if kind == OPENING:
-        choose(t, h, s, d, w, r, draws, what, at)
+        choose(x, draws, what, at)
         return
-    is_here = w.visit[m] == visit
+    is_here = x[x[k.W_VISIT] + m] == visit
     if kind == DONE:
-        w.busy[what] -= 1
+        x[x[k.W_BUSY] + what] -= 1
         if is_here:
-            w.place[m] = IDLE
-            finish_task(t, h, s, d, w, r, draws, m, at)
-        choose(t, h, s, d, w, r, draws, what, at)
+            x[x[k.W_PLACE] + m] = IDLE
+            finish_task(x, draws, m, at)
+        choose(x, draws, what, at)
     elif not is_here:
         return
     elif kind == RIVAL:
-        try_row(t, h, s, d, w, r, draws, m, h.rival_row[what], False, at)
+        try_row(x, draws, m, x[x[k.H_RIVAL_ROW] + what], False, at)
     elif kind == AGAIN:
-        enqueue(t, h, s, d, w, r, draws, m, at)
+        enqueue(x, draws, m, at)
     else:
-        slot = h.due_slot[what]
-        if w.status[m, slot] == RUNNING and at >= w.due[m, slot]:
-            if not try_row(t, h, s, d, w, r, draws, m, h.due_row[what], False, at):
-                plan(w, at + h.due_again[what], DUE, m, w.visit[m], what)
+        slot = x[x[k.H_DUE_SLOT] + what]
+        if (
+            x[x[k.W_STATUS] + m * x[k.W_STATUS + k.WIDE] + slot] == RUNNING
+            and at >= x[x[k.W_DUE] + m * x[k.W_DUE + k.WIDE] + slot]
+        ):
+            if not try_row(x, draws, m, x[x[k.H_DUE_ROW] + what], False, at):
+                plan(x, at + x[x[k.H_DUE_AGAIN] + what], DUE, m, x[x[k.W_VISIT] + m], what)
 
 
 @compiled
-def finish_task(t, h, s, d, w, r, draws, m, at):  # type: ignore[no-untyped-def]
-    task = h.task_at[w.state[m], w.sort[m]]
-    first, count = h.outcome_from[task], h.outcome_from[task + 1] - h.outcome_from[task]
+def finish_task(x, draws, m, at):
+    task = x[x[k.H_TASK_AT] + x[x[k.W_STATE] + m] * x[k.H_TASK_AT + k.WIDE] + x[x[k.W_SORT] + m]]
+    first, count = (
+        x[x[k.H_OUTCOME_FROM] + task],
+        x[x[k.H_OUTCOME_FROM] + task + 1] - x[x[k.H_OUTCOME_FROM] + task],
+    )
     drawn = 0
-    while drawn < count - 1 and w.share[m] >= h.outcome_until[first + drawn]:
+    while drawn < count - 1 and x[x[k.W_SHARE] + m] >= x[x[k.H_OUTCOME_UNTIL] + first + drawn]:
         drawn += 1
     for turn in range(count):
-        row = h.outcome_row[first + (drawn + turn) % count]
-        if try_row(t, h, s, d, w, r, draws, m, row, True, at):
+        row = x[x[k.H_OUTCOME_ROW] + first + (drawn + turn) % count]
+        if try_row(x, draws, m, row, True, at):
             return
-    plan(w, at + h.task_again[task], AGAIN, m, w.visit[m], -1)
+    plan(x, at + x[x[k.H_TASK_AGAIN] + task], AGAIN, m, x[x[k.W_VISIT] + m], -1)
 
 
 @compiled
-def drawn(h, d, w, draws, m, purpose):  # type: ignore[no-untyped-def]
-    occasion = w.occasions[m, purpose]
-    w.occasions[m, purpose] += 1
-    return draw(draws[0], draws[1], d.key[m], purpose, occasion)
+def drawn(x, draws, m, purpose):
+    occasion = x[x[k.W_OCCASIONS] + m * x[k.W_OCCASIONS + k.WIDE] + purpose]
+    x[x[k.W_OCCASIONS] + m * x[k.W_OCCASIONS + k.WIDE] + purpose] += 1
+    return draw(draws[0], draws[1], x[x[k.D_KEY] + m], purpose, occasion)
 
 
 @compiled
-def try_row(t, h, s, d, w, r, draws, m, row, is_task, at):  # type: ignore[no-untyped-def]
-    if not may(t, w, m, row, at):
-        r.refused[row] += 1
+def try_row(x, draws, m, row, is_task, at):
+    if not may(x, m, row, at):
+        x[x[k.R_REFUSED] + row] += 1
         return False
-    was_open = w.state[m] < 0 or t.state_end[w.state[m]] == 0
-    take(t, w, m, row, at)
-    is_open = t.state_end[w.state[m]] == 0
-    if was_open and not is_open:
-        w.scalars[OPEN] -= 1
-    elif is_open and not was_open:
-        w.scalars[OPEN] += 1
-    note(d, w, r, m, row, at)
-    if t.row_to[row] >= 0:
-        visit(t, h, s, d, w, r, draws, m, at)
+    was_open = x[x[k.W_STATE] + m] < 0 or x[x[k.T_STATE_END] + x[x[k.W_STATE] + m]] == 0
+    take(x, m, row, at)
+    is_open = x[x[k.T_STATE_END] + x[x[k.W_STATE] + m]] == 0
+    if was_open and (not is_open):
+        x[x[k.W_SCALARS] + OPEN] -= 1
+    elif is_open and (not was_open):
+        x[x[k.W_SCALARS] + OPEN] += 1
+    note(x, m, row, at)
+    if x[x[k.T_ROW_TO] + row] >= 0:
+        visit(x, draws, m, at)
     elif is_task:
-        enqueue(t, h, s, d, w, r, draws, m, at)
-    plan_dues(h, w, m, at)
+        enqueue(x, draws, m, at)
+    plan_dues(x, m, at)
     return True
 
 
 @compiled
-def note(d, w, r, m, row, at):  # type: ignore[no-untyped-def]
-    w.at_once[m] = w.at_once[m] + 1 if w.taken_at[m] == at else 0
-    w.taken_at[m] = at
-    if w.at_once[m] >= MOST_AT_ONCE:
-        w.scalars[FAILED] = ENDLESS
-    r.taken[row] += 1
-    for n in range(w.ended_count[0]):
-        slot, status = w.ended_slot[n], w.ended_status[n]
-        r.met[w.sort[m], slot, status] += 1
+def note(x, m, row, at):
+    x[x[k.W_AT_ONCE] + m] = x[x[k.W_AT_ONCE] + m] + 1 if x[x[k.W_TAKEN_AT] + m] == at else 0
+    x[x[k.W_TAKEN_AT] + m] = at
+    if x[x[k.W_AT_ONCE] + m] >= MOST_AT_ONCE:
+        x[x[k.W_SCALARS] + FAILED] = ENDLESS
+    x[x[k.R_TAKEN] + row] += 1
+    for n in range(x[x[k.W_ENDED_COUNT] + 0]):
+        slot, status = (x[x[k.W_ENDED_SLOT] + n], x[x[k.W_ENDED_STATUS] + n])
+        x[x[k.R_MET] + (x[x[k.W_SORT] + m] * x[k.R_MET + k.WIDE] + slot) * k.STATUSES + status] += 1
         if status == KEPT or status == LATE:
-            r.met_wait[slot, wait_bin(w.ended_met[n] - w.raised_at[m])] += 1
+            x[
+                x[k.R_MET_WAIT]
+                + slot * x[k.R_MET_WAIT + k.WIDE]
+                + wait_bin(x[x[k.W_ENDED_MET] + n] - x[x[k.W_RAISED_AT] + m])
+            ] += 1
         if status == LATE or status == UNSOLVED:
-            r.grid_late[d.grid[m]] += 1
-    if len(r.log) > 0:
-        entry = w.scalars[LOGGED]
-        if entry >= len(r.log):
-            w.scalars[FAILED] = NO_ROOM
+            x[x[k.R_GRID_LATE] + x[x[k.D_GRID] + m]] += 1
+    if x[k.R_LOG + k.LONG] > 0:
+        entry = x[x[k.W_SCALARS] + LOGGED]
+        if entry >= x[k.R_LOG + k.LONG]:
+            x[x[k.W_SCALARS] + FAILED] = NO_ROOM
             return
-        r.log[entry, 0], r.log[entry, 1] = at, m
-        r.log[entry, 2], r.log[entry, 3] = row, w.registers[m, R_UNIT]
-        w.scalars[LOGGED] += 1
+        (
+            x[x[k.R_LOG] + entry * x[k.R_LOG + k.WIDE] + 0],
+            x[x[k.R_LOG] + entry * x[k.R_LOG + k.WIDE] + 1],
+        ) = (at, m)
+        (
+            x[x[k.R_LOG] + entry * x[k.R_LOG + k.WIDE] + 2],
+            x[x[k.R_LOG] + entry * x[k.R_LOG + k.WIDE] + 3],
+        ) = (row, x[x[k.W_REGISTERS] + m * x[k.W_REGISTERS + k.WIDE] + R_UNIT])
+        x[x[k.W_SCALARS] + LOGGED] += 1
 
 
 @compiled
-def visit(t, h, s, d, w, r, draws, m, at):  # type: ignore[no-untyped-def]
-    if w.place[m] == WAITING:
-        pool = w.pool[m]
-        watch(w, r, pool, at)
-        w.waiting[pool] -= 1
-        r.pool_waited[pool] += at - w.since[m]
-    w.visit[m] += 1
-    w.place[m] = IDLE
-    w.planned[m, :] = -1
-    enqueue(t, h, s, d, w, r, draws, m, at)
-    state = w.state[m]
-    for rival in range(h.rival_from[state], h.rival_from[state + 1]):
-        word, share = drawn(h, d, w, draws, m, h.rival_purpose[rival])
-        if share < h.rival_share[rival]:
-            delay = quantile(h.quantiles, h.rival_delay[rival], word)
-            plan(w, at + delay, RIVAL, m, w.visit[m], rival)
+def visit(x, draws, m, at):
+    if x[x[k.W_PLACE] + m] == WAITING:
+        pool = x[x[k.W_POOL] + m]
+        watch(x, pool, at)
+        x[x[k.W_WAITING] + pool] -= 1
+        x[x[k.R_POOL_WAITED] + pool] += at - x[x[k.W_SINCE] + m]
+    x[x[k.W_VISIT] + m] += 1
+    x[x[k.W_PLACE] + m] = IDLE
+    for due in range(x[k.W_PLANNED + k.WIDE]):
+        x[x[k.W_PLANNED] + m * x[k.W_PLANNED + k.WIDE] + due] = -1
+    enqueue(x, draws, m, at)
+    state = x[x[k.W_STATE] + m]
+    for rival in range(x[x[k.H_RIVAL_FROM] + state], x[x[k.H_RIVAL_FROM] + state + 1]):
+        word, share = drawn(x, draws, m, x[x[k.H_RIVAL_PURPOSE] + rival])
+        if share < x[x[k.H_RIVAL_SHARE] + rival]:
+            delay = quantile(x, x[x[k.H_RIVAL_DELAY] + rival], word)
+            plan(x, at + delay, RIVAL, m, x[x[k.W_VISIT] + m], rival)
 
 
 @compiled
-def plan_dues(h, w, m, at):  # type: ignore[no-untyped-def]
-    first = h.due_from[w.state[m]]
-    for row in range(first, h.due_from[w.state[m] + 1]):
-        slot = h.due_slot[row]
-        if w.status[m, slot] == RUNNING and w.planned[m, row - first] != w.due[m, slot]:
-            w.planned[m, row - first] = w.due[m, slot]
-            plan(w, max(w.due[m, slot], at), DUE, m, w.visit[m], row)
+def plan_dues(x, m, at):
+    first = x[x[k.H_DUE_FROM] + x[x[k.W_STATE] + m]]
+    for row in range(first, x[x[k.H_DUE_FROM] + x[x[k.W_STATE] + m] + 1]):
+        slot = x[x[k.H_DUE_SLOT] + row]
+        if (
+            x[x[k.W_STATUS] + m * x[k.W_STATUS + k.WIDE] + slot] == RUNNING
+            and x[x[k.W_PLANNED] + m * x[k.W_PLANNED + k.WIDE] + row - first]
+            != x[x[k.W_DUE] + m * x[k.W_DUE + k.WIDE] + slot]
+        ):
+            x[x[k.W_PLANNED] + m * x[k.W_PLANNED + k.WIDE] + row - first] = x[
+                x[k.W_DUE] + m * x[k.W_DUE + k.WIDE] + slot
+            ]
+            plan(
+                x,
+                max(x[x[k.W_DUE] + m * x[k.W_DUE + k.WIDE] + slot], at),
+                DUE,
+                m,
+                x[x[k.W_VISIT] + m],
+                row,
+            )
 
 
 @compiled
-def enqueue(t, h, s, d, w, r, draws, m, at):  # type: ignore[no-untyped-def]
-    task = h.task_at[w.state[m], w.sort[m]]
+def enqueue(x, draws, m, at):
+    task = x[x[k.H_TASK_AT] + x[x[k.W_STATE] + m] * x[k.H_TASK_AT + k.WIDE] + x[x[k.W_SORT] + m]]
     if task < 0:
         return
-    holder = h.task_holder[task]
+    holder = x[x[k.H_TASK_HOLDER] + task]
     if holder == HOLDER_UNIT:
-        holder = w.registers[m, R_UNIT] - 1
+        holder = x[x[k.W_REGISTERS] + m * x[k.W_REGISTERS + k.WIDE] + R_UNIT] - 1
     elif holder == HOLDER_ASKED:
-        holder = w.registers[m, R_ASKED] - 1
+        holder = x[x[k.W_REGISTERS] + m * x[k.W_REGISTERS + k.WIDE] + R_ASKED] - 1
     if holder < 0:
         return
-    pool = s.holder_base[holder] + s.area[s.holder_level[holder], d.grid[m]]
-    watch(w, r, pool, at)
-    w.place[m], w.pool[m], w.since[m] = WAITING, pool, at
-    lane, age = np.int64(0), np.int64(0)
-    if s.order[pool] == CLASS_AGE:
-        lane, age = t.sort_rank[w.sort[m]], w.raised_at[m]
-    elif s.order[pool] != FIRST_COME:
-        lane, age = np.int64(NEVER), w.raised_at[m]
-        for slot in range(len(t.slot_flags)):
-            if w.status[m, slot] == RUNNING:
-                lane = min(lane, w.due[m, slot])
-    push(w, pool, lane, age, m, w.visit[m])
-    w.waiting[pool] += 1
-    r.pool_longest[pool] = max(r.pool_longest[pool], w.waiting[pool])
-    choose(t, h, s, d, w, r, draws, pool, at)
+    pool = (
+        x[x[k.S_HOLDER_BASE] + holder]
+        + x[
+            x[k.S_AREA]
+            + x[x[k.S_HOLDER_LEVEL] + holder] * x[k.S_AREA + k.WIDE]
+            + x[x[k.D_GRID] + m]
+        ]
+    )
+    watch(x, pool, at)
+    x[x[k.W_PLACE] + m], x[x[k.W_POOL] + m], x[x[k.W_SINCE] + m] = (WAITING, pool, at)
+    lane, age = (np.int64(0), np.int64(0))
+    if x[x[k.S_ORDER] + pool] == CLASS_AGE:
+        lane, age = (x[x[k.T_SORT_RANK] + x[x[k.W_SORT] + m]], x[x[k.W_RAISED_AT] + m])
+    elif x[x[k.S_ORDER] + pool] != FIRST_COME:
+        lane, age = (np.int64(NEVER), x[x[k.W_RAISED_AT] + m])
+        for slot in range(x[k.T_SLOT_FLAGS + k.LONG]):
+            if x[x[k.W_STATUS] + m * x[k.W_STATUS + k.WIDE] + slot] == RUNNING:
+                lane = min(lane, x[x[k.W_DUE] + m * x[k.W_DUE + k.WIDE] + slot])
+    push(x, pool, lane, age, m, x[x[k.W_VISIT] + m])
+    x[x[k.W_WAITING] + pool] += 1
+    x[x[k.R_POOL_LONGEST] + pool] = max(x[x[k.R_POOL_LONGEST] + pool], x[x[k.W_WAITING] + pool])
+    choose(x, draws, pool, at)
 
 
 @compiled
-def watch(w, r, pool, at):  # type: ignore[no-untyped-def]
-    r.pool_queue_area[pool] += w.waiting[pool] * (at - w.seen_at[pool])
-    w.seen_at[pool] = at
+def watch(x, pool, at):
+    x[x[k.R_POOL_QUEUE_AREA] + pool] += x[x[k.W_WAITING] + pool] * (at - x[x[k.W_SEEN_AT] + pool])
+    x[x[k.W_SEEN_AT] + pool] = at
 
 
 @compiled
-def choose(t, h, s, d, w, r, draws, pool, at):  # type: ignore[no-untyped-def]
-    while w.busy[pool] < w.servers[pool] and w.waiting[pool] > 0:
-        if not is_open(s, w, pool, at):
+def choose(x, draws, pool, at):
+    while x[x[k.W_BUSY] + pool] < x[x[k.W_SERVERS] + pool] and x[x[k.W_WAITING] + pool] > 0:
+        if not is_open(x, pool, at):
             return
-        m, entry_visit = pop(w, pool)
-        if w.visit[m] == entry_visit and w.place[m] == WAITING:
-            start_work(t, h, s, d, w, r, draws, m, pool, at)
+        m, entry_visit = pop(x, pool)
+        if x[x[k.W_VISIT] + m] == entry_visit and x[x[k.W_PLACE] + m] == WAITING:
+            start_work(x, draws, m, pool, at)
 
 
 @compiled
-def is_open(s, w, pool, at):  # type: ignore[no-untyped-def]
-    calendar = s.calendar[pool]
+def is_open(x, pool, at):
+    calendar = x[x[k.S_CALENDAR] + pool]
     if calendar < 0:
         return True
-    first, last = s.from_[calendar], s.from_[calendar + 1]
-    place = right(s.opens, first, last, at)
-    if place > first and at < s.closes[place - 1]:
+    first, last = (x[x[k.S_FROM] + calendar], x[x[k.S_FROM] + calendar + 1])
+    place = right(x, x[k.S_OPENS] + first, x[k.S_OPENS] + last, at) - x[k.S_OPENS]
+    if place > first and at < x[x[k.S_CLOSES] + place - 1]:
         return True
-    opening = s.opens[place] if place < last else NEVER
-    if w.opening[pool] != opening:
-        w.opening[pool] = opening
-        plan(w, opening, OPENING, -1, 0, pool)
+    opening = x[x[k.S_OPENS] + place] if place < last else NEVER
+    if x[x[k.W_OPENING] + pool] != opening:
+        x[x[k.W_OPENING] + pool] = opening
+        plan(x, opening, OPENING, -1, 0, pool)
     return False
 
 
 @compiled
-def start_work(t, h, s, d, w, r, draws, m, pool, at):  # type: ignore[no-untyped-def]
-    task = h.task_at[w.state[m], w.sort[m]]
-    watch(w, r, pool, at)
-    w.waiting[pool] -= 1
-    w.busy[pool] += 1
-    waited = at - w.since[m]
-    r.pool_begun[pool] += 1
-    r.pool_waited[pool] += waited
-    r.pool_wait[pool, wait_bin(waited)] += 1
-    w.place[m] = WORKING
-    word, w.share[m] = drawn(h, d, w, draws, m, h.task_purpose[task])
-    work = quantile(h.quantiles, h.task_work[task], word)
-    if h.task_travels[task] != 0:
-        work += s.travel[d.grid[m]]
-    r.pool_worked[pool] += work
-    calendar, done_at = s.calendar[pool], at + work
+def start_work(x, draws, m, pool, at):
+    task = x[x[k.H_TASK_AT] + x[x[k.W_STATE] + m] * x[k.H_TASK_AT + k.WIDE] + x[x[k.W_SORT] + m]]
+    watch(x, pool, at)
+    x[x[k.W_WAITING] + pool] -= 1
+    x[x[k.W_BUSY] + pool] += 1
+    waited = at - x[x[k.W_SINCE] + m]
+    x[x[k.R_POOL_BEGUN] + pool] += 1
+    x[x[k.R_POOL_WAITED] + pool] += waited
+    x[x[k.R_POOL_WAIT] + pool * x[k.R_POOL_WAIT + k.WIDE] + wait_bin(waited)] += 1
+    x[x[k.W_PLACE] + m] = WORKING
+    word, x[x[k.W_SHARE] + m] = drawn(x, draws, m, x[x[k.H_TASK_PURPOSE] + task])
+    work = quantile(x, x[x[k.H_TASK_WORK] + task], word)
+    if x[x[k.H_TASK_TRAVELS] + task] != 0:
+        work += x[x[k.S_TRAVEL] + x[x[k.D_GRID] + m]]
+    x[x[k.R_POOL_WORKED] + pool] += work
+    calendar, done_at = (x[x[k.S_CALENDAR] + pool], at + work)
     if calendar >= 0 and work > 0:
-        first, last = s.from_[calendar], s.from_[calendar + 1]
-        total = s.worked[s.total_from[calendar] : s.total_from[calendar + 1]]
-        opens = s.opens[first:last]
-        done_at = reach_worked(opens, total, worked(opens, s.closes[first:last], total, at) + work)
-    plan(w, done_at, DONE, m, w.visit[m], pool)
+        first, last = (x[x[k.S_FROM] + calendar], x[x[k.S_FROM] + calendar + 1])
+        total = x[k.S_WORKED] + x[x[k.S_TOTAL_FROM] + calendar]
+        opens, closes = (x[k.S_OPENS] + first, x[k.S_CLOSES] + first)
+        until = worked(x, opens, closes, total, last - first, at) + work
+        done_at = reach_worked(x, opens, total, last - first, until)
+    plan(x, done_at, DONE, m, x[x[k.W_VISIT] + m], pool)

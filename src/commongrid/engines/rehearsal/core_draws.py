@@ -12,6 +12,7 @@ from typing import TypeVar, cast
 import numba
 import numpy as np
 
+from commongrid.engines.rehearsal import core_memory as k
 from commongrid.engines.rehearsal.draws import FINE, MULTIPLY, OCTAVES, PARTS, ROUNDS, WEYL
 from commongrid.engines.rehearsal.words import NEVER, Span
 
@@ -37,23 +38,23 @@ HOURS, WORK_HOURS, DAYS, WORKDAYS, MONTHS = (int(span) for span in Span)
 
 @compiled
 def draw(seed, replication, matter, purpose, occasion):  # type: ignore[no-untyped-def]
-    k, m = np.uint64(seed) & LOW, np.uint64(seed) >> U32
+    key, more = np.uint64(seed) & LOW, np.uint64(seed) >> U32
     a, b = np.uint64(matter) & LOW, np.uint64(purpose)
     c, d = np.uint64(occasion), np.uint64(replication)
     for _ in range(ROUNDS):
         first, second = M0 * a, M1 * c
         a, b, c, d = (
-            (second >> U32) ^ b ^ k,
+            (second >> U32) ^ b ^ key,
             second & LOW,
-            (first >> U32) ^ d ^ m,
+            (first >> U32) ^ d ^ more,
             first & LOW,
         )
-        k, m = (k + W0) & LOW, (m + W1) & LOW
+        key, more = (key + W0) & LOW, (more + W1) & LOW
     return (a << U32) | b, np.int64(c)
 
 
 @compiled
-def quantile(quantiles, table, word):  # type: ignore[no-untyped-def]
+def quantile(x, table, word):  # type: ignore[no-untyped-def]
     octave = 0
     while octave < OCTAVES - 1 and (word & TOP) == np.uint64(0):
         word = word << U1
@@ -61,7 +62,8 @@ def quantile(quantiles, table, word):  # type: ignore[no-untyped-def]
     within = np.int64((word >> WITHIN_SHIFT) & WITHIN_MASK)
     part, fine = within >> FINE, within & FINE_MASK
     place = octave * PARTS + PARTS - part
-    longer, shorter = quantiles[table, place], quantiles[table, place - 1]
+    knot = x[k.H_QUANTILES] + table * x[k.H_QUANTILES + k.WIDE] + place
+    longer, shorter = x[knot], x[knot - 1]
     return longer - (((longer - shorter) * fine) >> FINE)
 
 
@@ -76,11 +78,11 @@ def wait_bin(micros):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def right(values, first, last, at):  # type: ignore[no-untyped-def]
-    """How many of ``values[first:last]`` are at most ``at``, plus ``first``."""
+def right(x, first, last, at):  # type: ignore[no-untyped-def]
+    """The first place from ``first`` until ``last`` whose value is later than ``at``."""
     while first < last:
         middle = (first + last) >> 1
-        if values[middle] <= at:
+        if x[middle] <= at:
             first = middle + 1
         else:
             last = middle
@@ -88,70 +90,84 @@ def right(values, first, last, at):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def worked(opens, closes, total, at):  # type: ignore[no-untyped-def]
-    place = right(opens, 0, len(opens), at) - 1
+def count(x, field, at):  # type: ignore[no-untyped-def]
+    """How many values of a field are at most ``at``."""
+    return right(x, x[field], x[field] + x[field + k.LONG], at) - x[field]
+
+
+@compiled
+def worked(x, opens, closes, total, periods, at):  # type: ignore[no-untyped-def]
+    place = right(x, opens, opens + periods, at) - opens - 1
     if place < 0:
         return np.int64(0)
-    return total[place] + min(at, closes[place]) - opens[place]
+    return x[total + place] + min(at, x[closes + place]) - x[opens + place]
 
 
 @compiled
-def reach_worked(opens, total, amount):  # type: ignore[no-untyped-def]
-    if amount > total[len(total) - 1]:
+def reach_worked(x, opens, total, periods, amount):  # type: ignore[no-untyped-def]
+    if amount > x[total + periods]:
         return np.int64(NEVER)
-    place = max(right(total, 0, len(total), amount - 1) - 1, 0)
-    return opens[place] + amount - total[place]
+    place = max(right(x, total, total + periods + 1, amount - 1) - total - 1, 0)
+    return x[opens + place] + amount - x[total + place]
 
 
 @compiled
-def begin(t, unit, amount, at):  # type: ignore[no-untyped-def]
+def worked_here(x, at):  # type: ignore[no-untyped-def]
+    periods = x[k.T_OPENS + k.LONG]
+    return worked(x, x[k.T_OPENS], x[k.T_CLOSES], x[k.T_WORKED], periods, at)
+
+
+@compiled
+def begin(x, unit, amount, at):  # type: ignore[no-untyped-def]
     if unit <= WORK_HOURS:
         return at, amount
-    today = right(t.midnights, 0, len(t.midnights), at)
+    today = count(x, k.T_MIDNIGHTS, at)
     if unit == MONTHS:
-        return np.int64(today - 1), t.months[amount - 1, today] - today + 1
+        later = x[x[k.T_MONTHS] + (amount - 1) * x[k.T_MONTHS + k.WIDE] + today]
+        return today - 1, later - today + 1
     if unit == DAYS:
-        return np.int64(today if amount > 0 else today - 1), max(amount, np.int64(1))
+        return (today if amount > 0 else today - 1), max(amount, np.int64(1))
     if amount > 0:
-        closed = right(t.day_closes, 0, len(t.day_closes), t.midnights[today])
-        return np.int64(closed), amount
-    return np.int64(right(t.day_closes, 0, len(t.day_closes), at)), np.int64(1)
+        return count(x, k.T_DAY_CLOSES, x[x[k.T_MIDNIGHTS] + today]), amount
+    return count(x, k.T_DAY_CLOSES, at), np.int64(1)
 
 
 @compiled
-def due_of(t, unit, begun, left):  # type: ignore[no-untyped-def]
+def due_of(x, unit, begun, left):  # type: ignore[no-untyped-def]
     if unit == HOURS:
         return begun + left
     if unit == WORK_HOURS:
         if left <= 0:
             return begun
-        return reach_worked(t.opens, t.worked, worked(t.opens, t.closes, t.worked, begun) + left)
+        periods = x[k.T_OPENS + k.LONG]
+        amount = worked_here(x, begun) + left
+        return reach_worked(x, x[k.T_OPENS], x[k.T_WORKED], periods, amount)
     last = begun + left
     if unit == WORKDAYS:
-        return t.day_closes[last - 1] if last <= len(t.day_closes) else np.int64(NEVER)
-    return t.midnights[last] if last < len(t.midnights) else np.int64(NEVER)
+        known = last <= x[k.T_DAY_CLOSES + k.LONG]
+        return x[x[k.T_DAY_CLOSES] + last - 1] if known else np.int64(NEVER)
+    return x[x[k.T_MIDNIGHTS] + last] if last < x[k.T_MIDNIGHTS + k.LONG] else np.int64(NEVER)
 
 
 @compiled
-def ended(t, unit, at):  # type: ignore[no-untyped-def]
+def ended(x, unit, at):  # type: ignore[no-untyped-def]
     if unit == WORKDAYS:
-        return np.int64(right(t.day_closes, 0, len(t.day_closes), at))
-    return np.int64(right(t.midnights, 0, len(t.midnights), at) - 1)
+        return count(x, k.T_DAY_CLOSES, at)
+    return count(x, k.T_MIDNIGHTS, at) - 1
 
 
 @compiled
-def gone(t, unit, begun, at):  # type: ignore[no-untyped-def]
+def gone(x, unit, begun, at):  # type: ignore[no-untyped-def]
     if unit == HOURS:
         return at - begun
     if unit == WORK_HOURS:
-        until = worked(t.opens, t.closes, t.worked, at)
-        return until - worked(t.opens, t.closes, t.worked, begun)
-    return ended(t, unit, at) - begun
+        return worked_here(x, at) - worked_here(x, begun)
+    return ended(x, unit, at) - begun
 
 
 @compiled
-def paused(t, unit, begun, left, at):  # type: ignore[no-untyped-def]
-    passed = gone(t, unit, begun, at)
+def paused(x, unit, begun, left, at):  # type: ignore[no-untyped-def]
+    passed = gone(x, unit, begun, at)
     if passed >= left:
         return begun, left
     if unit <= WORK_HOURS:
@@ -162,9 +178,9 @@ def paused(t, unit, begun, left, at):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def resumed(t, unit, begun, left, paused_at, at):  # type: ignore[no-untyped-def]
-    if gone(t, unit, begun, paused_at) >= left:
+def resumed(x, unit, begun, left, paused_at, at):  # type: ignore[no-untyped-def]
+    if gone(x, unit, begun, paused_at) >= left:
         return begun, left
     if unit <= WORK_HOURS:
         return at, left
-    return max(begun, ended(t, unit, at)), left
+    return max(begun, ended(x, unit, at)), left

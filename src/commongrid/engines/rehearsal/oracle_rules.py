@@ -243,7 +243,9 @@ def _start(tables: Tables, matter: Matter, slot: int, at: int, *, is_restart: bo
     flags = int(tables.slot_flags[slot])
     is_from_receipt = flags & Slot.RECEIPT or (flags & Slot.FINISH and not is_restart)
     unit, amount = _span(tables, matter, slot)
-    running = clock.begin(tables.calendar, unit, amount, matter.raised_at if is_from_receipt else at)
+    running = clock.begin(
+        tables.calendar, unit, amount, matter.raised_at if is_from_receipt else at
+    )
     due = clock.due(tables.calendar, unit, running)
     matter.promises[slot] = Promise(Status.RUNNING, running, due, due)
 
@@ -280,9 +282,7 @@ def _resume(tables: Tables, matter: Matter, slot: int, at: int) -> None:
     if promise.status is not Status.PAUSED:
         return
     unit, _ = _span(tables, matter, slot)
-    promise.running = clock.resume(
-        tables.calendar, unit, promise.running, promise.paused_at, at
-    )
+    promise.running = clock.resume(tables.calendar, unit, promise.running, promise.paused_at, at)
     promise.status = Status.RUNNING
     if promise.set_due:
         promise.set_due += at - promise.paused_at
