@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from functools import cache
 from math import log
@@ -18,8 +17,10 @@ from commongrid.engines.rehearsal import (
     Setting,
     Staff,
     Tables,
+    core_memory,
     quantile_table,
 )
+from commongrid.engines.rehearsal.results import empty_result
 from commongrid.engines.rehearsal.words import (
     FIXED,
     HOLDER_ASKED,
@@ -317,5 +318,13 @@ def _outcomes(rng: np.random.Generator, rows: int) -> list[tuple[int, int]]:
     return [(int(rng.integers(rows)), until) for until in [*shares, WHOLE]]
 
 
-def with_seed(setting_: Setting, seed: int) -> Setting:
-    return replace(setting_, seed=seed)
+def memory_of(model: tuple[Tables, Habits, Staff, Demand, Setting]) -> np.ndarray:
+    """The array in which the core would run this model."""
+    rules, ways, crew, people, one = model
+    empty = empty_result(rules, crew, one)
+    return core_memory.packed(
+        core_memory.arrays_of(rules, ways, crew, people)
+        | core_memory.world_of(rules, ways, crew, people, begins_at=one.begins_at, room=64)
+        | core_memory.counts_of(empty, np.zeros((0, 4), np.int64))
+        | {"S_NIGHTS": np.zeros(0, np.int64)}
+    )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from itertools import pairwise
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +15,7 @@ from commongrid.engines.rehearsal import clock
 from commongrid.engines.rehearsal.words import Span
 from commongrid.kernel.workcalendar import from_micros, to_micros
 from commongrid.kernel.worktime import due_at, parse_duration
-from tests.engines.rehearsal.models import DAY, year
+from tests.engines.rehearsal.models import DAY, memory_of, random_model, year
 from tests.support.flows import real
 
 UNITS = {"h": Span.HOURS, "wh": Span.WORK_HOURS, "d": Span.DAYS, "wd": Span.WORKDAYS,
@@ -71,3 +74,27 @@ def test_months_end_as_in_the_kernel_on_every_day_of_the_first_half():
         )
         running = clock.begin(arrays, Span.MONTHS, 1, int(ended) + 5 * 3600_000_000)
         assert clock.due(arrays, Span.MONTHS, running) == to_micros(wanted)
+
+
+@given(st.sampled_from(SPANS), st.integers(0, 120 * DAY), LATER, LATER)
+def test_the_compiled_clock_is_the_same(text, start, before, during):
+    pytest.importorskip("numba", reason="numba is not installed")
+    from commongrid.engines.rehearsal import core_draws
+
+    arrays, x = year(), memory()
+    unit, amount = amount_of(text)
+    began = int(arrays.midnights[0]) + start
+    begins, ends = began + before, began + before + during
+    slow, fast = clock.begin(arrays, unit, amount, began), core_draws.begin(x, unit, amount, began)
+    assert slow == fast
+    slow, fast = clock.pause(arrays, unit, slow, begins), core_draws.paused(x, unit, *fast, begins)
+    assert slow == fast
+    slow = clock.resume(arrays, unit, slow, begins, ends)
+    fast = core_draws.resumed(x, unit, *fast, begins, ends)
+    assert slow == fast
+    assert clock.due(arrays, unit, slow) == core_draws.due_of(x, unit, *fast)
+
+
+@cache
+def memory() -> np.ndarray:
+    return memory_of(random_model(1))

@@ -15,7 +15,7 @@ from commongrid.engines.rehearsal.draws import (
     quantile_table,
     wait_bin,
 )
-from tests.engines.rehearsal.models import SECOND, exponential, fixed
+from tests.engines.rehearsal.models import SECOND, exponential, fixed, memory_of, random_model
 
 ALL = 0xFFFFFFFF
 KNOWN = {
@@ -78,10 +78,11 @@ def test_the_compiled_draws_are_the_same():
     pytest.importorskip("numba", reason="numba is not installed")
     from commongrid.engines.rehearsal import core_draws
 
-    table = exponential(SECOND)
+    model = random_model(1)
+    tables, x = model[1].quantiles, memory_of(model)
     for n in range(500):
         word, share = draw(n << 33 | n, n % 3, n, n % 5, n % 7)
-        fast_word, fast_share = core_draws.draw(np.uint64(n << 33 | n), n % 3, n, n % 5, n % 7)
-        assert (int(fast_word), int(fast_share)) == (word, share)
-        assert core_draws.quantile(table[None, :], 0, np.uint64(fast_word)) == quantile(table, word)
+        fast, fast_share = core_draws.draw(np.uint64(n << 33 | n), n % 3, n, n % 5, n % 7)
+        assert (int(fast), int(fast_share)) == (word, share)
+        assert core_draws.quantile(x, n % 3, np.uint64(fast)) == quantile(tables[n % 3], word)
         assert core_draws.wait_bin(word >> 14) == wait_bin(word >> 14)

@@ -29,7 +29,7 @@ from tests.engines.rehearsal.models import (
 
 pytest.importorskip("numba", reason="numba is not installed: long runs are not tested")
 WORK = 1000 * SECOND
-RUNS, MATTERS = 10, 60_000
+RUNS, MATTERS = 16, 100_000
 
 
 def erlang_c(servers: int, load: float) -> float:
