@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "commongrid.doors.follow",
     "commongrid.doors.outside",
     "commongrid.doors.field",
+    "commongrid.doors.planner",
     "commongrid.site",
     "django.contrib.auth",
     "django.contrib.contenttypes",
