@@ -128,6 +128,7 @@ def habits(
     dues: list[list[tuple[int, int, int]]] | None = None,
     quantiles: list[np.ndarray],
     again: int = HOUR,
+    lags: list[int] | None = None,
 ) -> Habits:
     rivals = rivals or [[] for _ in task_at]
     dues = dues or [[] for _ in task_at]
@@ -137,6 +138,7 @@ def habits(
         task_holder=ints([task[0] for task in task_list]),
         task_work=ints([task[1] for task in task_list]),
         task_travels=ints([task[2] for task in task_list]),
+        task_lag=ints(lags or [-1] * len(task_list)),
         task_again=ints([again] * len(task_list)),
         task_purpose=ints([task[3] for task in task_list]),
         outcome_from=starts(outcomes),
@@ -267,6 +269,7 @@ def random_model(seed: int) -> tuple[Tables, Habits, Staff, Demand, Setting]:
             for _ in range(states)
         ],
         quantiles=[exponential(9 * HOUR), fixed(2 * HOUR), exponential(40 * HOUR)],
+        lags=[max(-1, int(rng.integers(-2, 3))) for _ in range(tasks)],
     )
     begins = int(year().midnights[40])
     span = 12 * DAY

@@ -31,11 +31,12 @@ from commongrid.engines.rehearsal.core_memory import (
 )
 from commongrid.engines.rehearsal.core_queues import drop_first, plan, pop, push
 from commongrid.engines.rehearsal.core_rules import KEPT, LATE, RUNNING, UNSOLVED, may, take
+from commongrid.engines.rehearsal.draws import LAG
 from commongrid.engines.rehearsal.model import Demand, Habits, Ints, Result, Setting, Staff, Tables
 from commongrid.engines.rehearsal.results import empty_result
 from commongrid.engines.rehearsal.words import ASKED, HOLDER_ASKED, HOLDER_UNIT, NEVER, UNIT, Order
 
-DONE, RIVAL, DUE, AGAIN, OPENING = range(5)
+DONE, LAGGED, RIVAL, DUE, AGAIN, OPENING = range(6)
 IDLE, WAITING, WORKING = range(3)
 FIRST_COME, CLASS_AGE = (int(Order.FIRST_COME), int(Order.CLASS_AGE))
 R_UNIT, R_ASKED = (UNIT, ASKED)
@@ -92,7 +93,7 @@ def _result(
     since = k.part_of(x, "W_SINCE", matters)
     np.add.at(left, pool[is_waiting], setting.ends_at - since[is_waiting])
     counted = {name.removeprefix("R_").lower(): part for name, part in found.items()}
-    result = replace(
+    result = replace(  # type: ignore[arg-type]
         empty,
         **{
             **counted,
@@ -167,10 +168,12 @@ def happen(x, draws, kind, m, visit, what, at):
         x[x[k.W_BUSY] + what] -= 1
         if is_here:
             x[x[k.W_PLACE] + m] = IDLE
-            finish_task(x, draws, m, at)
+            wait_or_finish(x, draws, m, at)
         choose(x, draws, what, at)
     elif not is_here:
         return
+    elif kind == LAGGED:
+        finish_task(x, draws, m, at)
     elif kind == RIVAL:
         try_row(x, draws, m, x[x[k.H_RIVAL_ROW] + what], False, at)
     elif kind == AGAIN:
@@ -183,6 +186,18 @@ def happen(x, draws, kind, m, visit, what, at):
         ):
             if not try_row(x, draws, m, x[x[k.H_DUE_ROW] + what], False, at):
                 plan(x, at + x[x[k.H_DUE_AGAIN] + what], DUE, m, x[x[k.W_VISIT] + m], what)
+
+
+@compiled
+def wait_or_finish(x, draws, m, at):
+    task = x[x[k.H_TASK_AT] + x[x[k.W_STATE] + m] * x[k.H_TASK_AT + k.WIDE] + x[x[k.W_SORT] + m]]
+    lag, purpose = x[x[k.H_TASK_LAG] + task], x[x[k.H_TASK_PURPOSE] + task]
+    if lag < 0:
+        finish_task(x, draws, m, at)
+        return
+    occasion = x[x[k.W_OCCASIONS] + m * x[k.W_OCCASIONS + k.WIDE] + purpose] - 1
+    word, _ = draw(draws[0], draws[1], x[x[k.D_KEY] + m], purpose | LAG, occasion)
+    plan(x, at + quantile(x, lag, word), LAGGED, m, x[x[k.W_VISIT] + m], -1)
 
 
 @compiled

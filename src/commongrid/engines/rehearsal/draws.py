@@ -52,6 +52,10 @@ def draw(seed: int, replication: int, matter: int, purpose: int, occasion: int) 
     return a << 32 | b, c
 
 
+LAG = 1 << 31
+"""Set in a purpose: not the work of a task but the lag after it, of the same occasion."""
+
+
 def quantile(table: Ints, word: int) -> int:
     """The time this word draws. Small words are long times: their leading zeros are the tail."""
     octave = 0

@@ -78,6 +78,7 @@ class Habits:
     task_holder: Ints  # a holder, HOLDER_UNIT or HOLDER_ASKED
     task_work: Ints  # a quantile table
     task_travels: Ints  # 1: the grid's travel is added
+    task_lag: Ints  # a quantile table, or -1: what passes after the work, while nobody is kept
     task_again: Ints  # after how long it is tried again when every outcome was refused
     task_purpose: Ints
     outcome_from: Ints

@@ -14,7 +14,7 @@ import numpy as np
 
 from commongrid.engines.rehearsal import clock
 from commongrid.engines.rehearsal.checks import MOST_AT_ONCE, EndlessMatterError, check
-from commongrid.engines.rehearsal.draws import draw, quantile, wait_bin
+from commongrid.engines.rehearsal.draws import LAG, draw, quantile, wait_bin
 from commongrid.engines.rehearsal.model import Demand, Habits, Ints, Result, Setting, Staff, Tables
 from commongrid.engines.rehearsal.oracle_rules import Matter, may, new_matter, take
 from commongrid.engines.rehearsal.results import empty_result
@@ -29,7 +29,7 @@ from commongrid.engines.rehearsal.words import (
     Status,
 )
 
-DONE, RIVAL, DUE, AGAIN, OPENING = range(5)
+DONE, LAGGED, RIVAL, DUE, AGAIN, OPENING = range(6)
 IDLE, WAITING, WORKING = range(3)
 TASK_ROW = -1
 
@@ -155,6 +155,8 @@ class Run:
             self.done(life, what, is_here=is_here)
         elif not is_here:
             return
+        elif kind == LAGGED:
+            self.finish_task(life)
         elif kind == RIVAL:
             self.try_row(life, int(self.habits.rival_row[what]), is_task=False)
         elif kind == AGAIN:
@@ -166,8 +168,21 @@ class Run:
         self.pools[pool].busy -= 1
         if is_here:
             life.place = IDLE
-            self.finish_task(life)
+            self.wait_or_finish(life)
         self.choose(pool)
+
+    def wait_or_finish(self, life: Life) -> None:
+        """After the work the matter may have to wait for parts or weather: nobody is kept."""
+        task = self.task(life)
+        lag = int(self.habits.task_lag[task])
+        if lag < 0:
+            self.finish_task(life)
+            return
+        purpose = int(self.habits.task_purpose[task])
+        occasion = life.occasions[purpose] - 1  # that of the work
+        word, _ = self.draw_of(life, purpose | LAG, occasion)
+        length = quantile(self.habits.quantiles[lag], word)
+        self.plan(self.now + length, LAGGED, life.number, life.visit, TASK_ROW)
 
     def fall_due(self, life: Life, due: int) -> None:
         promise = life.matter.promises[int(self.habits.due_slot[due])]
@@ -200,6 +215,9 @@ class Run:
     def draw(self, life: Life, purpose: int) -> tuple[int, int]:
         occasion = life.occasions[purpose]
         life.occasions[purpose] += 1
+        return self.draw_of(life, purpose, occasion)
+
+    def draw_of(self, life: Life, purpose: int, occasion: int) -> tuple[int, int]:
         return draw(self.setting.seed, self.setting.replication, life.key, purpose, occasion)
 
     def try_row(self, life: Life, row: int, *, is_task: bool) -> bool:

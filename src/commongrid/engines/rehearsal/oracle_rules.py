@@ -109,7 +109,6 @@ def _masked(matter: Matter, mask: int) -> list[Promise]:
 
 def _holds(tables: Tables, matter: Matter, ask: Ask, a: int, b: int, at: int) -> bool:
     flags = int(tables.sort_flags[matter.sort])
-    owed = [p for p in _masked(matter, a) if p.is_open]
     match ask:
         case Ask.ZERO:
             return matter.registers[a] == 0
@@ -117,14 +116,6 @@ def _holds(tables: Tables, matter: Matter, ask: Ask, a: int, b: int, at: int) ->
             return matter.registers[a] != 0
         case Ask.LEAST:
             return matter.registers[a] >= b
-        case Ask.OWED:
-            return bool(owed)
-        case Ask.OVER:
-            return any(p.status is Status.RUNNING and at >= p.due for p in owed)
-        case Ask.BEFORE:
-            return bool(owed) and (owed[0].status is Status.PAUSED or at <= owed[0].due)
-        case Ask.AT_MOST_OPEN:
-            return len(owed) <= b
         case Ask.WITHIN:
             return _is_within(tables, matter.registers[a], b, at)
         case Ask.FLAG:
@@ -133,7 +124,22 @@ def _holds(tables: Tables, matter: Matter, ask: Ask, a: int, b: int, at: int) ->
             return not flags & a
         case Ask.OFFERABLE:
             return _next_candidate(tables, matter) is not None
-        case Ask.UNMOVED:
+        case _:
+            return _stands(ask, [p for p in _masked(matter, a) if p.is_open], b, at)
+
+
+def _stands(ask: Ask, owed: list[Promise], most: int, at: int) -> bool:
+    """What is asked about the open promises of a mask."""
+    match ask:
+        case Ask.OWED:
+            return bool(owed)
+        case Ask.OVER:
+            return any(p.status is Status.RUNNING and at >= p.due for p in owed)
+        case Ask.BEFORE:
+            return bool(owed) and (owed[0].status is Status.PAUSED or at <= owed[0].due)
+        case Ask.AT_MOST_OPEN:
+            return len(owed) <= most
+        case _:
             return not owed or owed[0].set_due == 0
 
 
@@ -193,43 +199,50 @@ def _step(
                 if slot not in owed:
                     _start(tables, matter, slot, at, is_restart=False)
         case Verb.RESTART:
-            for slot in owed:
-                _end(matter, slot, Status.STOPPED, at)
-            met = (Status.KEPT, Status.LATE)
-            known = [slot for slot in slots if tables.sort_span[matter.sort, slot] >= 0]
-            unmet = [slot for slot in known if matter.promises[slot].status not in met]
-            for slot in unmet or known:
-                _start(tables, matter, slot, at, is_restart=True)
-        case Verb.MEET:
-            for slot in owed:
-                _meet(tables, matter, slot, at, claimed, by_time=by_time)
+            _restart(tables, matter, slots, at)
         case Verb.MEET_FIRST:
             for slot in owed[:1]:
                 _meet(tables, matter, slot, at, claimed, by_time=by_time)
-        case Verb.END:
-            is_solved = tables.state_end[matter.state] == End.SOLVED
-            for slot in owed:
-                flags = int(tables.slot_flags[slot])
-                is_owed = is_solved or (claimed and flags & Slot.FINISH)
-                if is_owed and flags & (Slot.FINISH | Slot.COUNTS):
-                    _meet(tables, matter, slot, at, claimed, by_time=by_time)
-                else:
-                    _end(matter, slot, Status.STOPPED, at)
-        case Verb.FAIL:
-            for slot in owed:
-                _end(matter, slot, Status.UNSOLVED, at)
-        case Verb.DROP:
-            for slot in owed:
-                _end(matter, slot, Status.STOPPED, at)
-        case Verb.PAUSE:
-            for slot in owed:
-                _pause(tables, matter, slot, at)
-        case Verb.RESUME:
-            for slot in owed:
-                _resume(tables, matter, slot, at)
         case Verb.MOVE:
             for slot in owed[:1]:
                 _move(tables, matter, slot)
+        case _:
+            for slot in owed:
+                _turn(tables, matter, verb, slot, at, claimed, by_time=by_time)
+
+
+def _turn(
+    tables: Tables, matter: Matter, verb: Verb, slot: int, at: int, claimed: int, *, by_time: bool
+) -> None:
+    """The verbs that do the same to every open promise."""
+    match verb:
+        case Verb.MEET:
+            _meet(tables, matter, slot, at, claimed, by_time=by_time)
+        case Verb.END:
+            flags = int(tables.slot_flags[slot])
+            is_solved = tables.state_end[matter.state] == End.SOLVED
+            is_owed = is_solved or (claimed and flags & Slot.FINISH)
+            if is_owed and flags & (Slot.FINISH | Slot.COUNTS):
+                _meet(tables, matter, slot, at, claimed, by_time=by_time)
+            else:
+                _end(matter, slot, Status.STOPPED, at)
+        case Verb.PAUSE:
+            _pause(tables, matter, slot, at)
+        case Verb.RESUME:
+            _resume(tables, matter, slot, at)
+        case _:
+            _end(matter, slot, Status.UNSOLVED if verb == Verb.FAIL else Status.STOPPED, at)
+
+
+def _restart(tables: Tables, matter: Matter, slots: list[int], at: int) -> None:
+    for slot in slots:
+        if matter.promises[slot].is_open:
+            _end(matter, slot, Status.STOPPED, at)
+    known = [slot for slot in slots if tables.sort_span[matter.sort, slot] >= 0]
+    met = (Status.KEPT, Status.LATE)
+    unmet = [slot for slot in known if matter.promises[slot].status not in met]
+    for slot in unmet or known:
+        _start(tables, matter, slot, at, is_restart=True)
 
 
 def _span(tables: Tables, matter: Matter, slot: int) -> tuple[int, int]:
