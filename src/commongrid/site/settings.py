@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "commongrid.rooms.matters",
     "commongrid.rooms.subscriptions",
     "commongrid.rooms.fieldwork",
+    "commongrid.rooms.rehearsals",
     "commongrid.rooms.oversight",
     "commongrid.doors.common",
     "commongrid.doors.staff",

@@ -1,0 +1,1 @@
+"""Rehearsals: what was tried before anybody lived it, and changes of a charter proposed on it."""
