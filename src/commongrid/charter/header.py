@@ -23,6 +23,7 @@ KEYS = (
     *("signed_by_zh", "signed_by_en", "valid_from", "calendar"),
 )
 OPTIONAL_KEYS = ("base", "note_zh", "note_en")
+PLACE_KEYS = ("place", "code_system", "kind_of_place")
 CALENDAR_KEYS = ("timezone", "week", "hours", "holidays", "covers")
 HOURS_KEYS = ("from", "until", "periods")
 KINDS_OF_PLACE = ("subdistrict", "township")
@@ -68,11 +69,18 @@ def folders_of(folder: Path, findings: Findings) -> list[Path]:
     return chain
 
 
-def read_header(folders: Sequence[Path], findings: Findings) -> Header | None:
-    """The header laid over its bases, or None when it does not hold (which is then a finding)."""
+def read_header(
+    folders: Sequence[Path], findings: Findings, place: Mapping[str, str] | None = None
+) -> Header | None:
+    """The header laid over its bases, or None when it does not hold (which is then a finding).
+
+    ``place``: what a charter of the library is put on, since it names no place itself.
+    """
     before = len(findings.problems)
     entries = _merged_entries(folders, findings)
     own = Where(label_of(folders[-1] / HEADER_FILE), 1)
+    if place is not None:
+        entries |= {key: Entry(place[key], own) for key in PLACE_KEYS}
     for key in KEYS:
         if key not in entries:
             findings.add("yaml_key_missing", own, key, value=key)
@@ -121,7 +129,10 @@ def _base_of(folder: Path) -> Path | None:
     root = read_yaml(path, Findings())  # its problems are told when the header itself is read
     base = root.value.get("base") if root and isinstance(root.value, dict) else None
     named = base.value if base is not None else ""
-    return folder.parent / named if isinstance(named, str) and named else None
+    if not isinstance(named, str) or not named:
+        return None
+    beside, above = folder.parent / named, folder.parent.parent / named
+    return above if above.is_dir() and not beside.is_dir() else beside  # the library: one below
 
 
 def _merged_entries(folders: Sequence[Path], findings: Findings) -> dict[str, Entry]:

@@ -22,9 +22,10 @@ from commongrid.kernel.text import Text
 _SOMETHING = Text("内容", "something")
 
 
-def load_charter(folder: Path) -> Charter:
+def load_charter(folder: Path, place: Mapping[str, str] | None = None) -> Charter:
     """The charter of a place: its base with the place's rows laid over it.
 
+    ``place``: code, system and kind for a charter of the library, which names no place.
     Raises: CharterError with every problem found.
     Cost: some thousand rows, well under a second.
     """
@@ -33,7 +34,7 @@ def load_charter(folder: Path) -> Charter:
         findings.add("folder_missing", Where(folder.name, 1), folder.name)
         raise CharterError(findings.problems)
     folders = folders_of(folder, findings)
-    header = read_header(folders, findings)
+    header = read_header(folders, findings, place)
     _check_files(folders, findings)
     raw = {name: _raw_table(table, folders, findings) for name, table in TABLES.items()}
     rows = {name: _built(TABLES[name], raw[name], findings) for name in TABLES}

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from commongrid.charter import Charter, CharterError, Problem, diff, lint, load_charter
 from commongrid.charter.console import show_action, show_summary, show_table, show_type
+from commongrid.charter.library import check_library
 from commongrid.charter.loader import list_charter_folders
 from commongrid.charter.tables import TABLES
 from commongrid.kernel.text import Text
@@ -57,14 +58,16 @@ class Command(BaseCommand):
         if not folders:
             message = "name a place, or say --all"
             raise CommandError(message, returncode=2)
+        checked = {folder.name: _problems(folder) for folder in folders}
+        if options["is_all"]:
+            checked |= _library_problems(root, folders)
         broken = 0
-        for folder in folders:
-            found = _problems(folder)
+        for name, found in checked.items():
             errors = sum(problem.is_error for problem in found)
             for problem in found:
                 self.stdout.write(f"{problem.severity}  {problem.line(lang)}")
             counts = {"errors": errors, "warnings": len(found) - errors}
-            self.stdout.write(_SUMMARY.in_(lang).format(place=folder.name, **counts))
+            self.stdout.write(_SUMMARY.in_(lang).format(place=name, **counts))
             broken += errors
         if broken:
             raise SystemExit(1)
@@ -96,6 +99,17 @@ def _problems(folder: Path) -> tuple[Problem, ...]:
         return lint(load_charter(folder))
     except CharterError as error:
         return error.problems
+
+
+def _library_problems(root: Path, places: list[Path]) -> dict[str, tuple[Problem, ...]]:
+    """Of the library, on every place that can be read."""
+    readable = []
+    for place in places:
+        try:
+            readable.append(load_charter(place))
+        except CharterError:
+            continue  # told with the place itself
+    return check_library(root, readable)
 
 
 def _load(folder: Path, lang: str) -> Charter:
