@@ -9,6 +9,7 @@ import pytest
 from commongrid.charter import CharterError, Compiled, load_charter
 from commongrid.kernel.ids import new_id
 from commongrid.kernel.verdict import Refused
+from commongrid.ledger.face import list_acts
 from commongrid.ledger.models import Act
 from commongrid.rooms.places import face
 from tests.consistency.repository import ROOT
@@ -160,3 +161,24 @@ def test_a_warm_reader_asks_one_statement(charter, count_sql):
 def test_an_unknown_key_is_said():
     with pytest.raises(face.NoCharterError, match="no charter was adopted as x@1"):
         face.get_charter("x@1")
+
+
+def adopt_act(card):
+    (act,) = (act for act in list_acts(f"charter:{TOWN}") if act.command_id == card.made_by_act)
+    return act
+
+
+def test_the_act_says_what_was_rehearsed_or_that_nothing_was(charter):
+    register()
+    without = adopt_charter(charter)
+    assert (without.rehearsal, without.report_digest) == ("", "")
+    assert adopt_act(without).after["rehearsal"] == "none: adopted without a rehearsal"
+    rehearsed = face.adopt_charter(
+        actor=CHARTER_KEEPER, at=AT, command_id=new_id(),
+        charter=replace(charter, version="2026.9"), reason="council decision 2 (invented)",
+        rehearsal="R-0000-0001", report_digest="d" * 64,
+    )  # fmt: skip
+    assert (rehearsed.rehearsal, rehearsed.report_digest) == ("R-0000-0001", "d" * 64)
+    after = adopt_act(rehearsed).after
+    assert (after["rehearsal"], after["report"]) == ("R-0000-0001", "d" * 64)
+    assert face.get_charter_card(rehearsed.key).rehearsal == "R-0000-0001"

@@ -77,6 +77,8 @@ class CharterCard:
     reason: str
     pia_ref: str
     made_by_act: UUID
+    rehearsal: str = ""  # the rehearsal it rests on; "" when it was adopted without one
+    report_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

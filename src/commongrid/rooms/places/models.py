@@ -190,6 +190,8 @@ class CharterVersion(models.Model):
     adopted_at = models.DateTimeField()
     reason = models.CharField(max_length=400)
     pia_ref = models.CharField(max_length=120, blank=True)  # impact assessment, where one is due
+    rehearsal = models.CharField(max_length=20, blank=True)  # "": adopted without one
+    report_digest = models.CharField(max_length=64, blank=True)
     made_by_act = models.UUIDField(unique=True)
 
     class Meta:

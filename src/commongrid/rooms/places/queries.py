@@ -303,6 +303,8 @@ def charter_card(row: CharterVersion) -> CharterCard:
         reason=row.reason,
         pia_ref=row.pia_ref,
         made_by_act=row.made_by_act,
+        rehearsal=row.rehearsal,
+        report_digest=row.report_digest,
     )
 
 

@@ -89,7 +89,7 @@ class ProposalRow(models.Model):
     ref = models.CharField(max_length=REF_LENGTH, unique=True)
     place_code = models.CharField(max_length=20)
     place_path = models.CharField(max_length=220)
-    base_key = models.CharField(max_length=80)
+    base_key = models.CharField(max_length=120)
     changes = models.JSONField(default=dict)  # limits, clocks, parameters; {} for a whole text
     version = models.CharField(max_length=40)
     plain = models.TextField()  # the charter as it would be
@@ -99,7 +99,7 @@ class ProposalRow(models.Model):
         RehearsalRow, null=True, blank=True, on_delete=models.PROTECT, related_name="proposals"
     )
     state = models.CharField(max_length=10, default="draft")
-    adopted_key = models.CharField(max_length=80, blank=True)
+    adopted_key = models.CharField(max_length=120, blank=True)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="proposals"
     )

@@ -21,6 +21,7 @@ from commongrid.rooms.places.models import CharterVersion, Place
 from commongrid.rooms.places.queries import PlaceNotFoundError, charter_card
 
 RULE = "place.adopt_charter"
+WITHOUT = "none: adopted without a rehearsal"
 
 
 def adopt_charter(
@@ -31,12 +32,17 @@ def adopt_charter(
     charter: Charter,
     reason: str,
     pia_ref: str = "",
+    rehearsal: str = "",
+    report_digest: str = "",
 ) -> CharterCard:
     """Put a version of a charter in force for its place, from ``at`` or its own later date.
 
     A charter with lint errors is refused; warnings are left to the keeper. The same version with
     the same text twice is harmless and no second act; with another text it is refused, since a
     key names one text.
+
+    ``rehearsal`` and ``report_digest``: what the decision rests on. Without them it is adopted all
+    the same, and the act says that it was not rehearsed (ADR 0033).
 
     Raises: Refused, PlaceNotFoundError.
     """
@@ -69,6 +75,8 @@ def adopt_charter(
             adopted_at=at,
             reason=reason,
             pia_ref=pia_ref,
+            rehearsal=rehearsal,
+            report_digest=report_digest if rehearsal else "",
             made_by_act=command_id,
         )
         _record(Deed(actor=actor, at=at, command_id=command_id, path=place.path), before, version)
@@ -89,6 +97,8 @@ def _record(deed: Deed, before: CharterVersion | None, version: CharterVersion) 
             "digest": version.digest,
             "valid_from": version.valid_from,
             "pia_ref": version.pia_ref,
+            "rehearsal": version.rehearsal or WITHOUT,
+            "report": version.report_digest,
         },
         charter_key=version.key,
     )
