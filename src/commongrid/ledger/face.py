@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,6 +65,7 @@ __all__ = [
     "ReceiverDownError",
     "Report",
     "UndeliverableError",
+    "WalkedAct",
     "add_outbox",
     "count_acts",
     "deliver_outbox",
@@ -91,7 +92,10 @@ __all__ = [
     "retry_delivery",
     "used_ids",
     "verify",
+    "walk_acts",
 ]
+
+WALKED_A_GO = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +118,28 @@ class ActCard:
     before: dict[str, Any]
     after: dict[str, Any]
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class WalkedAct:
+    """What counting needs of an act: nobody's name and no words."""
+
+    subject: str
+    action: str
+    rule_id: str
+    at: datetime
+    core: str
+
+
+def walk_acts(*, prefix: str, since: datetime, until: datetime) -> Iterator[WalkedAct]:
+    """The acts of a time whose subject begins so, each subject's in their order.
+
+    Cost: 1 statement, streamed: memory does not grow with the acts.
+    """
+    rows = Act.objects.filter(at__gte=since, at__lt=until, subject__startswith=prefix)
+    fields = ("subject", "action", "rule_id", "at", "core")
+    for row in rows.order_by("id").values_list(*fields).iterator(WALKED_A_GO):
+        yield WalkedAct(*row)
 
 
 def record_act(draft: ActDraft) -> ActCard:

@@ -110,6 +110,12 @@ from commongrid.rooms.matters.queries.pages import (
     open_photo,
     reporter_of,
 )
+from commongrid.rooms.matters.queries.past import (
+    PastAct,
+    PastMatter,
+    walk_past_acts,
+    walk_past_matters,
+)
 from commongrid.rooms.matters.queries.public import (
     LeftOut,
     PublicCard,
@@ -165,6 +171,8 @@ __all__ = [
     "MatterList",
     "MatterPage",
     "OfferCard",
+    "PastAct",
+    "PastMatter",
     "PastRules",
     "Photo",
     "PhotoCard",
@@ -241,5 +249,7 @@ __all__ = [
     "run_clock",
     "save_view",
     "take_action",
+    "walk_past_acts",
+    "walk_past_matters",
     "write_down",
 ]
