@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from commongrid.bridges.rehearsal.history import Chronicle, History
+from commongrid.bridges.rehearsal.chronicle import Chronicle, History
 from commongrid.engines.calibration import Curve, curve_strength, kaplan_meier, shrunk_curve
 from commongrid.engines.calibration.functions import Floats
 from commongrid.kernel.workcalendar import to_micros

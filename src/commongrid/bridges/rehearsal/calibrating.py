@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from commongrid.bridges.rehearsal.chronicle import MICROS, History
 from commongrid.bridges.rehearsal.demanding import measured_demand
-from commongrid.bridges.rehearsal.history import MICROS, History
 from commongrid.bridges.rehearsal.practice import (
     EVERY,
     Estimate,
@@ -456,10 +456,10 @@ def _left_out(history: History, assumed: Practice) -> list[tuple[str, int]]:
 
 def _form_notes(history: History) -> list[Text]:
     """How long forms took on the phone: the paper, not the work."""
-    timed = sum(one.cases for one in history.forms.values())
+    timed = sum(cases for cases, _ in history.forms.values())
     if not timed:
         return []
-    mean = sum(one.minutes for one in history.forms.values()) / timed
+    mean = sum(minutes for _, minutes in history.forms.values()) / timed
     return [
         Text(
             zh=f"填一张表平均 {mean:.1f} 分钟({timed} 次);这是填表,不是办事的时间。",

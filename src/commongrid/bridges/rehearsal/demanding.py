@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import numpy as np
 import numpy.typing as npt
 
-from commongrid.bridges.rehearsal.history import History
+from commongrid.bridges.rehearsal.chronicle import History
 from commongrid.bridges.rehearsal.practice import Arrivals, Estimate, Known, Practice
 from commongrid.engines.calibration import (
     rate_range,
