@@ -129,7 +129,7 @@ def has_command(name: str) -> bool:
 
 
 def serve_until_stopped(bind: str, *, is_verbose: bool) -> int:
-    """Serve pages and run the ticker until a signal comes or the server ends."""
+    """Serve pages, run the ticker and the rehearsals until a signal comes or one of them ends."""
     gunicorn: list[str | Path] = [PYTHON, "-m", "gunicorn", "commongrid.site.wsgi:application"]
     gunicorn += ["--bind", bind, "--worker-class", WORKER_CLASS, "--workers", str(WORKERS)]
     gunicorn += ["--threads", str(THREADS), "--log-level", "info" if is_verbose else "warning"]
@@ -148,6 +148,8 @@ def serve_until_stopped(bind: str, *, is_verbose: bool) -> int:
         children.append(start(*gunicorn))
         if has_command("tick"):
             children.append(start(PYTHON, "-m", "commongrid", "tick", "--loop"))
+        if has_command("rehearse"):
+            children.append(start(PYTHON, "-m", "commongrid", "rehearse", "work", "--loop"))
         while True:
             for child in children:
                 if child.poll() is not None:

@@ -19,6 +19,7 @@ from commongrid.rooms.rehearsals.commands.working import (
     finish_rehearsal,
     is_stopped,
     note_progress,
+    release_rehearsal,
 )
 from commongrid.rooms.rehearsals.domain.standing import (
     LEASE,
@@ -36,6 +37,7 @@ from commongrid.rooms.rehearsals.queries import (
     erase_expired,
     find_proposal,
     find_rehearsal,
+    get_proposal,
     get_rehearsal,
     list_proposals,
     list_rehearsals,
@@ -66,6 +68,7 @@ __all__ = [
     "find_proposal",
     "find_rehearsal",
     "finish_rehearsal",
+    "get_proposal",
     "get_rehearsal",
     "is_stopped",
     "list_planned_places",
@@ -77,5 +80,6 @@ __all__ = [
     "propose_change",
     "read_practice",
     "read_report",
+    "release_rehearsal",
     "withdraw_proposal",
 ]

@@ -89,6 +89,11 @@ def find_proposal(actor: Actor, ref: str, at: datetime) -> ProposalCard | None:
     return proposal_card(row)
 
 
+def get_proposal(ref: str) -> ProposalCard:
+    """One by its ref, for a story. Raises: ObjectDoesNotExist. Cost: 1 statement."""
+    return proposal_card(_proposals().get(ref=ref.strip().upper()))
+
+
 def erase_expired(*, at: datetime) -> int:
     """Erase what ended 730 days ago, but never what an adopted or open proposal rests on.
 

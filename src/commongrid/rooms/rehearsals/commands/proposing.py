@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from commongrid.charter.matter import Actor
 from commongrid.kernel.canon import canonical_json, digest
-from commongrid.ledger.face import in_turn
+from commongrid.ledger.face import find_act, in_turn
 from commongrid.rooms.places import face as places
 from commongrid.rooms.rehearsals.cards import ProposalCard, proposal_card
 from commongrid.rooms.rehearsals.commands.doing import (
@@ -131,7 +131,7 @@ def withdraw_proposal(
 def close_proposal(
     *, actor: Actor, at: datetime, command_id: UUID, proposal_id: UUID, adopted: str
 ) -> ProposalCard:
-    """Note that the text of a proposal is adopted; whoever may adopt has been asked before.
+    """Note that the text of a proposal is adopted; by who adopted it, or who may propose.
 
     Part of ``stories/rehearsing``, in the transaction that adopts. Raises: Refused.
     """
@@ -141,8 +141,12 @@ def close_proposal(
         if was_done(deed):
             return proposal_card(row)
         _check_draft(row)
-        if places.get_charter_card(adopted).digest != row.digest:
-            raise refusal("rehearsal.other_text", standing.OTHER_CHANGE, adopted)
+        version = places.get_charter_card(adopted)
+        act = find_act(version.made_by_act)
+        if act is None or act.actor != actor.key:
+            require(may_propose(actor, row.place_path, at))
+        if version.digest != row.digest:
+            raise refusal("rehearsal.other_text", standing.OTHER_TEXT, adopted)
         row.state, row.adopted_key, row.ended_at = ProposalState.ADOPTED, adopted, at
         row.save(update_fields=["state", "adopted_key", "ended_at"])
         after = {"state": row.state, "charter": adopted, **_rests_on(row)}

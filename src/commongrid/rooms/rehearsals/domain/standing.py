@@ -97,6 +97,9 @@ OTHER_CHANGE = Text(
     en="This rehearsal tried another change than the one proposed. Rehearse the proposal itself, "
     "then attach that.",
 )
+OTHER_TEXT = Text(
+    zh="启用的章程与提案的内容不同。", en="The charter adopted is another text than the proposal."
+)
 STOPPED = Text(
     zh=f"运算中断了 {MOST_TRIES} 次(例如服务器重启或内存不足)。请缩短时段或减少方案后重新推演。",
     en=f"The work broke off {MOST_TRIES} times (a restart of the server, or too little memory). "

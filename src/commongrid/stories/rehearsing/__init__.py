@@ -1,0 +1,36 @@
+"""Rehearsing: what is asked is frozen, run by a worker, run again, and adopted on what it told.
+
+Between the room, which keeps plain values, and ``bridges/rehearsal``, which knows what they mean.
+"""
+
+from commongrid.stories.rehearsing.adopting import adopt, propose
+from commongrid.stories.rehearsing.again import Again, run_again
+from commongrid.stories.rehearsing.asking import Prepared, ask, prepare
+from commongrid.stories.rehearsing.charters import (
+    IN_FORCE,
+    LIBRARY,
+    PROPOSAL,
+    ChartersError,
+    list_choices,
+)
+from commongrid.stories.rehearsing.starting import QUESTIONS, starting_plan
+from commongrid.stories.rehearsing.working import run_headless, run_next
+
+__all__ = [
+    "IN_FORCE",
+    "LIBRARY",
+    "PROPOSAL",
+    "QUESTIONS",
+    "Again",
+    "ChartersError",
+    "Prepared",
+    "adopt",
+    "ask",
+    "list_choices",
+    "prepare",
+    "propose",
+    "run_again",
+    "run_headless",
+    "run_next",
+    "starting_plan",
+]
