@@ -54,6 +54,17 @@ def test_leaving_out_what_is_open_favours_the_fast_and_this_does_not():
     assert np.mean(kind[kind >= 0] == 1) < 0.45
 
 
+def test_what_the_waiting_wait_for_is_what_happens_late():
+    dice = np.random.default_rng(2)
+    is_slow = dice.random(5_000) < 0.3
+    wait = np.where(is_slow, dice.uniform(5, 20, 5_000), dice.uniform(0, 4, 5_000))
+    found = calibration.first_of(wait, is_slow.astype(int), number=2)
+    early, late, never = found.later_share(1, [0.0, 4.5, 99.0])
+    assert early == pytest.approx(0.3, abs=0.02)
+    assert late == pytest.approx(1.0)
+    assert never == pytest.approx(0.3, abs=0.02)
+
+
 def test_a_kind_that_is_not_there_is_refused():
     with pytest.raises(ValueError, match="kind"):
         calibration.first_of([1.0], [2], number=2)

@@ -151,3 +151,12 @@ def test_drawn_times_and_an_exponential_are_curves_too():
     assert smooth.longer_than(5.0) == pytest.approx(exp(-1), abs=1e-3)
     with pytest.raises(ValueError, match="finite"):
         calibration.kaplan_meier([inf], [True])
+
+
+@given(CASES, st.lists(st.integers(1, 3), min_size=25, max_size=25))
+def test_a_weight_of_three_is_three_cases(cases, weights):
+    repeated = [case for case, n in zip(cases, weights, strict=False) for _ in range(n)]
+    weighed = calibration.kaplan_meier(*parts(cases), weights[: len(cases)])
+    slow = calibration.kaplan_meier(*parts(repeated))
+    assert weighed.times.tolist() == slow.times.tolist()
+    assert weighed.waiting == pytest.approx(slow.waiting)

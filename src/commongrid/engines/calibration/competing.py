@@ -10,6 +10,7 @@ import numpy.typing as npt
 from commongrid.engines.calibration.functions import Floats
 from commongrid.engines.calibration.survival import Curve
 
+FEWEST_LATER = 0.05  # of all endings; after fewer of them a share would be chance
 STILL = -1  # the cause of those to whom nothing had happened yet
 
 
@@ -35,6 +36,21 @@ class FirstOf:
         last = self.reached[:, -1] if len(self.times) else np.zeros(len(self.counts))
         whole = float(last.sum())
         return np.asarray(last / whole if whole > 0 else last, dtype=np.float64)
+
+    def later_share(self, kind: int, after: npt.ArrayLike) -> Floats:
+        """Of those to whom something happened after these times, the share of one kind.
+
+        After the last ending seen: the share of all. It says what those still waiting wait for.
+        """
+        upto = np.searchsorted(self.times, np.asarray(after, np.float64), side="right")
+        whole = self.shares()[kind]
+        if not len(self.times):
+            return np.full(upto.shape, whole)
+        own = np.concatenate([[0.0], self.reached[kind]])
+        all_of = np.concatenate([[0.0], self.reached.sum(axis=0)])
+        left, rest = own[-1] - own[upto], all_of[-1] - all_of[upto]
+        few = rest < FEWEST_LATER * all_of[-1]
+        return np.asarray(np.where(few, whole, left / np.where(few, 1.0, rest)), dtype=np.float64)
 
     def curve_of(self, kind: int) -> Curve:
         """The times of those to whom this kind happened, as if all of them had been seen."""

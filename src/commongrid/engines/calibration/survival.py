@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -52,22 +53,31 @@ class Curve:
         return float(self.times[place]) if place < len(self.times) else inf
 
 
-def kaplan_meier(times: npt.ArrayLike, ended: npt.ArrayLike) -> Curve:
+def kaplan_meier(
+    times: npt.ArrayLike, ended: npt.ArrayLike, weights: npt.ArrayLike | None = None
+) -> Curve:
     """The curve of some cases. ``ended``: false where it was still running at its time.
 
-    What ends and what is last seen at one time: the endings come first.
+    What ends and what is last seen at one time: the endings come first. ``weights``: how much of
+    a case each is; without them one.
     Source: Kaplan and Meier, JASA 53 (1958) 457-481. Cost: O(n log n).
     """
     length, is_end = _checked(times, ended)
-    at, deaths = np.unique(length[is_end], return_counts=True)
-    at_risk = len(length) - np.searchsorted(np.sort(length), at, side="left")
-    waiting = np.cumprod(1 - deaths / np.maximum(at_risk, 1), dtype=np.float64)
+    at = np.unique(length[is_end])
+    deaths, at_risk = _looked_at(length, is_end, at, _weighed(weights, length))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        hazard = np.where(at_risk > 0, np.minimum(deaths / at_risk, 1.0), 0.0)
+    waiting = np.cumprod(1 - hazard, dtype=np.float64)
     last = float(length.max()) if len(length) else 0.0
     return Curve(at, waiting, last, len(length), int(is_end.sum()))
 
 
 def shrunk_curve(
-    times: npt.ArrayLike, ended: npt.ArrayLike, group: Curve, strength: float
+    times: npt.ArrayLike,
+    ended: npt.ArrayLike,
+    group: Curve,
+    strength: float,
+    weights: npt.ArrayLike | None = None,
 ) -> Curve:
     """The curve of a thin cell drawn towards its group, as if ``strength`` of the group were in it.
 
@@ -77,8 +87,8 @@ def shrunk_curve(
     Source: Susarla and Van Ryzin, JASA 71 (1976) 897-902, as hazards.
     """
     length, is_end = _checked(times, ended)
-    deaths, at_risk = _looked_at(length, is_end, group.times)
-    if int(deaths.sum()) != int(is_end.sum()):
+    deaths, at_risk = _looked_at(length, is_end, group.times, _weighed(weights, length))
+    if not np.isin(length[is_end], group.times).all():
         raise ValueError("an ending that the group did not see")
     before = np.concatenate([[1.0], group.waiting[:-1]])
     hazard = _hazard(group)
@@ -199,12 +209,24 @@ def _hazard(curve: Curve) -> Floats:
         return np.asarray(np.where(before > 0, 1 - curve.waiting / before, 0.0))
 
 
-def _looked_at(length: Floats, is_end: npt.NDArray[np.bool_], at: Floats) -> tuple[Floats, Floats]:
+def _weighed(weights: npt.ArrayLike | None, length: Floats) -> Floats:
+    return np.ones_like(length) if weights is None else np.asarray(weights, np.float64)
+
+
+def _looked_at(
+    length: Floats, is_end: npt.NDArray[np.bool_], at: Floats, weights: Floats
+) -> tuple[Floats, Floats]:
     """Endings at each time and those at risk right before it."""
-    risk = len(length) - np.searchsorted(np.sort(length), at, side="left")
-    ends = np.sort(length[is_end])
-    right = np.searchsorted(ends, at, side="right")
-    return (right - np.searchsorted(ends, at, side="left")).astype(float), risk.astype(float)
+    risk = weights.sum() - _below(length, weights, at, "left")
+    deaths = _below(length[is_end], weights[is_end], at, "right")
+    return deaths - _below(length[is_end], weights[is_end], at, "left"), risk
+
+
+def _below(length: Floats, weights: Floats, at: Floats, side: Literal["left", "right"]) -> Floats:
+    """The weight of all that lies below (or at) these times."""
+    order = np.argsort(length, kind="stable")
+    summed = np.concatenate([[0.0], np.cumsum(weights[order])])
+    return np.asarray(summed[np.searchsorted(length[order], at, side=side)], dtype=np.float64)
 
 
 def _edges(group: Curve) -> Floats:
