@@ -1,0 +1,544 @@
+"""What people do with a matter: the tasks, rivals and clocks of every state of every lane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from commongrid.bridges.rehearsal.lowering.lanes import Lane
+from commongrid.bridges.rehearsal.lowering.numbers import Numbers
+from commongrid.bridges.rehearsal.lowering.rows import COUNT_CALLBACK, STAYS, Book, Row, Standing
+from commongrid.bridges.rehearsal.lowering.staffing import ON_DUTY, Holders
+from commongrid.bridges.rehearsal.lowering.times import TimeTables
+from commongrid.bridges.rehearsal.practice import Estimate, Known, Practice, Step, Times, Who
+from commongrid.charter.schema import Kind, Power, Scope, Transition
+from commongrid.charter.vocabulary import FINISH
+from commongrid.engines.rehearsal.words import HOLDER_ASKED, HOLDER_UNIT, Ask
+
+MINUTE = 60_000_000
+HOUR = 60 * MINUTE
+AGAIN = {Kind.EMERGENCY: 10 * MINUTE}
+AGAIN_ELSEWHERE = 4 * HOUR
+DUE_AGAIN = 24 * HOUR
+ON_THE_SPOT = frozenset({"photos", "seen_on"})
+"""Fields that are filled in where the matter is: whoever takes such a step travels there."""
+REDO, REDONE = "clear_claimed", "+redone"
+FALLBACKS = 3
+"""How many of the commonest outcomes are tried where one is refused, before the others."""
+FIRST, DO, REPLY = "first", "do", "reply"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """Somebody's work in one state of the engine."""
+
+    holder: int
+    work: int
+    travels: bool
+    lag: int
+    again: int
+    purpose: int
+    outcomes: tuple[tuple[float, int], ...]  # share, row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rival:
+    """What may happen in a state while a task waits."""
+
+    row: int
+    share: float
+    delay: int
+    purpose: int
+
+
+@dataclass
+class Woven:
+    """The habits of all lanes, by state of the engine."""
+
+    tasks: dict[int, Task] = field(default_factory=dict)
+    rivals: dict[int, list[Rival]] = field(default_factory=dict)
+    dues: dict[int, list[tuple[int, int, int]]] = field(default_factory=dict)  # slot, row, again
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing staff may do next: its step, its rule, its rows (the first allowed is taken)."""
+
+    step: Step
+    rule: Transition
+    rows: tuple[int, ...]
+    holder: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A state of the charter, or what a practice tells apart of it: ``+redone``."""
+
+    state: str
+    variant: str = ""
+
+
+@dataclass
+class Weaver:
+    """One lane being woven. ``purposes`` numbers what a draw is for, alike in every charter."""
+
+    lane: Lane
+    book: Book
+    holders: Holders
+    times: TimeTables
+    purposes: dict[str, int]
+    woven: Woven
+
+    @property
+    def numbers(self) -> Numbers:
+        return self.book.numbers
+
+    def base(self, scene: Scene) -> int:
+        return self.part(scene, "")
+
+    def part(self, scene: Scene, part: str) -> int:
+        name = f"{scene.variant}{part}"
+        return self.book.state(Standing(self.lane.number, self.lane.flow, scene.state, name))
+
+    def steps(self, scene: Scene, who: Who) -> list[Step]:
+        return self.lane.steps_in(f"{scene.state}{scene.variant}", who)
+
+    def rules(self, state: str, action: str = "") -> list[tuple[Transition, tuple[int, ...]]]:
+        """The rules of a state, of one action or of all, in the charter's order."""
+        return [
+            (rule, rows) for rule, rows in self.mine.get(state, ()) if action in ("", rule.action)
+        ]
+
+    @cached_property
+    def mine(self) -> dict[str, list[tuple[Transition, tuple[int, ...]]]]:
+        """The rules of this lane by state."""
+        found: dict[str, list[tuple[Transition, tuple[int, ...]]]] = {}
+        for (lane, state, rule), rows in self.book.rules.items():
+            if lane == self.lane.number:
+                found.setdefault(state, []).append((rule, rows))
+        return found
+
+    @cached_property
+    def holding(self) -> dict[str, int]:
+        return who_holds(self)
+
+    def purpose(self, name: str) -> int:
+        return self.purposes.setdefault(name, len(self.purposes))
+
+
+def weave(weaver: Weaver) -> None:
+    """Weave the habits of one lane."""
+    holding = weaver.holding
+    scenes = _scenes(weaver)
+    choices = {scene: _choices(weaver, scene, holding[scene.state]) for scene in scenes}
+    firsts = {scene: None if scene.variant else _first_of(choices[scene]) for scene in scenes}
+    for scene in scenes:
+        if scene.variant:
+            _enter_redone(weaver, scene)
+        elif firsts[scene] is not None:
+            _enter_first(weaver, scene)
+    for scene in scenes:
+        _weave_scene(weaver, scene, choices[scene], firsts[scene], holding[scene.state])
+
+
+def _scenes(weaver: Weaver) -> list[Scene]:
+    compiled, flow = weaver.numbers.compiled, weaver.lane.flow
+    states = [state for known, state in compiled.charter.states if known is flow]
+    told = {state for state, _, _ in weaver.lane.steps}
+    redone = [Scene(state, REDONE) for state in states if f"{state}{REDONE}" in told]
+    return [*(Scene(state) for state in states), *redone]
+
+
+def _weave_scene(
+    weaver: Weaver, scene: Scene, choices: list[Choice], first: Choice | None, holding: int
+) -> None:
+    base = weaver.base(scene)
+    parts = [base]
+    replies = {rule.action for rule, _ in weaver.rules(scene.state) if _is_reply(rule)}
+    left = [c for c in choices if c is not first and c.rule.action not in replies]
+    main = _main_holder(left)
+    if main is not None:
+        mine = [c for c in left if c.holder == main]
+        others = [c for c in left if c.holder != main]
+        outcomes = [(c, _after_call(weaver, scene, c, parts)) for c in mine]
+        outcomes += [(c, [_refer(weaver, scene, c, parts)]) for c in others]
+        weaver.woven.tasks[base] = _task(
+            weaver, f"task:{scene.state}", main, mine, _in_order(outcomes, weaver.book)
+        )
+    if first is not None:
+        parts.append(_weave_first(weaver, scene, first, left))
+    for part in parts:
+        weaver.woven.rivals[part] = _rivals(weaver, scene)
+        weaver.woven.dues[part] = _dues(weaver, scene)
+
+
+def _choices(weaver: Weaver, scene: Scene, holding: int) -> list[Choice]:
+    """What staff do in a state; the shares of steps the charter lacks fall to the others."""
+    found = []
+    for step in weaver.steps(scene, Who.STAFF):
+        rules = [r for r in weaver.rules(scene.state, step.action) if _staff_powers(r[0], weaver)]
+        if not rules or step.share.value <= 0:
+            continue
+        rows = tuple(row for _, rows in rules for row in rows)
+        rule = rules[0][0]
+        found.append(Choice(step, rule, rows, _holder(rule, weaver, holding)))
+    return _giving_up(found, weaver, scene)
+
+
+def _giving_up(choices: list[Choice], weaver: Weaver, scene: Scene) -> list[Choice]:
+    """Whoever calls back in vain gives up as soon as there were tries enough, not by chance."""
+    enough = [
+        (rule, rows)
+        for rule, rows in weaver.rules(scene.state)
+        if any(cell.startswith("callbacks_failed") for cell in rule.guards)
+    ]
+    last = tuple(row for _, rows in enough for row in rows)
+    actions = {rule.action for rule, _ in enough}
+    if not any(COUNT_CALLBACK in choice.rule.effects for choice in choices):
+        return choices
+    return [
+        replace(choice, rows=(*last, *choice.rows))
+        if COUNT_CALLBACK in choice.rule.effects
+        else choice
+        for choice in choices
+        if choice.rule.action not in actions
+    ]
+
+
+def _main_holder(choices: Sequence[Choice]) -> int | None:
+    """Whose turn it is: of whoever does the greatest part."""
+    shares: dict[int, float] = {}
+    for choice in choices:
+        shares[choice.holder] = shares.get(choice.holder, 0.0) + choice.step.share.value
+    return max(shares, key=lambda holder: shares[holder], default=None)
+
+
+def _task(
+    weaver: Weaver,
+    purpose: str,
+    holder: int,
+    choices: Sequence[Choice],
+    outcomes: Iterable[tuple[float, int]],
+) -> Task:
+    """One task of several steps by one holder: its times are those of the steps by their shares."""
+    flow = weaver.lane.flow
+    efforts = [(c.step.share.value, c.step.effort) for c in choices]
+    lags = [(c.step.share.value, c.step.lag) for c in choices]
+    has_lag = any(lag is not None for _, lag in lags)
+    return Task(
+        holder=holder,
+        work=weaver.times.place(efforts),
+        travels=any(_travels(c.rule) for c in choices),
+        lag=weaver.times.place(lags) if has_lag else -1,
+        again=AGAIN.get(flow, AGAIN_ELSEWHERE),
+        purpose=weaver.purpose(purpose),
+        outcomes=tuple(outcomes),
+    )
+
+
+def _in_order(outcomes: list[tuple[Choice, list[int]]], book: Book) -> list[tuple[float, int]]:
+    """Every outcome with its share, and after each that may be refused the commonest others.
+
+    The engine goes on down the list where a guard refuses. So the share of what is not possible
+    goes to what is usually done, and not to whatever happens to stand behind it.
+    """
+    common = sorted(outcomes, key=lambda item: -item[0].step.share.value)[:FALLBACKS]
+    found = []
+    for choice, rows in outcomes:
+        found += [(choice.step.share.value if n == 0 else 0.0, row) for n, row in enumerate(rows)]
+        if all(book.rows[row].groups for row in rows):
+            found += [(0.0, row) for other, more in common if other is not choice for row in more]
+    return found
+
+
+# --- parts of a state
+
+
+def _first_of(choices: Sequence[Choice]) -> Choice | None:
+    """The step that is taken once at the beginning and only meets a promise: the first answer."""
+    found = [c for c in choices if _only_meets(c.rule)]
+    return max(found, key=lambda c: c.step.share.value, default=None)
+
+
+def _only_meets(rule: Transition) -> bool:
+    is_meeting = bool(rule.clocks) and all(
+        step.verb == "stop" and step.clock.partition(":")[0] not in (FINISH, "all")
+        for step in rule.clocks
+    )
+    return rule.to_state == STAYS and is_meeting and not _is_reply(rule)
+
+
+def _is_reply(rule: Transition) -> bool:
+    """Whether a step answers something that was called for while the state stays."""
+    return rule.to_state == STAYS and any(
+        cell.partition(":")[0] in ("owed", "whistled") for cell in rule.guards
+    )
+
+
+def _enter_first(weaver: Weaver, scene: Scene) -> None:
+    """Whoever comes into the state for the first time comes into its first part."""
+    sources: dict[str, set[str]] = {}
+    for known, rules in weaver.mine.items():
+        for rule, _ in rules:
+            if rule.to_state != STAYS:
+                sources.setdefault(rule.to_state, set()).add(known)
+
+    def is_new(rule: Transition, known: str) -> bool:
+        is_back = _is_redo(rule) or any(step.verb == "restart" for step in rule.clocks)
+        return not is_back and not sources.get(known, {""}) <= {scene.state}
+
+    _lead(weaver, scene, weaver.part(scene, FIRST), is_new)
+
+
+def _enter_redone(weaver: Weaver, scene: Scene) -> None:
+    """What comes back undone goes on as a practice says of such matters."""
+    _lead(weaver, scene, weaver.base(scene), lambda rule, _: _is_redo(rule))
+
+
+def _lead(
+    weaver: Weaver, scene: Scene, to: int, is_meant: Callable[[Transition, str], bool]
+) -> None:
+    """Lead the rules that come into a state into a part of it."""
+    base, book = weaver.base(Scene(scene.state)), weaver.book
+    every = [(known, *pair) for known, pairs in weaver.mine.items() for pair in pairs]
+    for known, rule, rows in every:
+        is_coming = rule.to_state == scene.state != known
+        for number in rows if is_coming and is_meant(rule, known) else ():
+            row = book.rows[number]
+            book.rows[number] = replace(row, to=to) if row.to == base else row
+
+
+def _is_redo(rule: Transition) -> bool:
+    return REDO in rule.effects
+
+
+def _weave_first(weaver: Weaver, scene: Scene, first: Choice, others: Sequence[Choice]) -> int:
+    """The first answer, in the share of matters that get one before anything else."""
+    base, part = weaver.base(scene), weaver.part(scene, FIRST)
+    mask = sum(weaver.numbers.mask(step.clock) for step in first.rule.clocks)
+    narrowed = [
+        weaver.book.copy(
+            row,
+            to=base,
+            groups=(*weaver.book.rows[row].groups, ((Ask.OWED, mask, 0),)),
+            is_narrowed=True,
+        )
+        for row in first.rows
+    ]
+    on = weaver.book.add(_on(weaver, scene, base))
+    leaving = sum(c.step.share.value for c in others if c.rule.to_state != STAYS)
+    share = min(1.0, first.step.share.value / leaving) if leaving else 1.0
+    outcomes = [(share, narrowed[0]), *((0.0, row) for row in narrowed[1:]), (1 - share, on)]
+    weaver.woven.tasks[part] = _task(weaver, first.rule.action, first.holder, [first], outcomes)
+    return part
+
+
+def _refer(weaver: Weaver, scene: Scene, choice: Choice, parts: list[int]) -> int:
+    """What somebody else has to do waits in that holder's queue. Returns: the row that leads to it."""
+    base, part = weaver.base(scene), weaver.part(scene, f"{DO}:{choice.rule.action}")
+    parts.append(part)
+    book = weaver.book
+    groups = book.rows[choice.rows[0]].groups if len(choice.rows) == 1 else ()
+    rows = _after_call(weaver, scene, choice, parts)
+    rows = [row if book.rows[row].to >= 0 else book.copy(row, to=base) for row in rows]
+    back = book.add(_on(weaver, scene, base))
+    outcomes = [(1.0 if n == 0 else 0.0, row) for n, row in enumerate([*rows, back])]
+    weaver.woven.tasks[part] = _task(weaver, choice.rule.action, choice.holder, [choice], outcomes)
+    return book.add(_on(weaver, scene, part, groups))
+
+
+def _after_call(weaver: Weaver, scene: Scene, choice: Choice, parts: list[int]) -> list[int]:
+    """The rows of a choice; where they call for a reply, they lead to who has to give it."""
+    started = {step.clock for step in choice.rule.clocks if step.verb == "start"}
+    if choice.rule.to_state != STAYS or not started:
+        return list(choice.rows)
+    for rule, rows in weaver.rules(scene.state):
+        if _is_reply(rule) and started & {step.clock for step in rule.clocks}:
+            part = weaver.part(scene, f"{REPLY}:{rule.action}")
+            if part not in weaver.woven.tasks:
+                _weave_reply(weaver, scene, rule, rows, part)
+                parts.append(part)
+            return [weaver.book.copy(row, to=part) for row in choice.rows]
+    return list(choice.rows)
+
+
+def _weave_reply(
+    weaver: Weaver, scene: Scene, rule: Transition, rows: tuple[int, ...], part: int
+) -> None:
+    base = weaver.base(scene)
+    known = [s for s in weaver.steps(scene, Who.STAFF) if s.action == rule.action]
+    step = known[0] if known else default_step(weaver.lane.flow, scene.state, rule.action, 1.0)
+    holder = _holder(rule, weaver, weaver.holding[scene.state])
+    choice = Choice(step, rule, rows, holder)
+    outcomes = [
+        (1.0 if n == 0 else 0.0, weaver.book.copy(row, to=base)) for n, row in enumerate(rows)
+    ]
+    outcomes.append((0.0, weaver.book.add(_on(weaver, scene, base))))
+    weaver.woven.tasks[part] = _task(weaver, rule.action, holder, [choice], outcomes)
+
+
+def _on(weaver: Weaver, scene: Scene, to: int, groups: tuple[object, ...] = ()) -> Row:
+    """No act: the matter goes on to another part of its state."""
+    return Row(
+        flow=weaver.lane.flow, state=scene.state, rule=None, to=to, groups=groups, is_narrowed=True
+    )  # type: ignore[arg-type]
+
+
+# --- rivals and clocks
+
+
+def _rivals(weaver: Weaver, scene: Scene) -> list[Rival]:
+    """What the person, or time, does while a task waits."""
+    found = []
+    steps = [*weaver.steps(scene, Who.PERSON), *weaver.steps(scene, Who.TIME)]
+    for step in steps:
+        if step.share.value <= 0 or step.lag is None:
+            continue
+        for rule, rows in weaver.rules(scene.state, step.action):
+            if not _others_powers(rule, weaver):
+                continue
+            delay = weaver.times.place([(1.0, step.lag)])
+            purpose = weaver.purpose(step.action)
+            found += [
+                Rival(row=row, share=step.share.value, delay=delay, purpose=purpose) for row in rows
+            ]
+    return found
+
+
+def _dues(weaver: Weaver, scene: Scene) -> list[tuple[int, int, int]]:
+    """The clock's own rows: each promise whose time being over is what they wait for."""
+    found = []
+    for _, rows in weaver.rules(scene.state):
+        for number in rows:
+            row = weaver.book.rows[number]
+            asked = [one for group in row.groups for one in group]
+            for ask, mask, _ in asked if row.is_by_time else ():
+                slots = [slot for slot in range(len(weaver.numbers.slots)) if mask >> slot & 1]
+                if ask is Ask.OVER:
+                    found += [(slot, number, DUE_AGAIN) for slot in slots]
+    return found
+
+
+# --- who
+
+
+def who_holds(weaver: Weaver) -> dict[str, int]:
+    """By state: whether the unit that holds a matter acts for it, or the one that was asked.
+
+    Followed through the flow from raising. 0 where no unit is in play.
+    """
+    reached: dict[str, set[tuple[bool, bool]]] = {"": {(False, False)}}
+    every = [(state, rule) for state, pairs in weaver.mine.items() for rule, _ in pairs]
+    is_new = True
+    while is_new:
+        is_new = False
+        for state, rule in every:
+            to_state = state if rule.to_state == STAYS else rule.to_state
+            for held, asked in list(reached.get(state, ())):
+                after = _after_effects(rule, held=held, asked=asked)
+                known = reached.setdefault(to_state, set())
+                if after not in known:
+                    known.add(after)
+                    is_new = True
+    states = weaver.numbers.compiled.charter.states
+    found = {}
+    for flow, state in states:
+        units = reached.get(state, set())
+        is_held = any(held for held, _ in units)
+        is_asked = any(asked for _, asked in units) and not is_held
+        if flow is weaver.lane.flow:
+            found[state] = HOLDER_UNIT if is_held else HOLDER_ASKED if is_asked else 0
+    return found
+
+
+def _after_effects(rule: Transition, *, held: bool, asked: bool) -> tuple[bool, bool]:
+    for effect in rule.effects:
+        if effect in ("give_unit", "appoint"):
+            held, asked = True, False
+        elif effect == "set_offer":
+            held, asked = False, True
+        elif effect == "take_offer":
+            held, asked = asked or held, False
+        elif effect == "drop_offer":
+            asked = False
+    return held, asked
+
+
+def _holder(rule: Transition, weaver: Weaver, holding: int) -> int:
+    """Who takes a step: the first holder the charter names for it who is there."""
+    fallback: list[str] = []
+    for power in _staff_powers(rule, weaver):
+        if power.scope is Scope.UNIT:
+            if holding:
+                return holding
+            continue
+        role = weaver.lane.in_charge[0] if weaver.lane.in_charge else power.role
+        if weaver.holders.is_staffed(role):
+            return weaver.holders.number(_on_duty(role, weaver))
+        fallback.append(role)
+    if holding:
+        return holding
+    named = [role for role in fallback if role not in ("handler", "head")]
+    return weaver.holders.number(_on_duty(named[0], weaver) if named else weaver.lane.lead)
+
+
+def _on_duty(role: str, weaver: Weaver) -> str:
+    return f"{role}{ON_DUTY}" if weaver.lane.flow is Kind.EMERGENCY else role
+
+
+def _staff_powers(rule: Transition, weaver: Weaver) -> list[Power]:
+    powers = weaver.numbers.compiled.powers.get(rule.power, ())
+    return [power for power in powers if power.scope in (Scope.AREA, Scope.UNIT)]
+
+
+def _others_powers(rule: Transition, weaver: Weaver) -> list[Power]:
+    powers = weaver.numbers.compiled.powers.get(rule.power, ())
+    return [power for power in powers if power.scope not in (Scope.AREA, Scope.UNIT)]
+
+
+def _travels(rule: Transition) -> bool:
+    return "evidence" in rule.guards or bool(
+        ON_THE_SPOT & {need.rstrip("?") for need in rule.needs}
+    )
+
+
+# --- what a practice does not know
+
+
+def default_step(flow: Kind, state: str, action: str, share: float, who: Who = Who.STAFF) -> Step:
+    """A step nobody told us of: ten minutes of work, or a day until a person takes it."""
+    source = "CommonGrid proposal"
+    ten = Times(
+        shares=(0.0, 0.5, 1.0),
+        quantiles=(120.0, 600.0, 1800.0),
+        cases=0,
+        known=Known.ASSUMED,
+        source=source,
+    )
+    day = Times(
+        shares=(0.0, 0.5, 1.0),
+        quantiles=(3600.0, 86400.0, 604800.0),
+        cases=0,
+        known=Known.ASSUMED,
+        source=source,
+    )
+    return Step(
+        flow=flow,
+        state=state,
+        action=action,
+        who=who,
+        share=Estimate(
+            value=share, low=share, high=share, cases=0, known=Known.ASSUMED, source=source
+        ),
+        effort=ten if who is Who.STAFF else None,
+        lag=None if who is Who.STAFF else day,
+    )
+
+
+def purposes_of(practice: Practice, flow: Kind) -> dict[str, int]:
+    """What draws are for, numbered from the practice alone: alike in every charter rehearsed."""
+    steps = [step for step in practice.steps if step.flow == flow]
+    states = sorted({f"task:{step.state}" for step in steps if step.who is Who.STAFF})
+    actions = sorted({step.action for step in steps})
+    return {name: number for number, name in enumerate([*states, *actions])}
