@@ -113,6 +113,7 @@ JOURNEYS = {
         ["desk:field_one", "desk:field_contact"], "tests/doors/desk/test_from_phones.py"
     ),
     "staff:phone_revoke": "tests/doors/staff/test_phones.py",
+    **dict.fromkeys(["planner:report", "planner:replay"], "tests/browser/test_planner_report.py"),
     "field:pair": "tests/doors/field/test_pairing.py",
     "field:shell": "tests/browser/test_field_app.py",
     "about:changes": "tests/site/test_about_pages.py",
@@ -132,6 +133,7 @@ NOT_PAGES = {
             *("ogc:api", "ogc:schema", "ogc:queryables", "ogc:csvw", "ogc:export", "ogc:nothing"),
             *("board:publication", "board:figure_csv", "board:figure_json", "board:burden_csv"),
             *("follow:place_feed", "follow:matter_feed"),
+            *("planner:report_json", "planner:report_file", "planner:report_pdf"),
             "resident:my_file",
             *("field:worker", "field:manifest", "field:words", "field:pack", "field:contact"),
             *("field:sync", "field:file"),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("open311/", include("commongrid.doors.open311.urls")),
     path("api/", include("commongrid.doors.api.urls")),
     path("ogc/", include("commongrid.doors.ogc.urls")),
+    path("plan/", include("commongrid.doors.planner.urls")),
     path("board/", include("commongrid.doors.board.urls")),
     path("follow/", include("commongrid.doors.follow.urls")),
     path("field/", include("commongrid.doors.field.urls")),
