@@ -146,13 +146,13 @@ def strike_staff(
     if shock.drill is Drill.NONE or not (shock.absent > 0 or shock.neighbours_help):
         return staff
     first, last = days_of(plan)
-    nights = [_midnight(first + timedelta(days=n), zone) for n in range((last - first).days + 1)]
+    nights = [midnight(first + timedelta(days=n), zone) for n in range((last - first).days + 1)]
     there = _servers_at(staff, nights[0])
     present = there - _away(there, pools, plan, replication)
     days = np.repeat(present[None, :], len(nights) - 1, axis=0)
     if shock.neighbours_help:
         _lend(days, pools, practice, plan)
-    return _with_changes(staff, nights, there, days)
+    return with_changes(staff, nights, there, days)
 
 
 def days_of(plan: Plan) -> tuple[date, date]:
@@ -168,12 +168,27 @@ def days_of(plan: Plan) -> tuple[date, date]:
 
 def is_struck(path: str, shock: Shock) -> bool:
     """Whether an area lies in one that is struck."""
-    return not shock.areas or any(_is_in(path, area) for area in shock.areas)
+    return not shock.areas or any(is_in(path, area) for area in shock.areas)
+
+
+def is_in(path: str, area: str) -> bool:
+    """Whether a path is an area or lies in it; everything lies in the empty one."""
+    return not area or path == area or path.startswith(area.rstrip("/") + "/")
+
+
+def with_drill_types(practice: Practice, plan: Plan) -> Practice:
+    """The practice with the types the plan's drill brings, so that lowering numbers them too."""
+    course = read_courses().get(plan.shock.drill)
+    known = {one.type for one in practice.arrivals}
+    brought = [one.what for one in course.brings if one.about != "absent"] if course else []
+    new = [code for code in dict.fromkeys(brought) if code not in known]
+    none = [Arrivals(type=code, a_year=_assumed(0.0), flags={}) for code in new]
+    return replace(practice, arrivals=(*practice.arrivals, *none)) if none else practice
 
 
 def community_of(grid: str) -> str:
-    """The path a grid lies in."""
-    return grid.rstrip("/").rpartition("/")[0]
+    """The path a grid lies in; paths are closed with a stroke, as places write them."""
+    return grid.rstrip("/").rpartition("/")[0] + "/"
 
 
 def replace_key(people: People, keys: Ints) -> People:
@@ -268,7 +283,7 @@ def _kept(drawn: People, course: Course, plan: Plan, replication: int, zone: str
     """Thinned to the height of each day."""
     first, last = days_of(plan)
     days = (last - first).days
-    nights = np.array([_midnight(first + timedelta(days=n), zone) for n in range(days)], np.int64)
+    nights = np.array([midnight(first + timedelta(days=n), zone) for n in range(days)], np.int64)
     day = np.searchsorted(nights, drawn.at, side="right") - 1
     height = np.array([course.height(n, days) for n in range(days)])[day]
     lots = stream(plan.seed, replication, "drill").random(len(drawn))
@@ -277,7 +292,7 @@ def _kept(drawn: People, course: Course, plan: Plan, replication: int, zone: str
     return replace(drawn, **{name: getattr(drawn, name)[keep] for name in fields})
 
 
-def _midnight(day: date, zone: str) -> int:
+def midnight(day: date, zone: str) -> int:
     return to_micros(first_instant(datetime.combine(day, time(0)), ZoneInfo(zone)))
 
 
@@ -310,7 +325,7 @@ def _lend(days: Ints, pools: Pools, practice: Practice, plan: Plan) -> None:
     for pool, (holder, area) in enumerate(pools):
         if area in practice.grids:
             groups.setdefault((holder, community_of(area)), []).append(pool)
-    added, total = _expected(practice, plan)
+    added, total = expected(practice, plan)
     for (_, _), members in sorted(groups.items()):
         owed = np.zeros(len(members))
         for day in range(len(days)):
@@ -321,10 +336,10 @@ def _lend(days: Ints, pools: Pools, practice: Practice, plan: Plan) -> None:
                     for m in members
                 ]
             )
-            days[day, members] = _divided(int(days[day, members].sum()), weights, owed)
+            days[day, members] = divided(int(days[day, members].sum()), weights, owed)
 
 
-def _divided(posts: int, weights: Floats, owed: Floats) -> Ints:
+def divided(posts: int, weights: Floats, owed: Floats) -> Ints:
     """So many posts by weight; ``owed`` carries what could not be halved to the next day."""
     if weights.sum() <= 0:
         weights = np.ones(len(weights))
@@ -337,7 +352,7 @@ def _divided(posts: int, weights: Floats, owed: Floats) -> Ints:
     return given
 
 
-def _expected(practice: Practice, plan: Plan) -> tuple[Floats, float]:
+def expected(practice: Practice, plan: Plan) -> tuple[Floats, float]:
     """Matters a week that each day adds at its height, and the ordinary ones."""
     first, last = days_of(plan)
     days = (last - first).days
@@ -351,7 +366,7 @@ def _expected(practice: Practice, plan: Plan) -> tuple[Floats, float]:
     return np.array(height) * rate / max(reach, 1e-9), total
 
 
-def _with_changes(staff: Staff, nights: list[int], there: Ints, days: Ints) -> Staff:
+def with_changes(staff: Staff, nights: list[int], there: Ints, days: Ints) -> Staff:
     """The staff with these numbers on these days, and as before after the last."""
     before = np.vstack([there, days])
     after = np.vstack([days, there])
@@ -379,7 +394,3 @@ def _never_below_nobody(staff: Staff) -> Staff:
         changes[n] = now - left[pool]
         left[pool], debt[pool] = now, now - wanted
     return replace(staff, change_by=changes)
-
-
-def _is_in(path: str, area: str) -> bool:
-    return path == area or path.startswith(area.rstrip("/") + "/")

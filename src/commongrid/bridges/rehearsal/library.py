@@ -34,6 +34,14 @@ class LibraryError(ValueError):
     """A charter of the library that there is not."""
 
 
+@dataclass(frozen=True, slots=True)
+class PerPost:
+    """So many people more at each post of a holder."""
+
+    holder: str
+    change: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One charter of the library.
@@ -50,7 +58,7 @@ class Entry:
     open: tuple[Note, ...]
     beyond: tuple[Note, ...]
     refused: tuple[Note, ...]
-    staff: tuple[StaffChange, ...]
+    staff: tuple[PerPost, ...]
 
 
 def list_library(like: Compiled, root: Path | None = None) -> tuple[Entry, ...]:
@@ -78,6 +86,16 @@ def load_library(id: str, like: Compiled, root: Path | None = None) -> Compiled:
     return compile_charter(lay_on(_library(folders[name], like.charter), like.charter))
 
 
+def staff_to_try(entry: Entry, staff: Mapping[tuple[str, str], int]) -> tuple[StaffChange, ...]:
+    """An entry's other staffing for a place with these posts; a suggestion, to be labelled so."""
+    posts = Counter(holder for holder, _ in staff)
+    return tuple(
+        StaffChange(holder=one.holder, change=one.change * posts[one.holder])
+        for one in entry.staff
+        if posts[one.holder]
+    )
+
+
 def _entry(library: Charter, notes: list[Note]) -> Entry:
     def about(word: str) -> tuple[Note, ...]:
         return tuple(note for note in notes if note.about == word)
@@ -95,9 +113,9 @@ def _entry(library: Charter, notes: list[Note]) -> Entry:
     )
 
 
-def _staff(note: Note) -> StaffChange:
+def _staff(note: Note) -> PerPost:
     holder, _, change = note.key.partition(":")
-    return StaffChange(holder=holder, change=int(change))
+    return PerPost(holder, int(change))
 
 
 @lru_cache(maxsize=32)

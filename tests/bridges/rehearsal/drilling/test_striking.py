@@ -21,12 +21,12 @@ from commongrid.charter.schema import Mark
 from commongrid.engines.rehearsal.model import Staff
 
 ZONE = "Asia/Shanghai"
-GRIDS = {"/1/a/01": 0.4, "/1/a/02": 0.2, "/1/b/01": 0.3, "/1/b/02": 0.1}
+GRIDS = {"/1/a/01/": 0.4, "/1/a/02/": 0.2, "/1/b/01/": 0.3, "/1/b/02/": 0.1}
 POOLS = (
     *(("grid_worker", grid) for grid in GRIDS),
-    ("community", "/1/a"),
-    ("community", "/1/b"),
-    ("desk", "/1"),
+    ("community", "/1/a/"),
+    ("community", "/1/b/"),
+    ("desk", "/1/"),
 )
 
 
@@ -35,7 +35,7 @@ def value(number):
 
 
 PRACTICE = Practice(
-    place="/1",
+    place="/1/",
     from_on="2026-01-01",
     until_on="2027-01-01",
     arrivals=tuple(
@@ -50,7 +50,7 @@ PRACTICE = Practice(
     travel_s={},
 )
 PLAN = Plan(
-    place="/1",
+    place="/1/",
     from_on="2026-03-01",
     until_on="2026-04-30",
     alternatives=(Alternative(name="as it is"),),
@@ -154,10 +154,10 @@ def test_as_many_are_added_as_the_table_says():
 
 
 def test_only_the_struck_areas_are_struck():
-    after = struck(plan(areas=("/1/a",)))
-    assert {row[2][0] for row in rows(after) if row[0] >= ADDED} == {"/1/a/01", "/1/a/02"}
-    with pytest.raises(ValueError, match="no grid lies in /9"):
-        struck(plan(areas=("/9",)))
+    after = struck(plan(areas=("/1/a/",)))
+    assert {row[2][0] for row in rows(after) if row[0] >= ADDED} == {"/1/a/01/", "/1/a/02/"}
+    with pytest.raises(ValueError, match="no grid lies in /9/"):
+        struck(plan(areas=("/9/",)))
 
 
 def test_without_a_drill_or_strength_nothing_changes():
@@ -214,7 +214,7 @@ def test_neighbours_lend_by_days_within_their_community_and_nobody_is_lost():
 
 
 def test_struck_grids_are_lent_more():
-    helped = plan(neighbours_help=True, areas=("/1/b/02",))
+    helped = plan(neighbours_help=True, areas=("/1/b/02/",))
     lent = strike_staff(STAFF, POOLS, PRACTICE, helped, 0, zone=ZONE)
     days = [on_day(lent, noon(f"2026-03-{n}")) for n in range(20, 26)]
     assert sum(day[3] for day in days) > 6  # more than its own one a day

@@ -4,7 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from commongrid.bridges.rehearsal.library import LibraryError, list_library, load_library
+from commongrid.bridges.rehearsal.library import (
+    LibraryError,
+    list_library,
+    load_library,
+    staff_to_try,
+)
 from commongrid.charter import compile_charter, limits_for, load_charter
 from commongrid.charter.library import check_library, list_library_folders, own_rows, read_notes
 from commongrid.charter.schema import Kind, Mark
@@ -135,10 +140,18 @@ def test_notes_name_charters_that_are_there_and_mark_suggestions_as_such():
     for note in notes:
         if note.about in ("open", "staff", "refused"):
             assert note.mark is Mark.PROPOSAL
-    staff = {entry.id: entry.staff for entry in list_library(LIKE, ROOT) if entry.staff}
-    assert {(one, s.holder, s.change) for one, (s,) in staff.items()} == {
+    suggested = {entry.id: entry.staff for entry in list_library(LIKE, ROOT) if entry.staff}
+    assert {(one, s.holder, s.change) for one, (s,) in suggested.items()} == {
         ("zhoushan-teams", "grid_worker", 1)
     }
+
+
+def test_other_staffing_is_so_many_for_each_post_of_the_place():
+    entry = next(one for one in list_library(LIKE, ROOT) if one.id == "zhoushan-teams")
+    staff = {("grid_worker", "/1/a"): 1, ("grid_worker", "/1/b"): 2, ("desk", "/1"): 3}
+    (change,) = staff_to_try(entry, staff)
+    assert (change.holder, change.change) == ("grid_worker", 2)
+    assert staff_to_try(entry, {("desk", "/1"): 3}) == ()
 
 
 def test_a_mistake_in_the_library_is_found_by_the_check(tmp_path):
