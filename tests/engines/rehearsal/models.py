@@ -17,10 +17,8 @@ from commongrid.engines.rehearsal import (
     Setting,
     Staff,
     Tables,
-    core_memory,
     quantile_table,
 )
-from commongrid.engines.rehearsal.results import empty_result
 from commongrid.engines.rehearsal.words import (
     FIXED,
     HOLDER_ASKED,
@@ -319,15 +317,3 @@ def _effect(rng: np.random.Generator) -> tuple[int, int, int]:
 def _outcomes(rng: np.random.Generator, rows: int) -> list[tuple[int, int]]:
     shares = sorted(int(rng.integers(WHOLE)) for _ in range(int(rng.integers(0, 3))))
     return [(int(rng.integers(rows)), until) for until in [*shares, WHOLE]]
-
-
-def memory_of(model: tuple[Tables, Habits, Staff, Demand, Setting]) -> np.ndarray:
-    """The array in which the core would run this model."""
-    rules, ways, crew, people, one = model
-    empty = empty_result(rules, crew, one)
-    return core_memory.packed(
-        core_memory.arrays_of(rules, ways, crew, people)
-        | core_memory.world_of(rules, ways, crew, people, begins_at=one.begins_at, room=64)
-        | core_memory.counts_of(empty, np.zeros((0, 4), np.int64))
-        | {"S_NIGHTS": np.zeros(0, np.int64)}
-    )

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from commongrid.engines.rehearsal import clock
-from commongrid.engines.rehearsal.words import Span
+from commongrid.engines.rehearsal.words import NEVER, Span
 from commongrid.kernel.workcalendar import from_micros, to_micros
 from commongrid.kernel.worktime import due_at, parse_duration
-from tests.engines.rehearsal.models import DAY, memory_of, random_model, year
+from tests.engines.rehearsal.models import DAY, random_model, year
 from tests.support.flows import real
 
 UNITS = {"h": Span.HOURS, "wh": Span.WORK_HOURS, "d": Span.DAYS, "wd": Span.WORKDAYS,
@@ -76,25 +76,43 @@ def test_months_end_as_in_the_kernel_on_every_day_of_the_first_half():
         assert clock.due(arrays, Span.MONTHS, running) == to_micros(wanted)
 
 
+@cache
+def fast_clock() -> Any:
+    """The compiled clock over the calendar of a random model: begin, pause, resume, due."""
+    numba = pytest.importorskip("numba", reason="numba is not installed")
+    from commongrid.engines.rehearsal.core import clock as fast
+    from commongrid.engines.rehearsal.core.packing import memory_of
+
+    @numba.njit
+    def life_of_a_span(worlds, unit, amount, began, begins, ends):
+        w = worlds[0]
+        running = fast.begin(w, unit, amount, began)
+        stopped = fast.paused(w, unit, running[0], running[1], begins)
+        resumed = fast.resumed(w, unit, stopped[0], stopped[1], begins, ends)
+        return running, stopped, resumed, fast.due_of(w, unit, resumed[0], resumed[1])
+
+    memory = memory_of(*random_model(1))
+    return lambda *given: life_of_a_span(memory.world, *given)
+
+
 @given(st.sampled_from(SPANS), st.integers(0, 120 * DAY), LATER, LATER)
 def test_the_compiled_clock_is_the_same(text, start, before, during):
-    pytest.importorskip("numba", reason="numba is not installed")
-    from commongrid.engines.rehearsal import core_draws
-
-    arrays, x = year(), memory()
+    arrays = year()
     unit, amount = amount_of(text)
     began = int(arrays.midnights[0]) + start
     begins, ends = began + before, began + before + during
-    slow, fast = clock.begin(arrays, unit, amount, began), core_draws.begin(x, unit, amount, began)
-    assert slow == fast
-    slow, fast = clock.pause(arrays, unit, slow, begins), core_draws.paused(x, unit, *fast, begins)
-    assert slow == fast
-    slow = clock.resume(arrays, unit, slow, begins, ends)
-    fast = core_draws.resumed(x, unit, *fast, begins, ends)
-    assert slow == fast
-    assert clock.due(arrays, unit, slow) == core_draws.due_of(x, unit, *fast)
+    running = clock.begin(arrays, unit, amount, began)
+    stopped = clock.pause(arrays, unit, running, begins)
+    resumed = clock.resume(arrays, unit, stopped, begins, ends)
+    due = clock.due(arrays, unit, resumed)
+    found = fast_clock()(int(unit), amount, began, begins, ends)
+    assert found == (running, stopped, resumed, due)
 
 
-@cache
-def memory() -> np.ndarray:
-    return memory_of(random_model(1))
+def test_what_begins_after_the_calendar_ends_is_never_due():
+    arrays = year()
+    for at in (int(arrays.midnights[-1]), int(arrays.midnights[-1]) + DAY):
+        for unit in (Span.DAYS, Span.WORKDAYS, Span.MONTHS):
+            running = clock.begin(arrays, unit, 1, at)
+            assert clock.due(arrays, unit, running) == NEVER
+            assert fast_clock()(int(unit), 1, at, at, at)[3] == NEVER

@@ -7,6 +7,7 @@ import pytest
 
 from commongrid.engines.rehearsal.draws import (
     KNOTS,
+    LAG,
     bin_edge,
     draw,
     knots,
@@ -15,7 +16,7 @@ from commongrid.engines.rehearsal.draws import (
     quantile_table,
     wait_bin,
 )
-from tests.engines.rehearsal.models import SECOND, exponential, fixed, memory_of, random_model
+from tests.engines.rehearsal.models import SECOND, exponential, fixed, random_model
 
 ALL = 0xFFFFFFFF
 KNOWN = {
@@ -75,14 +76,21 @@ def test_a_wait_lies_in_its_bin(micros):
 
 
 def test_the_compiled_draws_are_the_same():
-    pytest.importorskip("numba", reason="numba is not installed")
-    from commongrid.engines.rehearsal import core_draws
+    numba = pytest.importorskip("numba", reason="numba is not installed")
+    from commongrid.engines.rehearsal.core import draws as fast
+    from commongrid.engines.rehearsal.core.packing import memory_of
+
+    @numba.njit
+    def all_of_it(worlds, seed, replication, matter, purpose, occasion, table):
+        word, share = fast.philox(seed, replication, matter, purpose, occasion)
+        shifted = np.int64(word >> np.uint64(14))
+        return word, share, fast.quantile(worlds[0], table, word), fast.wait_bin(shifted)
 
     model = random_model(1)
-    tables, x = model[1].quantiles, memory_of(model)
+    tables, memory = model[1].quantiles, memory_of(*model)
     for n in range(500):
-        word, share = draw(n << 33 | n, n % 3, n, n % 5, n % 7)
-        fast, fast_share = core_draws.draw(np.uint64(n << 33 | n), n % 3, n, n % 5, n % 7)
-        assert (int(fast), int(fast_share)) == (word, share)
-        assert core_draws.quantile(x, n % 3, np.uint64(fast)) == quantile(tables[n % 3], word)
-        assert core_draws.wait_bin(word >> 14) == wait_bin(word >> 14)
+        name = (n % 3, n << 20, n % 5 | LAG * (n % 2), n % 7)
+        word, share = draw(n << 33 | n, *name)
+        found = all_of_it(memory.world, np.uint64(n << 33 | n), *name, n % 3)
+        wanted = (word, share, quantile(tables[n % 3], word), wait_bin(word >> 14))
+        assert tuple(int(value) for value in found) == wanted

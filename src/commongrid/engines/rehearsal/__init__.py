@@ -1,7 +1,7 @@
 """What would happen if: a discrete-event simulator of matters, rules and people at work.
 
 It knows no charter, no place and no row: a bridge lowers them to ``Tables``, ``Habits``, ``Staff``
-and ``Demand`` (docs/adr/0031, docs/explanation/rehearsal.md). ``core.simulate`` is fast and needs
+and ``Demand`` (docs/adr/0031, docs/explanation/rehearsal.md). ``core`` is fast and needs
 numba; ``oracle.simulate`` is slow, obvious and gives the same result to the last bit.
 """
 

@@ -47,6 +47,8 @@ def begin(calendar: Calendar, unit: int, amount: int, at: int) -> Running:
     if unit in (Span.HOURS, Span.WORK_HOURS):
         return at, amount
     today = bisect_right(calendar.midnights, at)  # days before it have ended
+    if today >= len(calendar.midnights):
+        return 0, NEVER  # the calendar ends before
     if unit == Span.MONTHS:
         return today - 1, int(calendar.months[amount - 1, today]) - today + 1
     if unit == Span.DAYS:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from commongrid.engines.rehearsal.words import NEVER
+
 Ints = npt.NDArray[np.int64]
 
 
@@ -144,37 +146,64 @@ class Shock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One replication: its seed, its number, its end, and whether every row taken is logged."""
+    """One replication: its seed, its number, its end, and whether every row taken is logged.
+
+    Matters raised outside ``counts_from .. counts_until`` are served like the others and left out
+    of what is counted by matter: a place does not begin empty, and its last week is no holiday.
+    """
 
     seed: int
     replication: int
     begins_at: int
     ends_at: int
     is_logged: bool = False
+    counts_from: int = 0
+    counts_until: int = NEVER
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Result:
-    """What a run counted. Everything is a whole number; histograms are over ``wait_bin``."""
+    """What a run counted. Everything is a whole number; histograms are over ``wait_bin``.
+
+    By matter, each once, as it stood when nothing more could happen to it or at the end of the
+    run: ``ended``, ``marked``, ``claimed``, ``claim_wait``, ``end_wait``, ``overdue`` and the
+    ``*_kept`` and ``*_late``. A matter is *late* once a finish promise of it was met late, failed,
+    or is owed and past due; *kept* when it is not late, one was kept and none is owed.
+    """
 
     events: int
-    raised: int
-    raised_by_sort: Ints
-    open_at_end: int
-    ended: Ints  # Shape: sorts x kinds of End, as they stand at the end
+    raised: int  # all, counted or not
+    raised_by_sort: Ints  # those counted, as are all below that are by sort, grid or unit
+    open_at_end: int  # all
+    ended: Ints  # Shape: sorts x kinds of End
+    marked: Ints  # Shape: sorts x registers: matters in which it was not 0 (redone, whistled ...)
+    claimed: Ints  # by sort: matters that were ever claimed done
+    claim_wait: Ints  # Shape: sorts x WAIT_BINS, from receipt to the claim that stood
+    end_wait: Ints  # Shape: sorts x WAIT_BINS, from receipt to the end that stood
+    sort_kept: Ints
+    sort_late: Ints
+    grid_raised: Ints
+    grid_kept: Ints
+    grid_late: Ints
+    unit_kept: Ints  # by the unit that held it: place 0 is nobody, holder h is at h + 1
+    unit_late: Ints
+    met: Ints  # Shape: sorts x slots x Status, each promise where it ended
+    met_wait: Ints  # Shape: slots x WAIT_BINS, from receipt, kept or late
+    overdue: Ints  # Shape: sorts x slots, still owed at the end and due by then
     taken: Ints  # by row
     refused: Ints  # by row
-    met: Ints  # Shape: sorts x slots x Status, each promise where it ended
-    met_wait: Ints  # Shape: slots x WAIT_BINS, from receipt
     pool_begun: Ints
     pool_waited: Ints  # summed
     pool_wait: Ints  # Shape: pools x WAIT_BINS
-    pool_worked: Ints
     pool_queue_area: Ints  # the queue's length, integrated
     pool_longest: Ints
     pool_waiting: Ints  # left in the queue at the end
     pool_busy: Ints  # at work at the end
-    grid_raised: Ints
-    grid_late: Ints  # promises met late or failed
-    backlog: Ints  # open matters at each midnight of the run
-    log: Ints  # Shape: entries x 4: instant, matter, row, unit; empty unless logged
+    pool_worked: Ints  # work begun while counting
+    pool_overload: Ints  # opening time, while counting, in which one waited and none was free
+    pool_open: Ints  # opening time while counting
+    pool_capacity: Ints  # the same times the servers that were there
+    backlog: Ints  # open matters, all, at each midnight of the run
+    log: Ints  # Shape: entries x 5: instant, matter, row, unit, due; empty unless logged
+
+    # ``due`` in the log: when the first running finish promise falls due, NEVER where none runs.

@@ -17,15 +17,24 @@ from commongrid.engines.rehearsal.checks import MOST_AT_ONCE, EndlessMatterError
 from commongrid.engines.rehearsal.draws import LAG, draw, quantile, wait_bin
 from commongrid.engines.rehearsal.model import Demand, Habits, Ints, Result, Setting, Staff, Tables
 from commongrid.engines.rehearsal.oracle_rules import Matter, may, new_matter, take
-from commongrid.engines.rehearsal.results import empty_result
+from commongrid.engines.rehearsal.results import (
+    LOG_COLUMNS,
+    counted_span,
+    empty_result,
+    nights_of,
+    open_between,
+)
 from commongrid.engines.rehearsal.words import (
     ASKED,
+    CLAIMED_AT,
+    ENDED_AT,
     HOLDER_ASKED,
     HOLDER_UNIT,
     NEVER,
     UNIT,
     End,
     Order,
+    Slot,
     Status,
 )
 
@@ -42,12 +51,15 @@ class Life:
     key: int
     grid: int
     matter: Matter
+    is_counted: bool
     visit: int = 0
     place: int = IDLE
     pool: int = -1
     since: int = 0
     taken_at: int = NEVER
     at_once: int = 0  # rows taken in that instant
+    was_claimed: bool = False
+    was_late: bool = False  # a finish promise of it was met late or failed
     share: int = 0  # drawn with the work: which outcome it will have
     occasions: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     planned: dict[int, int] = field(default_factory=dict)  # due rows: the due time planned
@@ -85,12 +97,13 @@ class Run:
         ]
         self.heap: list[tuple[int, int, int, int, int, int]] = []
         self.numbered = self.queued = self.open = self.events = 0
-        self.log: list[tuple[int, int, int, int]] = []
+        self.log: list[tuple[int, int, int, int, int]] = []
+        self.counted = counted_span(setting)
         self.result = empty_result(tables, staff, setting)
 
     def go(self) -> Result:
         arrival, change, midnight = 0, 0, 0
-        nights = self.midnights()
+        nights = nights_of(self.tables, self.setting)
         while True:
             at_change = _at(self.staff.change_at, change)
             at_arrival = _at(self.demand.at, arrival)
@@ -114,10 +127,6 @@ class Run:
         self.result.backlog[midnight:] = self.open
         return self.closed_result()
 
-    def midnights(self) -> list[int]:
-        begins, ends = self.setting.begins_at, self.setting.ends_at
-        return [int(m) for m in self.tables.calendar.midnights if begins < m <= ends]
-
     def plan(self, at: int, kind: int, life: int, visit: int, what: int) -> None:
         heapq.heappush(self.heap, (at, self.numbered, kind, life, visit, what))
         self.numbered += 1
@@ -126,6 +135,7 @@ class Run:
 
     def change_staff(self, change: int) -> None:
         pool = int(self.staff.change_pool[change])
+        self.watch(pool)
         self.pools[pool].servers += int(self.staff.change_by[change])
         self.choose(pool)
 
@@ -137,11 +147,12 @@ class Run:
             key=int(demand.key[arrival]),
             grid=int(demand.grid[arrival]),
             matter=new_matter(self.tables, sort, self.now),
+            is_counted=self.setting.counts_from <= self.now < self.setting.counts_until,
         )
         self.lives.append(life)
         self.open += 1
-        self.result.raised_by_sort[sort] += 1
-        self.result.grid_raised[life.grid] += 1
+        self.result.raised_by_sort[sort] += life.is_counted
+        self.result.grid_raised[life.grid] += life.is_counted
         self.try_row(life, int(self.habits.raise_row[sort]), is_task=False)
 
     def happen(self, event: tuple[int, int, int, int, int, int]) -> None:
@@ -165,6 +176,7 @@ class Run:
             self.fall_due(life, what)
 
     def done(self, life: Life, pool: int, *, is_here: bool) -> None:
+        self.watch(pool)
         self.pools[pool].busy -= 1
         if is_here:
             life.place = IDLE
@@ -244,14 +256,24 @@ class Run:
         if life.at_once >= MOST_AT_ONCE:
             raise EndlessMatterError(f"row {row} is taken again and again at {self.now}")
         result.taken[row] += 1
+        life.was_claimed = life.was_claimed or matter.registers[CLAIMED_AT] != 0
         for slot, status, met_at in matter.ended:
-            result.met[matter.sort, slot, status] += 1
+            result.met[matter.sort, slot, status] += life.is_counted
             if status in (Status.KEPT, Status.LATE):
-                result.met_wait[slot, wait_bin(met_at - matter.raised_at)] += 1
-            if status in (Status.LATE, Status.UNSOLVED):
-                result.grid_late[life.grid] += 1
+                result.met_wait[slot, wait_bin(met_at - matter.raised_at)] += life.is_counted
+            if status in (Status.LATE, Status.UNSOLVED) and self.is_finish(slot):
+                life.was_late = True
         if self.setting.is_logged:
-            self.log.append((self.now, life.number, row, matter.registers[UNIT]))
+            running = [
+                promise.due
+                for slot, promise in enumerate(matter.promises)
+                if promise.status is Status.RUNNING and self.is_finish(slot)
+            ]
+            due = min(running, default=NEVER)
+            self.log.append((self.now, life.number, row, matter.registers[UNIT], due))
+
+    def is_finish(self, slot: int) -> bool:
+        return bool(self.tables.slot_flags[slot] & Slot.FINISH)
 
     def visit(self, life: Life) -> None:
         self.leave_queue(life)
@@ -320,9 +342,13 @@ class Run:
             self.result.pool_waited[life.pool] += self.now - life.since
 
     def watch(self, number: int) -> None:
-        """Add to the queue's area what has passed since it was last looked at."""
+        """Add up what has passed since it was last looked at: before anything in it changes."""
         pool = self.pools[number]
         self.result.pool_queue_area[number] += pool.waiting * (self.now - pool.seen_at)
+        since, until = max(pool.seen_at, self.counted[0]), min(self.now, self.counted[1])
+        if pool.waiting > 0 and pool.busy >= pool.servers and since < until:
+            passed = open_between(self.staff, number, since, until)
+            self.result.pool_overload[number] += passed
         pool.seen_at = self.now
 
     def choose(self, number: int) -> None:
@@ -364,7 +390,8 @@ class Run:
         work = quantile(self.habits.quantiles[self.habits.task_work[task]], word)
         if self.habits.task_travels[task]:
             work += int(self.staff.travel[life.grid])
-        self.result.pool_worked[number] += work
+        if self.counted[0] <= self.now < self.counted[1]:
+            self.result.pool_worked[number] += work
         self.plan(self.done_at(pool, work), DONE, life.number, life.visit, number)
 
     def done_at(self, pool: Pool, work: int) -> int:
@@ -381,16 +408,15 @@ class Run:
         self.now = self.setting.ends_at
         left = np.zeros(len(self.pools), np.int64)
         for life in self.lives:
-            state = life.matter.state
-            if state >= 0:
-                self.result.ended[life.matter.sort, self.tables.state_end[state]] += 1
+            if life.is_counted:
+                self.settle(life)
             if life.place == WAITING:
                 left[life.pool] += self.now - life.since
         for number, pool in enumerate(self.pools):
             self.watch(number)
             self.result.pool_waiting[number] = pool.waiting
             self.result.pool_busy[number] = pool.busy
-        log = np.array(self.log, dtype=np.int64).reshape(-1, 4)
+        log = np.array(self.log, dtype=np.int64).reshape(-1, LOG_COLUMNS)
         result = replace(
             self.result,
             events=self.events,
@@ -400,6 +426,36 @@ class Run:
         )
         check(result, self.tables, left)
         return result
+
+    def settle(self, life: Life) -> None:
+        """Count a matter as it stands at the end."""
+        result, matter = self.result, life.matter
+        sort, registers = matter.sort, matter.registers
+        if matter.state >= 0:
+            result.ended[sort, self.tables.state_end[matter.state]] += 1
+        result.marked[sort] += np.array(registers) != 0
+        result.claimed[sort] += life.was_claimed
+        if registers[CLAIMED_AT]:
+            result.claim_wait[sort, wait_bin(registers[CLAIMED_AT] - matter.raised_at)] += 1
+        if registers[ENDED_AT]:
+            result.end_wait[sort, wait_bin(registers[ENDED_AT] - matter.raised_at)] += 1
+        is_late, is_kept, is_owed = life.was_late, False, False
+        for slot, promise in enumerate(matter.promises):
+            is_past = promise.status is Status.RUNNING and promise.due <= self.setting.ends_at
+            result.overdue[sort, slot] += is_past
+            if self.is_finish(slot):
+                is_late = is_late or is_past
+                is_kept = is_kept or promise.status is Status.KEPT
+                is_owed = is_owed or promise.is_open
+        unit = registers[UNIT]
+        if is_late:
+            result.sort_late[sort] += 1
+            result.grid_late[life.grid] += 1
+            result.unit_late[unit] += 1
+        elif is_kept and not is_owed:
+            result.sort_kept[sort] += 1
+            result.grid_kept[life.grid] += 1
+            result.unit_kept[unit] += 1
 
 
 def simulate(

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
+from commongrid.engines.rehearsal import clock
 from commongrid.engines.rehearsal.draws import WAIT_BINS
 from commongrid.engines.rehearsal.model import Ints, Result, Setting, Staff, Tables
 from commongrid.engines.rehearsal.words import End, Status
 
+LOG_COLUMNS = 5
+
 
 def empty_result(tables: Tables, staff: Staff, setting: Setting) -> Result:
-    """A result of nothing, to be counted into."""
+    """A result of nothing, to be counted into; only the opening times are in it already."""
     sorts, slots = tables.sort_span.shape
     rows, pools, grids = len(tables.row_to), len(staff.pool_servers), staff.area.shape[1]
-    begins, ends = setting.begins_at, setting.ends_at
-    midnights = tables.calendar.midnights
-    nights = int(((midnights > begins) & (midnights <= ends)).sum())
+    units = len(staff.holder_base) + 1
+    open_time, capacity = opening_times(staff, setting)
 
     def zeros(*shape: int) -> Ints:
         return np.zeros(shape, np.int64)
@@ -26,20 +28,67 @@ def empty_result(tables: Tables, staff: Staff, setting: Setting) -> Result:
         raised_by_sort=zeros(sorts),
         open_at_end=0,
         ended=zeros(sorts, len(End)),
-        taken=zeros(rows),
-        refused=zeros(rows),
+        marked=zeros(sorts, tables.registers),
+        claimed=zeros(sorts),
+        claim_wait=zeros(sorts, WAIT_BINS),
+        end_wait=zeros(sorts, WAIT_BINS),
+        sort_kept=zeros(sorts),
+        sort_late=zeros(sorts),
+        grid_raised=zeros(grids),
+        grid_kept=zeros(grids),
+        grid_late=zeros(grids),
+        unit_kept=zeros(units),
+        unit_late=zeros(units),
         met=zeros(sorts, slots, len(Status)),
         met_wait=zeros(slots, WAIT_BINS),
+        overdue=zeros(sorts, slots),
+        taken=zeros(rows),
+        refused=zeros(rows),
         pool_begun=zeros(pools),
         pool_waited=zeros(pools),
         pool_wait=zeros(pools, WAIT_BINS),
-        pool_worked=zeros(pools),
         pool_queue_area=zeros(pools),
         pool_longest=zeros(pools),
         pool_waiting=zeros(pools),
         pool_busy=zeros(pools),
-        grid_raised=zeros(grids),
-        grid_late=zeros(grids),
-        backlog=zeros(nights),
-        log=zeros(0, 4),
+        pool_worked=zeros(pools),
+        pool_overload=zeros(pools),
+        pool_open=open_time,
+        pool_capacity=capacity,
+        backlog=zeros(len(nights_of(tables, setting))),
+        log=zeros(0, LOG_COLUMNS),
     )
+
+
+def nights_of(tables: Tables, setting: Setting) -> Ints:
+    """The midnights at which a run looks at what is open."""
+    midnights = tables.calendar.midnights
+    return midnights[(midnights > setting.begins_at) & (midnights <= setting.ends_at)]
+
+
+def counted_span(setting: Setting) -> tuple[int, int]:
+    """From when until when a run counts what passes in its pools."""
+    begins = max(setting.begins_at, setting.counts_from)
+    return begins, max(begins, min(setting.ends_at, setting.counts_until))
+
+
+def open_between(staff: Staff, pool: int, begins: int, ends: int) -> int:
+    """How much of a stretch a pool is open."""
+    calendar = int(staff.pool_calendar[pool])
+    if calendar < 0:
+        return ends - begins
+    hours = staff.calendars[calendar]
+    return clock.worked(hours, ends) - clock.worked(hours, begins)
+
+
+def opening_times(staff: Staff, setting: Setting) -> tuple[Ints, Ints]:
+    """By pool: opening time while the run counts, and that times the servers."""
+    begins, ends = counted_span(setting)
+    spans = [open_between(staff, pool, begins, ends) for pool in range(len(staff.pool_servers))]
+    open_time = np.array(spans, np.int64)
+    capacity = open_time * staff.pool_servers
+    for at, pool, by in zip(staff.change_at, staff.change_pool, staff.change_by, strict=True):
+        if at < setting.ends_at:
+            since = min(max(int(at), begins), ends)
+            capacity[pool] += int(by) * open_between(staff, int(pool), since, ends)
+    return open_time, capacity

@@ -1,0 +1,271 @@
+"""The event loop, compiled: what happens to whom, one instant after the other.
+
+``oracle.Run`` does the same over objects, step by step under the same names.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from commongrid.engines.rehearsal.checks import MOST_AT_ONCE
+from commongrid.engines.rehearsal.core.compiling import compiled, entry
+from commongrid.engines.rehearsal.core.draws import draw_again, draw_next, quantile
+from commongrid.engines.rehearsal.core.lives import (
+    GONE,
+    IDLE,
+    born,
+    note_promises,
+    retire_if_over,
+    settle,
+    write_log,
+)
+from commongrid.engines.rehearsal.core.memory import (
+    Life,
+    World,
+    backlog,
+    changes,
+    clocks,
+    demand_at,
+    dues,
+    events,
+    lives,
+    nights,
+    outcomes,
+    planned,
+    pools,
+    promises,
+    rivals,
+    rows,
+    sorts,
+    states,
+    tasks,
+)
+from commongrid.engines.rehearsal.core.pools import (
+    AGAIN,
+    DONE,
+    DUE,
+    LAGGED,
+    OPENING,
+    RIVAL,
+    choose,
+    enqueue,
+    leave_queue,
+    plan_for,
+    task_of,
+    watch,
+)
+from commongrid.engines.rehearsal.core.promises import RUNNING
+from commongrid.engines.rehearsal.core.queues import drop_first
+from commongrid.engines.rehearsal.core.rules import may, take
+from commongrid.engines.rehearsal.draws import LAG
+from commongrid.engines.rehearsal.words import NEVER
+
+GOING, NO_ROOM, ENDLESS, OVER = range(4)
+"""Why a run ``stopped``. After NO_ROOM it goes on where it was, in larger arrays."""
+
+
+@entry
+def run(worlds: Any) -> None:
+    w = worlds[0]
+    while w.stopped == GOING:
+        if lacks_room(w):
+            w.stopped = NO_ROOM
+            return
+        at_change = changes(w, w.change).at if w.change < w.changes_known else NEVER
+        at_arrival = demand_at(w, w.arrival).n if w.arrival < w.arrivals else NEVER
+        at_event = events(w, 0).at if w.planned_now > 0 else NEVER
+        at = min(at_change, at_arrival, at_event)
+        look_back(w, min(at, w.ends_at))
+        if at >= w.ends_at:
+            close(w)
+            return
+        w.happened += 1
+        if at_change == at:
+            change_staff(w, at)
+        elif at_arrival == at:
+            arrive(w, at)
+        else:
+            happen(w, at)
+
+
+@compiled
+def lacks_room(w: World) -> bool:
+    """Whether one more event might plan, queue or log more than there is room for."""
+    return (
+        w.planned_now + w.plans_at_once > w.events_room
+        or w.nodes_used + 4 > w.nodes_room
+        or (w.life_free < 0 and w.lives_used >= w.lives_room)
+        or (w.is_logged != 0 and w.logged + 4 > w.log_room)
+    )
+
+
+@compiled
+def look_back(w: World, at: int) -> None:
+    """Note what was open at the midnights that have passed."""
+    while w.night < w.nights_known and nights(w, w.night).n <= at:
+        backlog(w, w.night).n = w.open
+        w.night += 1
+
+
+@compiled
+def close(w: World) -> None:
+    for pool in range(w.pools_known):
+        watch(w, pool, w.ends_at)
+    for m in range(w.lives_used):
+        if lives(w, m).place != GONE:
+            settle(w, lives(w, m))
+    w.stopped = OVER
+
+
+@compiled
+def change_staff(w: World, at: int) -> None:
+    change = changes(w, w.change)
+    w.change += 1
+    watch(w, change.pool, at)
+    pools(w, change.pool).servers += change.by
+    choose(w, change.pool, at)
+
+
+@compiled
+def arrive(w: World, at: int) -> None:
+    m = born(w, w.arrival)
+    w.arrival += 1
+    w.open += 1
+    try_row(w, lives(w, m), sorts(w, lives(w, m).sort).raise_row, 0, at)
+    retire_if_over(w, m)
+
+
+@compiled
+def happen(w: World, at: int) -> None:
+    event = events(w, 0)
+    kind, m, visit, what = event.kind, event.life, event.visit, event.what
+    drop_first(w)
+    if kind == OPENING:
+        choose(w, what, at)
+        return
+    life = lives(w, m)
+    is_here = life.visit == visit
+    if is_here:
+        life.pending -= 1
+    if kind == DONE:
+        watch(w, what, at)
+        pools(w, what).busy -= 1
+        if is_here:
+            life.place = IDLE
+            wait_or_finish(w, life, at)
+        choose(w, what, at)
+    elif is_here and kind == LAGGED:
+        finish_task(w, life, at)
+    elif is_here and kind == RIVAL:
+        try_row(w, life, rivals(w, what).row, 0, at)
+    elif is_here and kind == AGAIN:
+        enqueue(w, life, at)
+    elif is_here and kind == DUE:
+        fall_due(w, life, what, at)
+    retire_if_over(w, m)
+
+
+@compiled
+def fall_due(w: World, life: Life, due: int, at: int) -> None:
+    place = place_of(w, life, dues(w, due).slot)
+    if place < 0:
+        return
+    promise = promises(w, life.index, place)
+    is_due = promise.status == RUNNING and at >= promise.due
+    if is_due and not try_row(w, life, dues(w, due).row, 0, at):
+        plan_for(w, life, at + dues(w, due).again, DUE, due)
+
+
+@compiled
+def place_of(w: World, life: Life, slot: int) -> int:
+    """Where a sort has its promise of a slot, or -1 where it has none."""
+    for place in range(sorts(w, life.sort).slots):
+        if clocks(w, life.sort, place).slot == slot:
+            return place
+    return -1
+
+
+@compiled
+def wait_or_finish(w: World, life: Life, at: int) -> None:
+    """After the work the matter may have to wait for parts or weather: nobody is kept."""
+    task = tasks(w, task_of(w, life))
+    if task.lag < 0:
+        finish_task(w, life, at)
+        return
+    word, _ = draw_again(w, life, task.purpose, LAG)
+    plan_for(w, life, at + quantile(w, task.lag, word), LAGGED, -1)
+
+
+@compiled
+def finish_task(w: World, life: Life, at: int) -> None:
+    """Try the outcome that was drawn, then the others in order."""
+    task = tasks(w, task_of(w, life))
+    first, count, drawn = task.outcome_from, task.outcome_until - task.outcome_from, 0
+    while drawn < count - 1 and life.share >= outcomes(w, first + drawn).until:
+        drawn += 1
+    for turn in range(count):
+        if try_row(w, life, outcomes(w, first + (drawn + turn) % count).row, 1, at):
+            return
+    plan_for(w, life, at + task.again, AGAIN, -1)
+
+
+@compiled
+def try_row(w: World, life: Life, row: int, is_task: int, at: int) -> bool:
+    if not may(w, life, row, at):
+        rows(w, row).refused += 1
+        return False
+    was_open = life.state < 0 or states(w, life.state).end == 0
+    take(w, life, row, at)
+    is_open = states(w, life.state).end == 0
+    if is_open != was_open:
+        w.open += 1 if is_open else -1
+    note(w, life, row, at)
+    if rows(w, row).to >= 0:
+        visit(w, life, at)
+    elif is_task != 0:
+        enqueue(w, life, at)
+    plan_dues(w, life, at)
+    return True
+
+
+@compiled
+def note(w: World, life: Life, row: int, at: int) -> None:
+    life.at_once = life.at_once + 1 if life.taken_at == at else 0
+    life.taken_at = at
+    if life.at_once >= MOST_AT_ONCE:
+        w.stopped = ENDLESS
+    rows(w, row).taken += 1
+    note_promises(w, life)
+    if w.is_logged != 0:
+        write_log(w, life, row, at)
+
+
+@compiled
+def visit(w: World, life: Life, at: int) -> None:
+    """Enter a state: what was planned in the one before is void."""
+    leave_queue(w, life, at)
+    life.visit += 1
+    life.place, life.pending = IDLE, 0
+    for n in range(w.dues_at_most):
+        planned(w, life.index, n).n = -1
+    enqueue(w, life, at)
+    state = states(w, life.state)
+    for n in range(state.rival_from, state.rival_until):
+        rival = rivals(w, n)
+        word, share = draw_next(w, life, rival.purpose)
+        if share < rival.share:
+            plan_for(w, life, at + quantile(w, rival.delay, word), RIVAL, n)
+
+
+@compiled
+def plan_dues(w: World, life: Life, at: int) -> None:
+    """Plan what happens when a promise runs out, unless that is planned already."""
+    state = states(w, life.state)
+    for n in range(state.due_from, state.due_until):
+        place = place_of(w, life, dues(w, n).slot)
+        if place < 0:
+            continue
+        promise, known = promises(w, life.index, place), planned(w, life.index, n - state.due_from)
+        if promise.status == RUNNING and known.n != promise.due:
+            known.n = promise.due
+            plan_for(w, life, max(promise.due, at), DUE, n)

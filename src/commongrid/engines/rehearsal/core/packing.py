@@ -1,0 +1,290 @@
+"""From tables to records and back: the world before a run, and its room to grow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from commongrid.engines.rehearsal.core import memory as k
+from commongrid.engines.rehearsal.model import (
+    Calendar,
+    Demand,
+    Habits,
+    Ints,
+    Setting,
+    Staff,
+    Tables,
+)
+from commongrid.engines.rehearsal.results import counted_span, nights_of
+
+Records = npt.NDArray[Any]
+GROWING = {
+    "lives": "lives_room", "promises": "lives_room", "registers": "lives_room",
+    "occasions": "lives_room", "planned": "lives_room", "events": "events_room",
+    "nodes": "nodes_room", "log": "log_room",
+}  # fmt: skip
+"""Arrays that have a line for each of something, and which of the world's rooms that is."""
+ROOM_AT_FIRST = 1024
+
+
+class Memory:
+    """The arrays of one run. ``world`` knows their addresses: they live as long as this does."""
+
+    def __init__(self, arrays: Mapping[str, Records], numbers: Mapping[str, int]) -> None:
+        self.arrays: dict[str, Records] = {}
+        self.world: Records = np.zeros(1, k.WORLD)
+        for name, number in numbers.items():
+            self.world[name] = number
+        for name, array in arrays.items():
+            self._put(name, array)
+        for name in set(GROWING.values()):
+            self.grow(name, ROOM_AT_FIRST)
+
+    def _put(self, name: str, array: Records) -> None:
+        dtype, _ = k.ARRAYS[name]
+        if array.dtype.itemsize != dtype.itemsize or not array.flags.c_contiguous:
+            raise TypeError(f"{name} is not an array of its records")
+        self.arrays[name] = array
+        self.world[name] = array.ctypes.data
+
+    def width(self, name: str) -> int:
+        """How many records of an array make a line."""
+        width = k.ARRAYS[name][1]
+        return int(self.world[width][0]) if isinstance(width, str) else width
+
+    def grow(self, room: str, least: int) -> None:
+        """Make room for twice as many as there are, or for ``least``."""
+        lines = max(least, 2 * int(self.world[room][0]))
+        for name in (name for name, its in GROWING.items() if its == room):
+            before = self.arrays.get(name, np.zeros(0, k.ARRAYS[name][0]))
+            larger = np.zeros(lines * self.width(name), k.ARRAYS[name][0])
+            larger[: len(before)] = before
+            self._put(name, larger)
+        self.world[room] = lines
+
+    def grow_where_short(self) -> None:
+        """Make room after a run stopped for want of it."""
+        w = self.world[0]
+        if w["planned_now"] + w["plans_at_once"] > w["events_room"]:
+            self.grow("events_room", int(w["planned_now"] + w["plans_at_once"]))
+        if w["nodes_used"] + 4 > w["nodes_room"]:
+            self.grow("nodes_room", 0)
+        if w["life_free"] < 0 and w["lives_used"] >= w["lives_room"]:
+            self.grow("lives_room", 0)
+        if w["is_logged"] and w["logged"] + 4 > w["log_room"]:
+            self.grow("log_room", 0)
+
+    def size(self) -> int:
+        """Units: bytes."""
+        return sum(array.nbytes for array in self.arrays.values())
+
+
+def memory_of(
+    tables: Tables, habits: Habits, staff: Staff, demand: Demand, setting: Setting
+) -> Memory:
+    """Everything as it stands before a run."""
+    clocks, places = _clocks(tables)
+    words, rows = _rows(tables)
+    hours, instants = _hours([tables.calendar, *staff.calendars])
+    nights = nights_of(tables, setting)
+    slots, sorts = tables.slots, len(tables.sort_rank)
+    pools, grids = _pools(staff, setting), _filled(k.GRID, travel=staff.travel)
+    steps = int(np.diff(tables.step_from).max(initial=0))
+    dues = int(np.diff(habits.due_from).max(initial=0))
+    rivals = int(np.diff(habits.rival_from).max(initial=0))
+    arrays = {
+        "states": _states(tables, habits),
+        "rows": rows,
+        "words": words,
+        "spans": _filled(k.SPAN, unit=tables.span_unit, amount=tables.span_amount),
+        "sorts": _sorts(tables, habits),
+        "clocks": clocks,
+        "candidates": _cells(tables.candidate),
+        "hours": hours,
+        "instants": instants,
+        "task_at": _cells(habits.task_at),
+        "tasks": _tasks(habits),
+        "outcomes": _filled(k.OUTCOME, row=habits.outcome_row, until=habits.outcome_until),
+        "rivals": _prefixed(k.RIVAL, habits, "rival"),
+        "dues": _prefixed(k.DUE, habits, "due"),
+        "quantiles": _cells(habits.quantiles),
+        "pools": pools,
+        "holders": _prefixed(k.HOLDER, staff, "holder"),
+        "areas": _cells(staff.area),
+        "grids": grids,
+        "changes": _prefixed(k.CHANGE, staff, "change"),
+        "demand_at": _cells(demand.at),
+        "demand_key": _cells(demand.key),
+        "demand_grid": _cells(demand.grid),
+        "demand_sort": _cells(demand.sort),
+        "nights": _cells(nights),
+        "ends": np.zeros(max(steps * places, 1), k.END),
+    }
+    begins, until = counted_span(setting)
+    numbers = {
+        "places": places,
+        "sort_count": sorts,
+        "grid_count": len(grids),
+        "register_count": tables.registers,
+        "purposes": max(habits.purposes, 1),
+        "dues_at_most": max(dues, 1),
+        "slot_count": slots,
+        "arrivals": len(demand.at),
+        "changes_known": len(staff.change_at),
+        "nights_known": len(nights),
+        "pools_known": len(pools),
+        "plans_at_once": _most_servers(staff) + rivals + dues + 8,
+        "seed": setting.seed - (1 << 64) if setting.seed >> 63 else setting.seed,
+        "replication": setting.replication,
+        "ends_at": setting.ends_at,
+        "counts_from": setting.counts_from,
+        "counts_until": setting.counts_until,
+        "pools_from": begins,
+        "pools_until": until,
+        "is_logged": int(setting.is_logged),
+        "life_free": -1,
+        "node_free": -1,
+    }
+    memory = Memory(arrays | _counts(sorts, slots, tables, staff, len(nights)), numbers)
+    memory.grow("events_room", numbers["plans_at_once"] + ROOM_AT_FIRST)
+    return memory
+
+
+def _filled(dtype: np.dtype[Any], **columns: Ints) -> Records:
+    """Records from columns of one length; what is not named is 0."""
+    records = np.zeros(len(next(iter(columns.values()))), dtype)
+    for name, column in columns.items():
+        records[name] = column
+    return records
+
+
+def _prefixed(dtype: np.dtype[Any], source: object, prefix: str) -> Records:
+    """Records whose every field is a column ``prefix_field`` of the source."""
+    return _filled(
+        dtype, **{name: getattr(source, f"{prefix}_{name}") for name in dtype.names or ()}
+    )
+
+
+def _cells(values: Ints) -> Records:
+    return np.ascontiguousarray(values, dtype=np.int64).ravel()
+
+
+def _states(tables: Tables, habits: Habits) -> Records:
+    return _filled(
+        k.STATE,
+        end=tables.state_end,
+        rival_from=habits.rival_from[:-1],
+        rival_until=habits.rival_from[1:],
+        due_from=habits.due_from[:-1],
+        due_until=habits.due_from[1:],
+    )
+
+
+def _rows(tables: Tables) -> tuple[Records, Records]:
+    """Guards, effects and steps lie in one list of words, in this order."""
+    guards = _filled(
+        k.WORD,
+        op=tables.guard_op,
+        group=tables.guard_group,
+        a=tables.guard_a,
+        b=tables.guard_b,
+    )
+    effects = _filled(k.WORD, op=tables.effect_op, a=tables.effect_a, b=tables.effect_b)
+    steps = _filled(k.WORD, op=tables.step_verb, a=tables.step_mask)
+    after_guards, after_effects = len(guards), len(guards) + len(effects)
+    rows = _filled(
+        k.ROW,
+        to=tables.row_to,
+        by_time=tables.row_by_time,
+        guard_from=tables.guard_from[:-1],
+        guard_until=tables.guard_from[1:],
+        effect_from=tables.effect_from[:-1] + after_guards,
+        effect_until=tables.effect_from[1:] + after_guards,
+        step_from=tables.step_from[:-1] + after_effects,
+        step_until=tables.step_from[1:] + after_effects,
+    )
+    return np.concatenate([guards, effects, steps]), rows
+
+
+def _sorts(tables: Tables, habits: Habits) -> Records:
+    return _filled(
+        k.SORT,
+        flags=tables.sort_flags,
+        rank=tables.sort_rank,
+        raise_row=habits.raise_row,
+        candidate_from=tables.candidate_from[:-1],
+        candidate_until=tables.candidate_from[1:],
+        slots=(tables.sort_span >= 0).sum(axis=1),
+    )
+
+
+def _clocks(tables: Tables) -> tuple[Records, int]:
+    """By sort the promises it has, in the order of the slots, and how many one has at most."""
+    known = [np.flatnonzero(line >= 0) for line in tables.sort_span]
+    places = max([len(slots) for slots in known] + [1])
+    clocks = np.zeros((len(known), places), k.CLOCK)
+    for sort, slots in enumerate(known):
+        line, span = clocks[sort, : len(slots)], tables.sort_span[sort, slots]
+        line["slot"], line["flags"] = slots, tables.slot_flags[slots]
+        line["unit"], line["amount"] = tables.span_unit[span], tables.span_amount[span]
+    return clocks.ravel(), places
+
+
+def _tasks(habits: Habits) -> Records:
+    names = ("holder", "work", "travels", "lag", "again", "purpose")
+    return _filled(
+        k.TASK,
+        **{name: getattr(habits, f"task_{name}") for name in names},
+        outcome_from=habits.outcome_from[:-1],
+        outcome_until=habits.outcome_from[1:],
+    )
+
+
+def _hours(calendars: list[Calendar]) -> tuple[Records, Records]:
+    """Calendars as places in one list of instants: the rules' first, then those of pools."""
+    hours, parts, at = np.zeros(len(calendars), k.HOURS), [], 0
+    for number, calendar in enumerate(calendars):
+        of = hours[number]
+        of["periods"], of["day_count"] = len(calendar.opens), len(calendar.day_closes)
+        of["nights"] = len(calendar.midnights)
+        for name in ("opens", "closes", "worked", "day_closes", "midnights", "months"):
+            part = _cells(getattr(calendar, name))
+            of[name] = at
+            at += len(part)
+            parts.append(part)
+    return hours, np.concatenate(parts)
+
+
+def _pools(staff: Staff, setting: Setting) -> Records:
+    pools = _filled(k.POOL, servers=staff.pool_servers, order=staff.pool_order)
+    calendars = staff.pool_calendar
+    pools["calendar"] = np.where(calendars < 0, -1, calendars + 1)  # the rules' own is first
+    pools["first"], pools["seen_at"] = -1, setting.begins_at
+    return pools
+
+
+def _most_servers(staff: Staff) -> int:
+    """How many can begin at once in one pool at any time."""
+    added = np.maximum(staff.change_by, 0)
+    return int(staff.pool_servers.max(initial=0) + added.sum())
+
+
+def _counts(
+    sorts: int, slots: int, tables: Tables, staff: Staff, nights: int
+) -> dict[str, Records]:
+    """Counts of nothing."""
+    pools, units = len(staff.pool_servers), len(staff.holder_base) + 1
+    lines = {
+        "ended": sorts, "claim_wait": sorts, "end_wait": sorts, "met": sorts * slots,
+        "met_wait": slots, "pool_wait": pools,
+    }  # fmt: skip
+    counts = {name: np.zeros(n * int(k.ARRAYS[name][1]), np.int64) for name, n in lines.items()}
+    return counts | {
+        "marked": np.zeros(sorts * tables.registers, np.int64),
+        "overdue": np.zeros(sorts * slots, np.int64),
+        "backlog": np.zeros(nights, np.int64),
+        "units": np.zeros(units, k.UNIT_COUNT),
+    }

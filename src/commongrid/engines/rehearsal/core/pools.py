@@ -1,0 +1,165 @@
+"""Who waits for whom, and who begins work: the pools, compiled."""
+
+from __future__ import annotations
+
+from commongrid.engines.rehearsal.core.clock import is_open, next_opening, reach_worked, worked
+from commongrid.engines.rehearsal.core.compiling import compiled
+from commongrid.engines.rehearsal.core.draws import draw_next, quantile, wait_bin
+from commongrid.engines.rehearsal.core.lives import WAITING, WORKING
+from commongrid.engines.rehearsal.core.memory import (
+    Life,
+    World,
+    areas,
+    grids,
+    holders,
+    hours,
+    lives,
+    pool_wait,
+    pools,
+    promises,
+    registers,
+    sorts,
+    task_at,
+    tasks,
+)
+from commongrid.engines.rehearsal.core.promises import RUNNING
+from commongrid.engines.rehearsal.core.queues import plan, pop, push
+from commongrid.engines.rehearsal.words import ASKED, HOLDER_ASKED, HOLDER_UNIT, NEVER, UNIT, Order
+
+DONE, LAGGED, RIVAL, DUE, AGAIN, OPENING = range(6)
+FIRST_COME, CLASS_AGE = int(Order.FIRST_COME), int(Order.CLASS_AGE)
+R_UNIT, R_ASKED, FOR_UNIT, FOR_ASKED = UNIT, ASKED, HOLDER_UNIT, HOLDER_ASKED
+
+
+@compiled
+def plan_for(w: World, life: Life, at: int, kind: int, what: int) -> None:
+    """Plan an event of the visit a life is in. What lies after the end of the run never comes."""
+    if at < w.ends_at:
+        plan(w, at, kind, life.index, life.visit, what)
+        life.pending += 1
+
+
+@compiled
+def task_of(w: World, life: Life) -> int:
+    return task_at(w, life.state, life.sort).n
+
+
+@compiled
+def enqueue(w: World, life: Life, at: int) -> None:
+    """Let a matter wait for whoever's turn it is, if it is somebody's."""
+    task = task_of(w, life)
+    if task < 0:
+        return
+    holder = tasks(w, task).holder
+    if holder == FOR_UNIT:
+        holder = registers(w, life.index, R_UNIT).n - 1
+    elif holder == FOR_ASKED:
+        holder = registers(w, life.index, R_ASKED).n - 1
+    if holder < 0:
+        return
+    served = holders(w, holder)
+    p = served.base + areas(w, served.level, life.grid).n
+    watch(w, p, at)
+    life.place, life.pool, life.since = WAITING, p, at
+    pool = pools(w, p)
+    if pool.order == FIRST_COME:
+        push(w, p, 0, 0, life.index, life.visit)
+    elif pool.order == CLASS_AGE:
+        push(w, p, sorts(w, life.sort).rank, life.raised_at, life.index, life.visit)
+    else:
+        push(w, p, first_due(w, life), life.raised_at, life.index, life.visit)
+    pool.waiting += 1
+    pool.longest = max(pool.longest, pool.waiting)
+    choose(w, p, at)
+
+
+@compiled
+def first_due(w: World, life: Life) -> int:
+    due = NEVER
+    for place in range(sorts(w, life.sort).slots):
+        promise = promises(w, life.index, place)
+        if promise.status == RUNNING:
+            due = min(due, promise.due)
+    return due
+
+
+@compiled
+def leave_queue(w: World, life: Life, at: int) -> None:
+    """Whoever leaves a state leaves its queue; the entry is dropped when it is met."""
+    if life.place == WAITING:
+        watch(w, life.pool, at)
+        pools(w, life.pool).waiting -= 1
+        pools(w, life.pool).waited += at - life.since
+
+
+@compiled
+def watch(w: World, p: int, at: int) -> None:
+    """Add up what has passed since it was last looked at: before anything in it changes."""
+    pool = pools(w, p)
+    if pool.waiting > 0 and pool.seen_at < at:
+        pool.queue_area += pool.waiting * (at - pool.seen_at)
+        since, until = max(pool.seen_at, w.pools_from), min(at, w.pools_until)
+        if pool.busy >= pool.servers and since < until:
+            pool.overload += open_between(w, pool.calendar, since, until)
+    pool.seen_at = at
+
+
+@compiled
+def open_between(w: World, calendar: int, since: int, until: int) -> int:
+    if calendar < 0:
+        return until - since
+    return worked(w, hours(w, calendar), until) - worked(w, hours(w, calendar), since)
+
+
+@compiled
+def choose(w: World, p: int, at: int) -> None:
+    """Let free servers begin, while the pool is open and somebody waits."""
+    pool = pools(w, p)
+    while pool.busy < pool.servers and pool.waiting > 0:
+        if not may_begin(w, p, at):
+            return
+        m, visit = pop(w, p)
+        life = lives(w, m)
+        if life.visit == visit and life.place == WAITING:
+            begin_work(w, life, p, at)
+
+
+@compiled
+def may_begin(w: World, p: int, at: int) -> bool:
+    """Whether the pool is open; else it is told at the next opening, once."""
+    pool = pools(w, p)
+    if pool.calendar < 0 or is_open(w, pool.calendar, at):
+        return True
+    opening = next_opening(w, pool.calendar, at)
+    if pool.opening != opening:
+        pool.opening = opening
+        if opening < w.ends_at:
+            plan(w, opening, OPENING, -1, 0, p)
+    return False
+
+
+@compiled
+def begin_work(w: World, life: Life, p: int, at: int) -> None:
+    pool, task = pools(w, p), tasks(w, task_of(w, life))
+    watch(w, p, at)
+    pool.waiting -= 1
+    pool.busy += 1
+    waited = at - life.since
+    pool.begun += 1
+    pool.waited += waited
+    pool_wait(w, p, wait_bin(waited)).n += 1
+    life.place = WORKING
+    word, life.share = draw_next(w, life, task.purpose)
+    work = quantile(w, task.work, word)
+    if task.travels != 0:
+        work += grids(w, life.grid).travel
+    if w.pools_from <= at < w.pools_until:
+        pool.worked += work
+    plan_for(w, life, done_at(w, pool.calendar, at, work), DONE, p)
+
+
+@compiled
+def done_at(w: World, calendar: int, at: int, work: int) -> int:
+    if calendar < 0 or work == 0:
+        return at + work
+    return reach_worked(w, hours(w, calendar), worked(w, hours(w, calendar), at) + work)

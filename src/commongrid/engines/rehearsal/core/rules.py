@@ -1,0 +1,161 @@
+"""``oracle_rules`` once more, compiled: may this row be taken, and what does it change."""
+
+from __future__ import annotations
+
+from commongrid.engines.rehearsal.core.clock import begin, due_of
+from commongrid.engines.rehearsal.core.compiling import compiled
+from commongrid.engines.rehearsal.core.memory import (
+    Life,
+    World,
+    candidates,
+    clocks,
+    promises,
+    registers,
+    rows,
+    sorts,
+    spans,
+    states,
+    words,
+)
+from commongrid.engines.rehearsal.core.promises import PAUSED, RUNNING, is_owed, step
+from commongrid.engines.rehearsal.words import ASKED, CLAIMED_AT, ENDED_AT, REFUSED, Ask, Do
+
+ZERO, SET, LEAST, OWED, OVER, BEFORE, AT_MOST_OPEN, WITHIN, FLAG, NO_FLAG, OFFERABLE, UNMOVED = (
+    int(ask) for ask in Ask
+)
+ADD, PUT, NOW, COPY, OFFER, REFUSE = (int(do) for do in Do)
+R_ASKED, R_REFUSED, R_CLAIMED_AT, R_ENDED_AT = ASKED, REFUSED, CLAIMED_AT, ENDED_AT
+
+
+@compiled
+def may(w: World, life: Life, row: int, at: int) -> bool:
+    """Whether every group of the row's guards has one that holds. Groups lie together."""
+    n, last = rows(w, row).guard_from, rows(w, row).guard_until
+    while n < last:
+        group, is_held = words(w, n).group, False
+        while n < last and words(w, n).group == group:
+            guard = words(w, n)
+            is_held = is_held or holds(w, life, guard.op, guard.a, guard.b, at)
+            n += 1
+        if not is_held:
+            return False
+    return True
+
+
+@compiled
+def holds(w: World, life: Life, ask: int, a: int, b: int, at: int) -> bool:
+    m = life.index
+    if ask == ZERO:
+        return registers(w, m, a).n == 0
+    if ask == SET:
+        return registers(w, m, a).n != 0
+    if ask == LEAST:
+        return registers(w, m, a).n >= b
+    if ask == FLAG:
+        return sorts(w, life.sort).flags & a != 0
+    if ask == NO_FLAG:
+        return sorts(w, life.sort).flags & a == 0
+    if ask == OFFERABLE:
+        return next_candidate(w, life) >= 0
+    if ask == WITHIN:
+        return is_within(w, registers(w, m, a).n, b, at)
+    return stands(w, life, ask, a, b, at)
+
+
+@compiled
+def stands(w: World, life: Life, ask: int, mask: int, most: int, at: int) -> bool:
+    """What is asked about the open promises of a mask."""
+    first, count, is_over = -1, 0, False
+    for place in range(sorts(w, life.sort).slots):
+        promise = promises(w, life.index, place)
+        if mask >> clocks(w, life.sort, place).slot & 1 and is_owed(promise):
+            count += 1
+            first = place if first < 0 else first
+            is_over = is_over or (promise.status == RUNNING and at >= promise.due)
+    if ask == OWED:
+        return count > 0
+    if ask == OVER:
+        return is_over
+    if ask == AT_MOST_OPEN:
+        return count <= most
+    if first < 0:
+        return ask == UNMOVED
+    promise = promises(w, life.index, first)
+    if ask == BEFORE:
+        return promise.status == PAUSED or at <= promise.due
+    return promise.set_due == 0
+
+
+@compiled
+def is_within(w: World, since: int, span: int, at: int) -> bool:
+    if since == 0:
+        return False
+    unit = spans(w, span).unit
+    begun, left = begin(w, unit, spans(w, span).amount, since)
+    return at <= due_of(w, unit, begun, left)
+
+
+@compiled
+def next_candidate(w: World, life: Life) -> int:
+    """Where the first candidate stands that has not refused, or -1."""
+    refused = registers(w, life.index, R_REFUSED).n
+    sort = sorts(w, life.sort)
+    for place in range(sort.candidate_until - sort.candidate_from):
+        if not refused >> place & 1:
+            return place
+    return -1
+
+
+@compiled
+def take(w: World, life: Life, row: int, at: int) -> None:
+    """Take a row that may be taken: state, then effects, then clocks."""
+    taken = rows(w, row)
+    claimed_at, ended_at = (
+        registers(w, life.index, R_CLAIMED_AT),
+        registers(w, life.index, R_ENDED_AT),
+    )
+    claimed_before = claimed_at.n
+    was_end = life.state >= 0 and states(w, life.state).end != 0
+    if taken.to >= 0:
+        life.state = taken.to
+    for n in range(taken.effect_from, taken.effect_until):
+        carry_out(w, life, words(w, n).op, words(w, n).a, words(w, n).b, at)
+    is_end = states(w, life.state).end != 0
+    if is_end and not was_end:
+        ended_at.n = at
+        registers(w, life.index, R_ASKED).n = 0
+    if was_end and not is_end:
+        ended_at.n = 0
+    claimed = claimed_at.n if claimed_at.n != 0 else claimed_before
+    w.ends_now = 0
+    for n in range(taken.step_from, taken.step_until):
+        step(w, life, words(w, n).op, words(w, n).a, at, claimed, taken.by_time != 0)
+
+
+@compiled
+def carry_out(w: World, life: Life, do: int, a: int, b: int, at: int) -> None:
+    m = life.index
+    if do == ADD:
+        registers(w, m, a).n += b
+    elif do == PUT:
+        registers(w, m, a).n = b
+    elif do == NOW:
+        registers(w, m, a).n = at
+    elif do == COPY:
+        registers(w, m, a).n = registers(w, m, b).n
+    elif do == OFFER:
+        place = next_candidate(w, life)
+        if place >= 0:
+            first = sorts(w, life.sort).candidate_from
+            registers(w, m, R_ASKED).n = candidates(w, first + place).n + 1
+    else:
+        refuse(w, life)
+
+
+@compiled
+def refuse(w: World, life: Life) -> None:
+    """Whoever is asked is not asked again."""
+    sort, asked = sorts(w, life.sort), registers(w, life.index, R_ASKED).n
+    for place in range(sort.candidate_until - sort.candidate_from):
+        if candidates(w, sort.candidate_from + place).n + 1 == asked:
+            registers(w, life.index, R_REFUSED).n |= 1 << place
