@@ -30,6 +30,7 @@ from commongrid.bridges.rehearsal.plain import digest, sealed
 from commongrid.bridges.rehearsal.plans import Alternative, Plan
 from commongrid.bridges.rehearsal.practice import Practice
 from commongrid.bridges.rehearsal.reports import (
+    Advice,
     Difference,
     Figure,
     Played,
@@ -84,7 +85,14 @@ def runs_needed(firsts: Sequence[Sequence[Measured]], plan: Plan) -> int:
 
 
 def compare(
-    plan: Plan, practice: Practice, outcomes: Sequence[Outcome], *, is_compiled: bool, tail: int
+    plan: Plan,
+    practice: Practice,
+    outcomes: Sequence[Outcome],
+    *,
+    is_compiled: bool,
+    tail: int,
+    advice: tuple[Advice, ...] = (),
+    notes: tuple[Text, ...] = (),
 ) -> Report:
     """The report of these runs."""
     runs = len(outcomes[0].runs)
@@ -102,7 +110,8 @@ def compare(
             played=tuple(_played(one, plan) for one in outcomes),
             differences=differences,
             given=given_of(practice, outcomes[0].compiled),
-            notes=_notes(plan, practice, outcomes, differences, tail),
+            advice=advice,
+            notes=(*_notes(plan, practice, outcomes, differences, tail), *notes),
         )
     )
 

@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import IO, Any, Protocol, Self
 
-Task = tuple[int, int]
-"""A replication and an alternative."""
+Task = tuple[int, Any]
+"""A replication, and what is run: the number of an alternative, a variant of a drill."""
 FRAME = struct.Struct("<Q")
 LOOK_S = 0.25
 """How often it is asked whether somebody cancelled."""
@@ -36,8 +36,9 @@ class WorkerLostError(RuntimeError):
 class Job(Protocol):
     """What workers are given. It is pickled once for each worker."""
 
-    def play(self, replication: int, alternative: int) -> Any:
-        """One run. What it returns is pickled."""
+    @property
+    def play(self) -> Callable[[int, Any], Any]:
+        """One run of a replication and what is tried. What it returns is pickled."""
 
 
 def cores() -> int:

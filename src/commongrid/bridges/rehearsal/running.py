@@ -13,23 +13,26 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 
+from commongrid.bridges.rehearsal.advising import advise
 from commongrid.bridges.rehearsal.bounds import plan_faults
 from commongrid.bridges.rehearsal.comparing import Outcome, compare, runs_needed
-from commongrid.bridges.rehearsal.crew import CancelledError, Crew, cores
+from commongrid.bridges.rehearsal.crew import CancelledError, Crew, Task, cores
 from commongrid.bridges.rehearsal.drilling import read_courses, strike_people, strike_staff
 from commongrid.bridges.rehearsal.hiring import HireError, hire, midnight
 from commongrid.bridges.rehearsal.lowering import ChangeError, apply_changes, lower
 from commongrid.bridges.rehearsal.measuring import Measured, measure
 from commongrid.bridges.rehearsal.people import WEEKS_A_YEAR, People, draw_people
 from commongrid.bridges.rehearsal.plain import PlainError
-from commongrid.bridges.rehearsal.plans import Alternative, Plan
+from commongrid.bridges.rehearsal.plans import Alternative, Drill, Plan
 from commongrid.bridges.rehearsal.practice import Arrivals, Estimate, Known, Practice
 from commongrid.bridges.rehearsal.reading import Sorting, areas_of, reading_of, sorting_of
 from commongrid.bridges.rehearsal.replaying import MOST_MATTERS, replay
-from commongrid.bridges.rehearsal.reports import Replay, Report
+from commongrid.bridges.rehearsal.reports import Advice, Replay, Report
+from commongrid.bridges.rehearsal.staging import Stage as AdviceStage
 from commongrid.charter import Compiled
 from commongrid.engines.rehearsal import (
     Demand,
@@ -49,6 +52,8 @@ __all__ = ["CancelledError", "rehearse"]
 WARM_DAYS = 42
 TAIL_DAYS = (14, 92)
 """At least, and at most: what falls due later is neither kept nor late."""
+MOST_ADVISED = 300_000
+"""Matters a run above which no advice is looked for: its runs keep a log."""
 Progress = Callable[[int, int], None]
 
 
@@ -61,6 +66,7 @@ class Stage:
     staff: Staff
     sorting: Sorting
     notes: tuple[Text, ...]
+    compiled: Any = None  # the charter; it stays with the parent
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -123,10 +129,12 @@ class Rehearsal:
             ends_at=midnight(ends, self.zone),
             counts_from=midnight(self._first, self.zone),
             counts_until=midnight(self._last, self.zone),
-            is_logged=replication == 0 and self._expected() <= MOST_MATTERS,
+            is_logged=replication == 0 and self.expected <= MOST_MATTERS,
         )
 
-    def _expected(self) -> float:
+    @cached_property
+    def expected(self) -> float:
+        """Matters a run, on average, without what a drill adds."""
         days = (self._last - self._first).days + WARM_DAYS + self.tail_days
         a_year = sum(one.a_year.value for one in self.practice.arrivals)
         return a_year * self.plan.demand * days / 7 / WEEKS_A_YEAR
@@ -167,7 +175,8 @@ def rehearse(
     """Run a plan and report. ``charters``: by the name of the alternative.
 
     ``progress`` is told runs (replications times alternatives), done and planned; what is planned
-    grows once, when the first runs have told how many are needed. ``workers``: processes, as many
+    grows when the first runs have told how many are needed, and with each step of a drill's
+    advice. ``workers``: processes, as many
     as there are cores if not said; 0: none, in the caller's own. The report is the same for all.
 
     Raises: PlainError naming the field of the plan that cannot be carried out; CancelledError.
@@ -175,23 +184,13 @@ def rehearse(
     """
     begun = time.monotonic()
     ready = prepare(plan, practice, charters)
-    count = len(plan.alternatives)
-    told = _Told(progress, plan.least * count)
     hands = cores() if workers is None else workers
-    with Crew(ready, min(hands, plan.least * count)) as crew:
-
-        def play(replications: range) -> dict[tuple[int, int], tuple[Measured, Replay | None]]:
-            tasks = [(run, one) for run in replications for one in range(count)]
-            return crew.play(tasks, on_done=told.one, is_cancelled=is_cancelled)
-
-        found = play(range(plan.least))
-        runs = runs_needed([_runs(found, one, plan.least) for one in range(count)], plan)
-        told.planned(runs * count)
-        found |= play(range(plan.least, runs))
+    watch = _Watch(progress, is_cancelled)
+    found, runs = _play_all(ready, hands, watch)
     outcomes = [
         Outcome(
             alternative=alternative,
-            compiled=apply_changes(charters[alternative.name], alternative),
+            compiled=stage.compiled,
             reading=stage.sorting.reading,
             runs=_runs(found, one, runs),
             replay=found[0, one][1],
@@ -201,8 +200,78 @@ def rehearse(
             zip(plan.alternatives, ready.stages, strict=True)
         )
     ]
-    report = compare(plan, practice, outcomes, is_compiled=ready.is_compiled, tail=ready.tail_days)
+    advice, notes = _advice(ready, hands, watch)
+    report = compare(
+        plan,
+        practice,
+        outcomes,
+        is_compiled=ready.is_compiled,
+        tail=ready.tail_days,
+        advice=advice,
+        notes=notes,
+    )
     return replace(report, took_s=round(time.monotonic() - begun, 1))
+
+
+Found = dict[tuple[int, int], tuple[Measured, Replay | None]]
+
+
+def _play_all(ready: Rehearsal, hands: int, watch: _Watch) -> tuple[Found, int]:
+    """Every run, and how many replications there are."""
+    plan, count = ready.plan, len(ready.plan.alternatives)
+    with Crew(_sent(ready), min(hands, plan.least * count)) as crew:
+
+        def play(replications: range) -> Found:
+            tasks = [(run, one) for run in replications for one in range(count)]
+            watch.plan(len(tasks))
+            return crew.play(tasks, on_done=watch.done, is_cancelled=watch.is_cancelled)
+
+        found = play(range(plan.least))
+        runs = runs_needed([_runs(found, one, plan.least) for one in range(count)], plan)
+        if runs > plan.least:
+            found |= play(range(plan.least, runs))
+    return found, runs
+
+
+def _advice(
+    ready: Rehearsal, hands: int, watch: _Watch
+) -> tuple[tuple[Advice, ...], tuple[Text, ...]]:
+    """What a drill says of the first alternative; nothing without a drill."""
+    plan, first = ready.plan, ready.stages[0]
+    if plan.shock.drill is Drill.NONE:
+        return (), ()
+    name = plan.alternatives[0].name
+    if ready.expected > MOST_ADVISED:
+        return (), (
+            Text(
+                zh=f"事项超过 {MOST_ADVISED} 件，没有逐社区分析何时撑不住、需要多少帮手。",
+                en=f"More than {MOST_ADVISED} matters: when a community breaks and how many "
+                "helpers it needs was not looked for.",
+            ),
+        )
+    stage = AdviceStage(
+        plan=plan,
+        practice=ready.practice,
+        tables=first.tables,
+        habits=first.habits,
+        staff=first.staff,
+        sorting=first.sorting,
+        zone=ready.zone,
+        is_compiled=ready.is_compiled,
+    )
+    with Crew(stage, hands) as crew:
+
+        def play(tasks: Sequence[Task]) -> Mapping[Task, Any]:
+            watch.plan(len(tasks))
+            return crew.play(tasks, on_done=watch.done, is_cancelled=watch.is_cancelled)
+
+        told = advise(stage, first.compiled, replications=plan.least, play=play)
+    return told, (Text(zh=f"演练的建议针对“{name}”。", en=f"The drill's advice is on “{name}”."),)
+
+
+def _sent(ready: Rehearsal) -> Rehearsal:
+    """What goes to the workers: no rules, which they do not need."""
+    return replace(ready, stages=tuple(replace(s, compiled=None) for s in ready.stages))
 
 
 def prepare(plan: Plan, practice: Practice, charters: Mapping[str, Compiled]) -> Rehearsal:
@@ -267,6 +336,7 @@ def _stage(
         staff=staff,
         sorting=sorting_of(lowered, reading),
         notes=(*lowered.notes, *notes),
+        compiled=compiled,
     )
 
 
@@ -304,17 +374,19 @@ def _runs(
     return [found[run, alternative][0] for run in range(runs)]
 
 
-class _Told:
-    """How far it is, for whoever watches."""
+class _Watch:
+    """How far it is, for whoever watches, and whether they want to see more."""
 
-    def __init__(self, progress: Progress, planned: int) -> None:
-        self._progress, self._planned, self._done = progress, planned, 0
-        progress(0, planned)
+    def __init__(self, progress: Progress, is_cancelled: Callable[[], bool]) -> None:
+        self.is_cancelled = is_cancelled
+        self._progress, self._planned, self._done = progress, 0, 0
 
-    def one(self) -> None:
-        self._done += 1
+    def plan(self, runs: int) -> None:
+        """So many more runs."""
+        self._planned += runs
         self._progress(self._done, self._planned)
 
-    def planned(self, runs: int) -> None:
-        self._planned = runs
-        self._progress(self._done, runs)
+    def done(self) -> None:
+        """One run more is over."""
+        self._done += 1
+        self._progress(self._done, self._planned)
