@@ -56,15 +56,15 @@ def typeset(shown: Shown, language: str, form: str, *, fonts: Any = None, **more
     """The sheet in any form typst can write. As much is said as one page holds."""
     fonts = fonts or system_fonts()
     family = font_of(fonts)
-    compiler = _fitting(shown, language, fonts, family)
+    compiler, _ = _fitting(shown, language, fonts, family)
     content, warnings = compiler.compile_with_warnings(_source(), format=form, **more)
     if any("font" in warning.message for warning in warnings):
         raise FontMissingError(FONTS)
     return content
 
 
-def _fitting(shown: Shown, language: str, fonts: Any, family: str) -> Any:
-    """As many words and as large plots as one page holds; the words are fitted first."""
+def _fitting(shown: Shown, language: str, fonts: Any, family: str) -> tuple[Any, bool]:
+    """As many words and as large plots as one page holds, the words first; and whether it does."""
     narrow = WIDTHS[-1]
     for detail in DETAILS:
         compiler = _compiler(shown, language, fonts, family, detail, narrow)
@@ -73,8 +73,8 @@ def _fitting(shown: Shown, language: str, fonts: Any, family: str) -> Any:
     for wide in WIDTHS:
         compiler = _compiler(shown, language, fonts, family, detail, wide)
         if _pages_of_front(compiler) == 1:
-            break
-    return compiler
+            return compiler, True
+    return compiler, False
 
 
 def font_of(fonts: Any) -> str:

@@ -20,10 +20,13 @@ MAIN = (
     *("overload_hours", "worst_tenth"),
 )
 """The measures plotted on the sheet; all are in its table."""
-DETAILS = (12, 8, 6, 5, 4, 3, 2, 1)
-"""How many findings of a kind, assumptions and notes are said: more first, less if it is full."""
+DETAILS = (12, 8, 5, 3, 2, 1, 0)
+"""How many findings of a kind, assumptions and notes are said: more first, less if it is full.
+At nothing, findings are named only; their numbers stand in the table behind the sheet.
+"""
 WIDTHS = (100, 94, 88, 82, 76, 70, 64, 57, 50)
 """How wide the plots are, percent of their column."""
+CROWDED = 4  # with more alternatives fewer plots are drawn: small ones say nothing
 MOST_ROWS = 24  # of one table behind the sheet; the files have all
 
 
@@ -50,10 +53,11 @@ def sheet_of(shown: Shown, *, detail: int, wide: int, font: str) -> dict[str, An
         },
         "advice": {
             "head": gettext("What the drill says"),
-            "rows": [[name, rows[:detail]] for name, rows in advice_words(report.advice)],
+            "rows": [[name, rows[: max(detail, 1)]] for name, rows in advice_words(report.advice)],
         },
         "plots": _plots(shown, font),
         "wide": wide,
+        "size": 8.5 if detail else 7.5,
         "stands": _stands(shown, detail),
         "tables": _tables(shown),
         "meanings": {
@@ -87,9 +91,10 @@ def _facts(shown: Shown) -> list[list[str]]:
 
 
 def _asked(row: question.Asked, detail: int) -> list[Any]:
-    changes = list(row.changes[:detail]) or [gettext("the charter as it is, nothing changed")]
-    if len(row.changes) > detail:
-        changes.append(_more(len(row.changes) - detail))
+    most = max(detail, 1)
+    changes = list(row.changes[:most]) or [gettext("the charter as it is, nothing changed")]
+    if len(row.changes) > most:
+        changes.append(_more(len(row.changes) - most))
     return [row.letter, row.name, changes]
 
 
@@ -97,9 +102,9 @@ def _answer(answer: Answer, detail: int) -> dict[str, Any]:
     """The clear findings in sentences; the others by name only."""
     groups = []
     for tone, name, findings in answer.groups:
-        if tone == SAME:
+        if tone == SAME or not detail:
             names = gettext(", ").join(_name(finding) for finding in findings)
-            groups.append({"tone": tone, "name": name, "rows": [names]})
+            groups.append({"tone": tone, "name": name, "rows": [], "names": names})
             continue
         rows = [
             gettext("%(measure)s: %(finding)s") % {"measure": _name(f), "finding": str(f.said)}
@@ -107,7 +112,7 @@ def _answer(answer: Answer, detail: int) -> dict[str, Any]:
         ]
         if len(findings) > detail:
             rows.append(_more(len(findings) - detail))
-        groups.append({"tone": tone, "name": name, "rows": rows})
+        groups.append({"tone": tone, "name": name, "rows": rows, "names": ""})
     return {
         "head": gettext("%(letter)s compared with A") % {"letter": answer.letter}
         + pgettext("before a value", ": ")
@@ -136,15 +141,18 @@ def _foot(shown: Shown) -> str:
 def _plots(shown: Shown, font: str) -> list[list[str]]:
     """Drawings with their heads and the words read instead of them."""
     report = shown.report
+    is_crowded = len(report.played) > CROWDED
+    keys = MAIN[::2] if is_crowded else MAIN
+    kinds = () if is_crowded else report_plots.wait_kinds(report)[-1:]
     drawn = [
-        (gettext("Main measures with their intervals"), report_plots.measures_plot(report, MAIN)),
+        (gettext("Main measures with their intervals"), report_plots.measures_plot(report, keys)),
         (gettext("Open matters, day by day"), report_plots.backlog_plot(report)),
         *(
             (
                 gettext("Still waiting %(what)s") % {"what": report_plots.wait_name(kind)},
                 report_plots.waits_plot(report, kind),
             )
-            for kind in report_plots.wait_kinds(report)[-1:]
+            for kind in kinds
         ),
     ]
     alternative = gettext("The numbers stand in the tables of this report.")
