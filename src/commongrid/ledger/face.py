@@ -126,6 +126,7 @@ class WalkedAct:
 
     subject: str
     action: str
+    role: str
     rule_id: str
     at: datetime
     core: str
@@ -137,7 +138,7 @@ def walk_acts(*, prefix: str, since: datetime, until: datetime) -> Iterator[Walk
     Cost: 1 statement, streamed: memory does not grow with the acts.
     """
     rows = Act.objects.filter(at__gte=since, at__lt=until, subject__startswith=prefix)
-    fields = ("subject", "action", "rule_id", "at", "core")
+    fields = ("subject", "action", "role", "rule_id", "at", "core")
     for row in rows.order_by("id").values_list(*fields).iterator(WALKED_A_GO):
         yield WalkedAct(*row)
 

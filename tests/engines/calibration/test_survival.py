@@ -144,6 +144,22 @@ def test_beyond_the_last_look_it_goes_on_at_a_constant_rate():
         calibration.with_tail(never, 0.0, [0.5])
 
 
+def test_open_cases_are_worth_less_than_whole_ones():
+    dice = np.random.default_rng(5)
+    wait = dice.exponential(10.0, 400)
+    assert calibration.worth_at(wait, np.ones(400, bool), 7.0) == pytest.approx(400)
+    look = dice.uniform(0, 12, 400)
+    times, ended = np.minimum(wait, look), wait <= look
+    told = []
+    for _ in range(400):
+        wait, look = dice.exponential(10.0, 400), dice.uniform(0, 12, 400)
+        curve = calibration.kaplan_meier(np.minimum(wait, look), wait <= look)
+        told.append(float(curve.longer_than(7.0)))
+    true = np.mean(told) * (1 - np.mean(told)) / np.var(told)
+    assert calibration.worth_at(times, ended, 7.0) == pytest.approx(true, rel=0.2)
+    assert true < 300
+
+
 def test_drawn_times_and_an_exponential_are_curves_too():
     drawn = calibration.empirical_curve([3.0, 1.0, inf, 1.0])
     assert drawn.longer_than([0, 1, 3]).tolist() == [1.0, 0.5, 0.25]

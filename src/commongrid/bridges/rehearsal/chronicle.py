@@ -15,11 +15,14 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
+from commongrid.bridges.rehearsal.practice import Who
 from commongrid.kernel.workcalendar import to_micros
 
 MICROS = 1_000_000
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+REDONE = "+redone"
+"""Behind the name of a state in which a matter is again, after it came back undone."""
 FlowState = tuple[str, str]
 
 
@@ -29,9 +32,11 @@ class Visits:
 
     Shape: one entry a stay; the ``act_`` arrays one an act, by stay and then by time, the act that
     ended the stay last. Units: microseconds; ``act_after`` from the beginning of the stay.
-    ``is_over``: false where the matter still was there when the history ends.
+    ``is_over``: false where the matter still was there when the history ends. ``since``: when the
+    stay began, an instant.
     """
 
+    since: Ints
     state: Ints
     type: Ints
     length: Ints
@@ -57,7 +62,7 @@ class History:
     types: tuple[str, ...]
     grids: tuple[str, ...]
     states: tuple[FlowState, ...]
-    actions: tuple[str, ...]
+    actions: tuple[tuple[str, Who], ...]
     raised_at: Ints
     raised_type: Ints
     raised_grid: Ints
@@ -87,6 +92,7 @@ class _Stay:
     flow: str
     state: str
     type: str
+    is_redone: bool = False
 
 
 class Chronicle:
@@ -102,7 +108,7 @@ class Chronicle:
         self.stays: dict[Hashable, _Stay] = {}
         self.raised = tuple(array("q") for _ in range(3))
         self.flagged: dict[str, array[int]] = {}
-        self.visits = tuple(array("q") for _ in range(4))
+        self.visits = tuple(array("q") for _ in range(5))
         self.acts = tuple(array("q") for _ in range(3))
 
     def raise_one(
@@ -122,18 +128,24 @@ class Chronicle:
         self.stays[key] = _Stay(-1, at, flow, state, type_code)
         self._enter(self.stays[key], at)
 
-    def step(self, key: Hashable, *, action: str, state: str, at: int, type_code: str = "") -> None:
+    def step(
+        self, key: Hashable, *, action: str, state: str, at: int, type_code: str = "",
+        who: Who = Who.STAFF, is_redone: bool = False,
+    ) -> None:  # fmt: skip
         """Something is done with a matter; one that was never raised is none of this history."""
         stay = self.stays.get(key)
         if stay is None:
             return
         at = max(at, stay.since)
         for column, value in zip(
-            self.acts, (stay.visit, self.actions.number(action), at - stay.since), strict=True
+            self.acts,
+            (stay.visit, self.actions.number((action, who)), at - stay.since),
+            strict=True,
         ):
             column.append(value)
         if type_code:
             stay.type = type_code
+        stay.is_redone |= is_redone
         if state != stay.state:
             self._leave(stay, at, is_over=True)
             stay.state = state
@@ -149,7 +161,7 @@ class Chronicle:
         for name, numbers in self.flagged.items():
             flags[name] = np.zeros(len(self.raised[0]), np.bool_)
             flags[name][np.array(numbers, np.int64)] = True
-        state, type_, length, is_over = (np.array(a, np.int64) for a in self.visits)
+        state, type_, length, is_over, since = (np.array(a, np.int64) for a in self.visits)
         visit, action, after = (np.array(a, np.int64) for a in self.acts)
         order = np.lexsort((np.arange(len(visit)), after, visit))
         raised = [np.array(a, np.int64) for a in self.raised]
@@ -161,12 +173,13 @@ class Chronicle:
             types=tuple(map(str, self.types.known)),
             grids=tuple(map(str, self.grids.known)),
             states=tuple(self.states.known),  # type: ignore[arg-type]
-            actions=tuple(map(str, self.actions.known)),
+            actions=tuple(self.actions.known),  # type: ignore[arg-type]
             raised_at=raised[0],
             raised_type=raised[1],
             raised_grid=raised[2],
             flags=flags,
             visits=Visits(
+                since=since,
                 state=state,
                 type=type_,
                 length=length,
@@ -180,7 +193,9 @@ class Chronicle:
 
     def _enter(self, stay: _Stay, at: int) -> None:
         stay.visit, stay.since = len(self.visits[0]), at
-        values = (self.states.number((stay.flow, stay.state)), self.types.number(stay.type), 0, 0)
+        name = f"{stay.state}{REDONE}" if stay.is_redone else stay.state
+        state, type_ = self.states.number((stay.flow, name)), self.types.number(stay.type)
+        values = (state, type_, 0, 0, at)
         for column, value in zip(self.visits, values, strict=True):
             column.append(value)
 

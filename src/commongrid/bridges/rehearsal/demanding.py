@@ -68,7 +68,7 @@ def _arrivals(history: History, assumed: Practice, years: float) -> tuple[Arriva
     for names in groups.values():
         k = np.array([seen.get(name, 0) for name in names], np.float64)
         mean = float(k.mean()) / years
-        strength = rate_strength(k, np.full(len(k), years), mean)
+        strength = min(rate_strength(k, np.full(len(k), years), mean), max(float(k.sum()), 1.0))
         for name, count in zip(names, k.tolist(), strict=True):
             if mean > 0:
                 rate = shrunk_rate(count, years, mean=mean, strength=strength)

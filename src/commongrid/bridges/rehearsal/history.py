@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, time
 
 from commongrid.bridges.rehearsal.chronicle import Chronicle, History
+from commongrid.bridges.rehearsal.practice import Who
+from commongrid.charter import Compiled
 from commongrid.kernel.workcalendar import to_micros
 from commongrid.rooms.fieldwork import face as fieldwork
 from commongrid.rooms.matters import face as matters
@@ -32,7 +33,10 @@ def read_history(
     if until_on <= from_on:
         message = f"{from_on} to {until_on}: the end must come after the beginning"
         raise ValueError(message)
-    since, until, zone = _span(place, from_on, until_on)
+    compiled = _rules(place, until_on)
+    zone = compiled.calendar.zone
+    since, until = (datetime.combine(day, time(), zone) for day in (from_on, until_on))
+    whose = _whose(compiled)
     chronicle = Chronicle(place, from_on, until_on, zone)
     found = {row.id: row for row in matters.walk_past_matters(path=place, since=since, until=until)}
     for count, act in enumerate(matters.walk_past_acts(since=since, until=until)):
@@ -50,19 +54,20 @@ def read_history(
         else:
             chronicle.step(
                 act.matter_id, action=act.action, state=act.state, at=to_micros(act.at),
-                type_code=act.type,
+                type_code=act.type, who=whose.get(act.role, Who.STAFF), is_redone=act.redone > 0,
             )  # fmt: skip
     taken = fieldwork.sum_minutes(path=place, since=since, until=until)
     return chronicle.history({form: (one.cases, one.minutes) for form, one in taken.items()})
 
 
-def _span(place: str, from_on: date, until_on: date) -> tuple[datetime, datetime, ZoneInfo]:
-    """The days as instants on the wall of the place."""
-    noon = datetime.combine(until_on, time(12), ZoneInfo("UTC"))
-    _, compiled = places.charter_in_force(place, noon)
-    zone = compiled.calendar.zone
-    return (
-        datetime.combine(from_on, time(), zone),
-        datetime.combine(until_on, time(), zone),
-        zone,
-    )
+def _rules(place: str, until_on: date) -> Compiled:
+    """The charter in force on the last day. Raises: LookupError."""
+    noon = datetime.combine(until_on, time(12), UTC)
+    return places.charter_in_force(place, noon)[1]
+
+
+def _whose(compiled: Compiled) -> dict[str, Who]:
+    """Whose turn it is by role: the person's, the clock's; everybody else is staff."""
+    known = {"public": Who.PERSON, "system": Who.TIME}
+    roles = compiled.charter.roles.values()
+    return {role.role: known.get(role.body, Who.STAFF) for role in roles}

@@ -36,6 +36,7 @@ from commongrid.engines.calibration.survival import (
     shrunk_curve,
     tail_rate,
     with_tail,
+    worth_at,
 )
 
 __all__ = [
@@ -62,4 +63,5 @@ __all__ = [
     "shrunk_shares",
     "tail_rate",
     "with_tail",
+    "worth_at",
 ]

@@ -72,6 +72,22 @@ def kaplan_meier(
     return Curve(at, waiting, last, len(length), int(is_end.sum()))
 
 
+def worth_at(times: npt.ArrayLike, ended: npt.ArrayLike, at: float) -> float:
+    """How many cases watched to the end would say as much about the share done by a time.
+
+    Source: Greenwood's variance (1926), set equal to that of a plain share.
+    """
+    length, is_end = _checked(times, ended)
+    when = np.unique(length[is_end & (length <= at)])
+    deaths, at_risk = _looked_at(length, is_end, when, np.ones_like(length))
+    left = np.maximum(at_risk - deaths, 1e-9)
+    waiting = float(np.prod(left / at_risk)) if len(when) else 1.0
+    spread = float(np.sum(deaths / (at_risk * left)))
+    if not 0 < waiting < 1 or spread <= 0:
+        return float((length >= at).sum() + is_end[length < at].sum())
+    return (1 - waiting) / (waiting * spread)
+
+
 def shrunk_curve(
     times: npt.ArrayLike,
     ended: npt.ArrayLike,

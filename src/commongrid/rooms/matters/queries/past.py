@@ -33,14 +33,15 @@ class PastMatter:
 
 @dataclass(frozen=True, slots=True)
 class PastAct:
-    """One step taken: by which row of the charter, into which state; ``type`` where it was set."""
+    """One step taken: in which role, into which state; ``type``, ``redone`` where they changed."""
 
     matter_id: UUID
     action: str
-    rule_id: str
+    role: str
     at: datetime
     state: str
     type: str
+    redone: int
 
 
 def walk_past_matters(*, path: str, since: datetime, until: datetime) -> Iterator[PastMatter]:
@@ -68,8 +69,9 @@ def walk_past_acts(*, since: datetime, until: datetime) -> Iterator[PastAct]:
         yield PastAct(
             UUID(act.subject.removeprefix(SUBJECT)),
             act.action,
-            act.rule_id,
+            act.role,
             act.at,
             str(after["state"]),
             str(after.get("type", "")),
+            int(after.get("redone", 0)),
         )
