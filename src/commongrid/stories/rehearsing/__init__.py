@@ -11,9 +11,10 @@ from commongrid.stories.rehearsing.charters import (
     LIBRARY,
     PROPOSAL,
     ChartersError,
+    Choice,
     list_choices,
 )
-from commongrid.stories.rehearsing.starting import QUESTIONS, starting_plan
+from commongrid.stories.rehearsing.starting import QUESTIONS, list_questions, starting_plan
 from commongrid.stories.rehearsing.working import run_headless, run_next
 
 __all__ = [
@@ -23,10 +24,12 @@ __all__ = [
     "QUESTIONS",
     "Again",
     "ChartersError",
+    "Choice",
     "Prepared",
     "adopt",
     "ask",
     "list_choices",
+    "list_questions",
     "prepare",
     "propose",
     "run_again",

@@ -16,6 +16,8 @@ from commongrid.rooms.people import face as people
 from commongrid.rooms.places import face as places
 
 READ_DAYS = 365
+HOUSEHOLDS = 400.0
+"""Of a grid, where nobody counted them: grids are drawn for 300 to 500 households."""
 OF_UNITS = frozenset({"handler", "head", "community", "grid_worker"})
 """Roles that do a unit's work when they hold a post of it."""
 TWICE = Text(
@@ -33,7 +35,7 @@ def practice_of(path: str, at: datetime) -> Practice:
     from commongrid.bridges.rehearsal.assuming import assumed_practice  # numba loads late
 
     compiled = places.charter_in_force(path, at)[1]
-    grids = {grid.path: 1 for grid in places.list_grids(path, at)} or {path: 1}
+    grids = {grid.path: HOUSEHOLDS for grid in places.list_grids(path, at)} or {path: HOUSEHOLDS}
     staff = _staff(path, at)
     assumed = assumed_practice(compiled, place=path, grids=grids, staff=staff)
     if any(holder == "grid_worker" for holder, _area in staff):
