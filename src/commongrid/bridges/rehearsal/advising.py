@@ -1,10 +1,12 @@
 """What a drill says: when it breaks, how many helpers where, what could wait.
 
-Breaking is defined, not felt. *The ordinary most* of a replication is the largest number of open
-matters at any midnight of the drill's days had there been no drill. A community breaks on the
-first midnight from which, until the drill ends, more is open at every midnight than that, the
-95 % interval over the replications lying above it each time. Where only the mean lies above, it is
-not clear; else it holds.
+Breaking is defined, not felt. *Held up* are the matters open at a midnight beyond those that
+would be open if nobody ever waited for want of hands: the same people, the same days, hands without
+end. *The ordinary most* of a replication is the largest number held up at any midnight of the
+drill's days had there been no drill. A place breaks on the first midnight from which, until the
+drill ends, more is held up at every midnight than the ordinary most and one, the 95 % interval over
+the replications lying above that each time. Where only the mean lies above, it is not clear;
+else it holds: what is held up returns before the drill ends.
 """
 
 from __future__ import annotations
@@ -28,7 +30,12 @@ from commongrid.kernel.text import Text
 Floats = npt.NDArray[np.float64]
 Task = tuple[int, Variant]
 HOUR = 3_600_000_000
+MARGIN = 1.0
+"""Matters: a single one more is no break."""
 MOST_HELPERS = 32
+ROUNDS = 7
+NEAR = 0.5
+"""Queues at least so long against the longest get helpers in the same round."""
 MOST_TYPES = 8
 """Types that are tried one by one for putting off: those raised most."""
 PUT_OFF_RANK = 3
@@ -49,7 +56,7 @@ class Holds(StrEnum):
 class Break:
     """How one place copes. ``night``: the midnight it breaks, from 0 on; -1 where it does not.
 
-    Units: matters. ``most`` is the ordinary most, ``over`` what is open beyond it when the drill
+    Units: matters. ``most`` is the ordinary most, ``over`` what is held up beyond it when the drill
     ends.
     """
 
@@ -119,93 +126,112 @@ def advise(
         message = f"{replications} replication: an interval needs two at least"
         raise ValueError(message)
     runs = Runs(stage, replications, play or _one_by_one(stage))
-    calm, struck = runs(Variant(is_struck=False), Variant())
+    calm, free, struck, struck_free = runs(
+        Variant(is_struck=False),
+        Variant(is_struck=False, is_free=True),
+        Variant(),
+        Variant(is_free=True),
+    )
+    ordinary = held_up(calm, free)
     words = Words(stage, compiled, names or {})
-    broken = find_breaks(stage, calm, struck)
+    broken = find_breaks(stage, ordinary, held_up(struck, struck_free))
     advice = [words.of_break(place, found) for place, found in broken.items()]
     if any(found.holds is Holds.BREAKS for found in broken.values()):
-        advice += [words.of_help(one) for one in find_helpers(runs, calm, struck, broken)]
+
+        def left(tried: Sequence[Outcome]) -> list[str]:
+            found = find_breaks(stage, ordinary, held_up(tried, struck_free))
+            return [place for place in found if found[place].holds is not Holds.HOLDS]
+
+        advice += [
+            words.of_help(one) for one in find_helpers(runs, struck, struck_free, broken, left)
+        ]
         advice += words.of_drops(find_drops(runs, struck, compiled), struck)
     return tuple(advice)
+
+
+def held_up(outcomes: Sequence[Outcome], free: Sequence[Outcome]) -> Floats:
+    """What is open for want of hands. Shape: replications x communities x midnights."""
+    pairs = zip(outcomes, free, strict=True)
+    return np.array([one.open - other.open for one, other in pairs], np.float64)
 
 
 def _one_by_one(stage: Stage) -> Play:
     return lambda tasks: {task: stage.play(*task) for task in tasks}
 
 
-def find_breaks(
-    stage: Stage, calm: Sequence[Outcome], struck: Sequence[Outcome]
-) -> dict[str, Break]:
+def find_breaks(stage: Stage, ordinary: Floats, struck: Floats) -> dict[str, Break]:
     """The whole place (empty path) and each community."""
-    found = {WHOLE: judge(_open(calm, None), _open(struck, None))}
+    found = {WHOLE: judge(ordinary.sum(axis=1), struck.sum(axis=1))}
     for n, community in enumerate(stage.communities):
-        found[community] = judge(_open(calm, n), _open(struck, n))
+        found[community] = judge(ordinary[:, n], struck[:, n])
     return found
 
 
-def judge(calm: Floats, struck: Floats) -> Break:
-    """Whether it breaks. Shape: replications x midnights, both."""
-    most = calm.max(axis=1)
+def judge(ordinary: Floats, struck: Floats) -> Break:
+    """Whether it breaks. Shape: replications x midnights, both of what is held up."""
+    most = ordinary.max(axis=1)
     over = struck - most[:, None]
     spans = [interval(over[:, n], first=len(over)) for n in range(over.shape[1])]
-    clear = _first_for_good([span.low > 0 for span in spans])
-    likely = _first_for_good([span.mean > 0 for span in spans])
+    clear = _first_for_good([span.low > MARGIN for span in spans])
+    likely = _first_for_good([span.mean > MARGIN for span in spans])
     holds = Holds.BREAKS if clear >= 0 else Holds.NOT_CLEAR if likely >= 0 else Holds.HOLDS
     return Break(holds=holds, night=clear, most=float(most.mean()), over=spans[-1])
 
 
 def find_helpers(
     runs: Runs,
-    calm: Sequence[Outcome],
     struck: Sequence[Outcome],
+    free: Sequence[Outcome],
     broken: Mapping[str, Break],
+    left_of: Callable[[Sequence[Outcome]], list[str]],
 ) -> list[Help]:
-    """The least number of helpers with which each broken community copes.
+    """Helpers for the drill's days, and where, with which what broke copes again.
 
-    They go where most waits because of the drill: for a community its own posts or those of the
-    whole place, whichever keeps its matters longer. Searched by doubling, then halving, all
-    groups at the same time and each on the same people; that more helpers never do harm is
-    taken for granted. To cope is not to break: what is not clear is not coped with.
+    First added where most waits for want of hands, doubling, until it copes; then taken
+    away again group by group, halving, as long as it still copes. So no group can do with
+    clearly fewer while the others stay; another mix may need fewer in all. ``left_of``: the
+    places that do not cope in these runs.
     """
     stage = runs.stage
-    wanted: dict[Group, list[str]] = {}
-    for community in stage.communities:
-        if broken[community].holds is Holds.BREAKS:
-            group = _bottleneck(stage, community, calm, struck)
-            wanted.setdefault(group, []).append(community)
-    if not wanted and broken[WHOLE].holds is Holds.BREAKS:
-        wanted[_bottleneck(stage, WHOLE, calm, struck)] = [WHOLE]
+    places = [place for place in stage.communities if broken[place].holds is Holds.BREAKS]
+    places = places or [WHOLE]
 
-    def copes(helpers: Mapping[Group, int]) -> dict[Group, bool]:
+    def judged(helpers: Mapping[Group, int]) -> tuple[list[str], list[Outcome]]:
         (tried,) = runs(Variant(helpers=tuple(sorted(helpers.items()))))
-        judged = find_breaks(stage, calm, tried)
-        return {
-            group: all(judged[place].holds is Holds.HOLDS for place in places)
-            for group, places in wanted.items()
-        }
+        still = left_of(tried)
+        return [place for place in places if place in still], tried
 
-    return least_helpers(sorted(wanted), copes)
+    helpers: dict[Group, int] = {}
+    left, now = list(places), list(struck)
+    for _ in range(ROUNDS):
+        for group in sorted({g for place in left for g in _bottlenecks(stage, place, free, now)}):
+            helpers[group] = min(MOST_HELPERS, max(1, 2 * helpers.get(group, 0)))
+        left, now = judged(helpers)
+        if not left:
+            return fewest(helpers, lambda fewer: not judged(fewer)[0])
+    return [Help(group=group, count=None, tried=n) for group, n in sorted(helpers.items())]
 
 
-def least_helpers(
-    groups: Sequence[Group],
-    copes: Callable[[Mapping[Group, int]], Mapping[Group, bool]],
-    most: int = MOST_HELPERS,
-) -> list[Help]:
-    """The least number for each group, all searched at once. Cost: about 2 log2(most) calls."""
-    fails = dict.fromkeys(groups, 0)
-    enough: dict[Group, int] = {}
-    while True:
-        trying = {g: _next(fails[g], enough.get(g), most) for g in groups}
-        open_ = [g for g in groups if trying[g] not in (fails[g], enough.get(g))]
-        if not open_:
-            return [Help(group=g, count=enough.get(g), tried=trying[g]) for g in groups]
-        told = copes(trying)
-        for group in open_:
-            if told[group]:
-                enough[group] = trying[group]
+def fewest(enough: Mapping[Group, int], copes: Callable[[Mapping[Group, int]], bool]) -> list[Help]:
+    """As few as each group can do with while the others stay. Cost: log2 of the numbers, calls.
+
+    That more helpers never do harm is taken for granted.
+    """
+    helpers = dict(enough)
+    for group in sorted(helpers, key=lambda g: (-helpers[g], g)):
+        fails, holds = -1, helpers[group]
+        while holds - fails > 1:
+            middle = (fails + holds) // 2
+            if copes({**helpers, group: middle}):
+                holds = middle
             else:
-                fails[group] = trying[group]
+                fails = middle
+        helpers[group] = holds
+    return [
+        Help(group=group, count=count, tried=enough[group])
+        for group, count in sorted(helpers.items())
+        if count
+    ]
 
 
 def find_drops(runs: Runs, struck: Sequence[Outcome], compiled: Compiled) -> list[Drop]:
@@ -241,28 +267,31 @@ class Words:
     names: Mapping[str, Text]
 
     def of_break(self, place: str, found: Break) -> Advice:
-        name = self.place(place)
+        name, most = self.place(place), f"{found.most:.0f}"
         over = f"{found.over.mean:+.0f} ({found.over.low:+.0f} … {found.over.high:+.0f})"
+        at_end = Text(
+            f"结束时与平日最多的{most}件相比 {over} 件",
+            f"at its end {over} against the ordinary most of {most}",
+        )
         if found.holds is Holds.BREAKS:
             day = _day(self.stage, found.night)
             say = Text(
-                f"{name.zh}：{day}零点起在办一直多于平日最多的{found.most:.0f}件，"
-                f"到演练结束没有回落；结束时与平日最多相比 {over} 件。",
-                f"{name.en}: from midnight of {day} on, more is open than the ordinary most of "
-                f"{found.most:.0f} until the drill ends; then {over} against it.",
+                f"{name.zh}：撑不住。{day}零点起，因人手不够而积压的事项一直多于平日最多，"
+                f"到演练结束没有回落；{at_end.zh}。",
+                f"{name.en}: it breaks. From midnight of {day} on, more is held up for want of "
+                f"hands than ever on ordinary days, until the drill ends; {at_end.en}.",
             )
         elif found.holds is Holds.NOT_CLEAR:
             say = Text(
-                f"{name.zh}：撑不撑得住看不清；"
-                f"结束时与平日最多的{found.most:.0f}件相比 {over} 件。",
-                f"{name.en}: whether it copes is not clear; at the end {over} against the ordinary "
-                f"most of {found.most:.0f}.",
+                f"{name.zh}：撑不撑得住看不清；因人手不够而积压的事项，{at_end.zh}。",
+                f"{name.en}: whether it copes is not clear; held up for want of hands, "
+                f"{at_end.en}.",
             )
         else:
             say = Text(
-                f"{name.zh}：撑得住；结束时与平日最多的{found.most:.0f}件相比 {over} 件。",
-                f"{name.en}: it copes; at the end {over} against the ordinary most of "
-                f"{found.most:.0f}.",
+                f"{name.zh}：撑得住；因人手不够而积压的事项在演练结束前回落，{at_end.zh}。",
+                f"{name.en}: it copes; what is held up for want of hands returns before the drill "
+                f"ends, {at_end.en}.",
             )
         share = found.over.mean / max(found.most, 1.0)
         return Advice(kind="breaks", say=say, share=round(share, 4))
@@ -270,22 +299,18 @@ class Words:
     def of_help(self, found: Help) -> Advice:
         holder, where = found.group
         who, place = self.holder(holder), self.place(where)
-        posts = sum(
-            int(servers)
-            for n, servers in enumerate(self.stage.staff.pool_servers)
-            if self.stage.group_of(n) == found.group
-        )
+        posts = int(self.stage.staff.pool_servers[self.stage.members_of(found.group)].sum())
         if found.count is None:
             say = Text(
-                f"{place.zh}“{who.zh}”：加到{found.tried}人仍不能确定撑得住，只加这里的人手不够。",
-                f"{place.en}, {who.en}: even {found.tried} more do not clearly hold it; "
-                f"helpers here alone are not enough.",
+                f"{place.zh}“{who.zh}”：演练期间加{found.tried}人，仍撑不住。",
+                f"{place.en}, {who.en}: {found.tried} more during the drill do not hold it.",
             )
             return Advice(kind="helpers", say=say)
         say = Text(
-            f"{place.zh}“{who.zh}”：演练期间至少加{found.count}人（现有{posts}人），在办不再越过平日最多。",
-            f"{place.en}, {who.en}: at least {found.count} more during the drill "
-            f"(there are {posts}) keep what is open within the ordinary most.",
+            f"{place.zh}“{who.zh}”：演练期间加{found.count}人（现有{posts}人）；"
+            f"与其他各条一起，积压在演练结束前回落。",
+            f"{place.en}, {who.en}: {found.count} more during the drill (there are {posts}); "
+            f"together with the other lines, what is held up returns before it ends.",
         )
         return Advice(kind="helpers", say=say, share=round(found.count / max(posts, 1), 4))
 
@@ -332,12 +357,10 @@ class Words:
     def holder(self, code: str) -> Text:
         role = code.partition("@")[0]
         known = self.compiled.charter.roles.get(role)
-        return known.name if known is not None else self.compiled.unit_name(role)
-
-
-def _open(outcomes: Sequence[Outcome], community: int | None) -> Floats:
-    rows = [o.open.sum(axis=0) if community is None else o.open[community] for o in outcomes]
-    return np.array(rows, np.float64)
+        name = known.name if known is not None else self.compiled.unit_name(role)
+        if role == code:
+            return name
+        return Text(f"{name.zh}（应急值班）", f"{name.en} (emergency duty)")
 
 
 def _first_for_good(told: Sequence[bool]) -> int:
@@ -348,26 +371,23 @@ def _first_for_good(told: Sequence[bool]) -> int:
     return place if place < len(told) else -1
 
 
-def _next(fails: int, enough: int | None, most: int) -> int:
-    if enough is not None:
-        return (fails + enough) // 2 if enough - fails > 1 else enough
-    return min(most, max(1, 2 * fails))
+def _bottlenecks(
+    stage: Stage, place: str, free: Sequence[Outcome], struck: Sequence[Outcome]
+) -> list[Group]:
+    """Where most waits for want of hands, of what serves a place, and all that comes near.
 
-
-def _bottleneck(
-    stage: Stage, community: str, calm: Sequence[Outcome], struck: Sequence[Outcome]
-) -> Group:
-    """Where most more waits because of the drill, of what serves this community."""
-    more = np.mean([s.queue - c.queue for s, c in zip(struck, calm, strict=True)], axis=0)
-    grids = stage.practice.grids
-    here = sum(share for grid, share in grids.items() if is_in(grid, community))
+    What serves the whole place counts for a community by the share of its matters.
+    """
+    more = np.mean([s.queue - f.queue for s, f in zip(struck, free, strict=True)], axis=0)
+    here = sum(share for grid, share in stage.practice.grids.items() if is_in(grid, place))
     waits: dict[Group, float] = {}
     for pool, value in enumerate(more.tolist()):
         group = stage.group_of(pool)
-        if group[1] in (community, WHOLE) or community == WHOLE:
+        if place == WHOLE or group[1] in (place, WHOLE):
             part = here if group[1] == WHOLE else 1.0
             waits[group] = waits.get(group, 0.0) + value * part
-    return max(sorted(waits), key=lambda group: waits[group])
+    most = max(waits.values())
+    return [group for group, value in waits.items() if value >= NEAR * most]
 
 
 def _may_wait(stage: Stage, struck: Sequence[Outcome], compiled: Compiled) -> list[str]:

@@ -40,17 +40,20 @@ from commongrid.engines.rehearsal.model import Ints
 
 WARM_DAYS = 28
 TAIL_DAYS = 21
+HANDS = 10_000
+"""More at every post than could ever be at work at once."""
 Group = tuple[str, str]
-"""A holder and where it serves: a community's path, or empty for the whole place."""
+"""A holder and a community's path; an empty path: the holder wherever it serves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
     """What is tried. ``helpers`` by group; ``without``: types whose matters of the drill's days
-    are put off.
+    are put off; ``is_free``: nobody ever waits for want of hands.
     """
 
     is_struck: bool = True
+    is_free: bool = False
     helpers: tuple[tuple[Group, int], ...] = ()
     without: frozenset[str] = frozenset()
 
@@ -108,6 +111,14 @@ class Stage:
             return holder, community_of(area)
         return holder, area if area in self.communities else ""
 
+    def members_of(self, group: Group) -> list[int]:
+        """The pools of a group."""
+        holder, where = group
+        pools = range(len(self.pools))
+        if not where:
+            return [n for n in pools if self.pools[n][0] == holder]
+        return [n for n in pools if self.group_of(n) == group]
+
     def play(self, replication: int, variant: Variant) -> Outcome:
         """One run of a variant. Cost: a run of the engine, logged."""
         first, last = days_of(self.plan)
@@ -123,6 +134,8 @@ class Stage:
             )
         if variant.helpers:
             staff = self._helped(staff, variant.helpers)
+        if variant.is_free:
+            staff = replace(staff, pool_servers=staff.pool_servers + HANDS)
         nights = self.nights
         people = _without(people, variant.without, nights[0], nights[-1])
         setting = Setting(
@@ -161,7 +174,7 @@ class Stage:
         added, total = expected(self.practice, self.plan)
         days = np.zeros((len(nights) - 1, len(self.pools)), np.int64)
         for group, count in helpers:
-            members = [n for n in range(len(self.pools)) if self.group_of(n) == group]
+            members = self.members_of(group)
             owed = np.zeros(len(members))
             for day in range(len(days) if members and count else 0):
                 weights = [self._weight(m, total, added[day]) for m in members]
