@@ -63,6 +63,9 @@ PAGES = {
     "board:burden": ("/board/{place}/burden/", ANYBODY),
     "board:figure": ("/board/{place}/raised/", ANYBODY),
     "board:embed": ("/board/{place}/embed/raised/", ANYBODY),
+    "planner:index": ("/plan/", KEEPER),
+    "planner:new": ("/plan/new/", KEEPER),
+    "planner:proposals": ("/plan/proposals/", KEEPER),
     "follow:index": ("/follow/", ANYBODY),
     "follow:matter": ("/follow/matter/{matter_id}/", ANYBODY),
     "follow:asked": ("/follow/asked/", ANYBODY),
@@ -113,6 +116,13 @@ JOURNEYS = {
         ["desk:field_one", "desk:field_contact"], "tests/doors/desk/test_from_phones.py"
     ),
     "staff:phone_revoke": "tests/doors/staff/test_phones.py",
+    **dict.fromkeys(
+        [
+            *("planner:rehearsal", "planner:cancel", "planner:propose", "planner:proposal"),
+            "planner:proposal_do",
+        ],
+        "tests/browser/test_planner.py",
+    ),
     **dict.fromkeys(["planner:report", "planner:replay"], "tests/browser/test_planner_report.py"),
     "field:pair": "tests/doors/field/test_pairing.py",
     "field:shell": "tests/browser/test_field_app.py",
@@ -146,7 +156,8 @@ NOT_PAGES = {
         "a picture or a recording",
     ),
     **dict.fromkeys(
-        ["desk:rows", "desk:map_list", "desk:new_grids", "desk:filters", "resident:suggest"],
+        ["desk:rows", "desk:map_list", "desk:new_grids", "desk:filters", "resident:suggest",
+         "planner:progress"],
         "a part of a page, looked at there",
     ),
     **dict.fromkeys(
@@ -157,6 +168,7 @@ NOT_PAGES = {
             "desk:write_down",
             *("resident:cancel", "resident:my_open", "resident:my_close", "resident:my_link"),
             *("resident:here", "desk:why", "outside:leave", "outside:enter", "follow:ask"),
+            "planner:ask",
             *("about:send_again", "about:let_go", "follow:webhook_test", "follow:webhook_remove"),
         ],
         "leads elsewhere",

@@ -24,6 +24,7 @@ from commongrid.ledger import face as ledger
 from commongrid.ledger.delivery import KEPT
 from commongrid.rooms.fieldwork import face as fieldwork
 from commongrid.rooms.matters import face as matters
+from commongrid.rooms.rehearsals import face as rehearsals
 from commongrid.rooms.subscriptions import face as subscriptions
 from commongrid.stories import handing_over
 
@@ -57,7 +58,7 @@ class Round:
     undelivered: int = 0  # failed in this round; they are tried again
     notices: int = 0  # reminders to units
     handed: int = 0  # handovers of grids that took effect, came back or were off
-    expired: int = 0  # subscriptions, notices and what phones sent, whose time was over
+    expired: int = 0  # subscriptions, notices, what phones sent, rehearsals, whose time was over
     counted: int = 0  # matters whose figures were counted anew
     published: int = 0  # months of places whose figures were published
     trouble: str = ""
@@ -124,7 +125,9 @@ def erase_expired(done: Round, at: datetime) -> Round:
         tries=old_tries.delete()[0],
         knocks=erase_old_knocks(at=at),
         pending=erase_old_pending(at=at),
-        expired=subscriptions.erase_expired(at=at) + fieldwork.erase_expired(at=at),
+        expired=subscriptions.erase_expired(at=at)
+        + fieldwork.erase_expired(at=at)
+        + rehearsals.erase_expired(at=at),
         outbox=ledger.erase_delivered(at=at),
     )
 

@@ -266,10 +266,10 @@ class Chooser:
                 *_named((f"{letter}*", name) for letter, name in groups.items()),
                 *types,
             ),
-            "limits.milestone": _named((k, row.name) for k, row in charter.milestones.items()),
+            "limits.milestone": _told((k, row.name) for k, row in charter.milestones.items()),
             "limits.case": (
                 ("", str(_("in general"))),
-                *_named((k, row.name) for k, row in charter.cases.items()),
+                *_told((k, row.name) for k, row in charter.cases.items()),
             ),
             "clocks.clock": tuple(
                 (key, f"{row.name.in_(lang())} ({row.duration})")
@@ -281,8 +281,8 @@ class Chooser:
                 for key, row in charter.parameters.items()
             ),
             "staff.holder": (
-                *_named((k, r.name) for k, r in charter.roles.items() if r.body == "staff"),
-                *_named((k, row.name) for k, row in charter.units.items()),
+                *_told((k, r.name) for k, r in charter.roles.items() if r.body == "staff"),
+                *_told((k, row.name) for k, row in charter.units.items()),
             ),
             "staff.area": self.areas,
         }
@@ -297,6 +297,11 @@ class Chooser:
 
 def _named(rows: Iterable[tuple[str, Text]]) -> Choices:
     return tuple((key, f"{key} {name.in_(lang())}") for key, name in rows)
+
+
+def _told(rows: Iterable[tuple[str, Text]]) -> Choices:
+    """By their name; the code behind it, for two may have the same name."""
+    return tuple((key, f"{name.in_(lang())} ({key})") for key, name in rows)
 
 
 def _options(rows: Iterable[tuple[str, Words]]) -> Choices:

@@ -14,8 +14,10 @@ from commongrid.charter.matter import Actor
 from commongrid.kernel.ids import new_id
 from commongrid.kernel.verdict import Refused
 from commongrid.rooms.places import face as places
+from commongrid.rooms.rehearsals import face as rehearsals
 
 INSTALLER = Actor(key=places.SETUP_KEY)
+WITHOUT = "adopted without a rehearsal; the act says so"
 
 
 class Command(BaseCommand):
@@ -29,6 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--root", type=Path, default=settings.CHARTERS_DIR)
         parser.add_argument("--reason", default="", help="who decided it, and why")
         parser.add_argument("--pia", default="", help="reference of the impact assessment")
+        parser.add_argument("--rehearsal", default="", help="number of the rehearsal it rests on")
         parser.add_argument("--dry-run", action="store_true")
         parser.add_argument("--lang", choices=("zh", "en"), default="zh")
 
@@ -66,6 +69,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(changes)} changes against {versions[0].key}")
 
     def _adopt(self, charter: Charter, options: dict[str, Any]) -> None:
+        rests_on = _finished(options["rehearsal"], charter) if options["rehearsal"] else None
         try:
             card = places.adopt_charter(
                 actor=INSTALLER,
@@ -74,12 +78,25 @@ class Command(BaseCommand):
                 charter=charter,
                 reason=options["reason"],
                 pia_ref=options["pia"],
+                rehearsal=rests_on.ref if rests_on else "",
+                report_digest=rests_on.report_digest if rests_on else "",
             )
         except Refused as refused:
             verdict = refused.verdict
             message = f"refused ({verdict.rule}): {verdict.say.in_(options['lang'])}"
             raise CommandError(message) from refused
         self.stdout.write(f"in force: {card.key}, digest {card.digest[:16]}")
+        rested = f"rehearsed: {card.rehearsal}" if card.rehearsal else WITHOUT
+        self.stdout.write(rested)
+
+
+def _finished(ref: str, charter: Charter) -> rehearsals.RehearsalCard:
+    """A finished rehearsal of the charter's place. Whether it tried this text its report says."""
+    card = rehearsals.find_rehearsal(INSTALLER, ref, timezone.now())
+    if card is None or card.state is not rehearsals.State.DONE or card.place_code != charter.place:
+        message = f"{ref}: no finished rehearsal of {charter.place} has this number"
+        raise CommandError(message)
+    return card
 
 
 def _load(root: Path, folder: str, lang: str) -> Charter:
