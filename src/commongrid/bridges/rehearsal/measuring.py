@@ -107,7 +107,7 @@ def measure(result: Result, reading: Reading, *, days: slice) -> Measured:
         "overload_hours": float(result.pool_overload.sum()) / HOUR,
         "burden_grid": _burden(worked, reading),
         "worst_tenth": _worst_tenth(result),
-        "escalated": float(total["escalated"]) if reading.escalated >= 0 else nan,
+        "escalated": float(total["escalated"]),
     }
     return Measured(
         figures=figures,
@@ -183,7 +183,7 @@ def _by_type(result: Result, reading: Reading) -> Ints:
         late,
         result.claimed,
         result.marked[:, reading.redone],
-        result.marked[:, reading.escalated] if reading.escalated >= 0 else nothing,
+        result.marked[:, reading.escalated],
         result.ended[:, End.OPEN],
     ]
     return _summed(np.stack(columns, axis=1), reading.sort_part, len(reading.types))

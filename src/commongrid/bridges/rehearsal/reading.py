@@ -5,8 +5,8 @@ The index knows rules and words and stays where the lowering was done; this goes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,11 +15,13 @@ from commongrid.bridges.rehearsal.lowering.numbers import Register
 from commongrid.bridges.rehearsal.measuring import Reading
 from commongrid.bridges.rehearsal.people import People
 from commongrid.bridges.rehearsal.practice import Practice
-from commongrid.engines.rehearsal import Demand
+from commongrid.engines.rehearsal import Demand, Tables
 from commongrid.engines.rehearsal.model import Ints
+from commongrid.engines.rehearsal.words import Do
 
 GRID_WORKER = "grid_worker"
 ANSWER = "answer"
+ESCALATES = frozenset({"whistle", "raise_level"})
 MOST_AREAS = 400
 """Lines by grid up to so many grids; in larger places by community, town, county ..."""
 Areas = tuple[tuple[str, ...], tuple[int, ...]]
@@ -55,6 +57,33 @@ class Sorting:
             return -1
         flags = people.flags_of(bits & ((1 << len(people.flag_names)) - 1))
         return self.sorts[code, flags & self.told[code]]
+
+
+def counted(tables: Tables, rows: Collection[int]) -> Tables:
+    """The same rules with one register more, the last, that grows with each of these rows.
+
+    No guard asks for it, so nothing happens otherwise.
+    """
+    place = tables.registers
+    starts = tables.effect_from
+    wanted = np.array(sorted(rows), np.int64)
+    # behind the last effect of each of these rows
+    at = starts[wanted + 1]
+    more = np.zeros(len(starts), np.int64)
+    more[wanted + 1] = 1
+    return replace(
+        tables,
+        registers=place + 1,
+        effect_from=starts + np.cumsum(more),
+        effect_op=np.insert(tables.effect_op, at, int(Do.ADD)),
+        effect_a=np.insert(tables.effect_a, at, place),
+        effect_b=np.insert(tables.effect_b, at, 1),
+    )
+
+
+def escalating(lowered: Lowered) -> list[int]:
+    """The rows that raise a matter to a higher level."""
+    return [n for n, row in enumerate(lowered.index.rows) if row.action in ESCALATES]
 
 
 def sorting_of(lowered: Lowered, reading: Reading) -> Sorting:
@@ -98,7 +127,7 @@ def reading_of(lowered: Lowered, areas: Areas, *, weeks: float, tail_days: int) 
         grid_part=_ints(parts),
         answer=index.slots.index(ANSWER) if ANSWER in index.slots else -1,
         redone=int(Register.REDONE),
-        escalated=int(Register["ESCALATED"]) if "ESCALATED" in Register.__members__ else -1,
+        escalated=lowered.tables.registers,  # the one ``counted`` adds
         rounds=_ints([n for n, p in enumerate(index.pools) if _role(p.holder) == GRID_WORKER]),
         weeks=weeks,
         longest_h=(weeks * 7 + tail_days) * 24,

@@ -29,7 +29,14 @@ from commongrid.bridges.rehearsal.people import WEEKS_A_YEAR, People, draw_peopl
 from commongrid.bridges.rehearsal.plain import PlainError
 from commongrid.bridges.rehearsal.plans import Alternative, Drill, Plan
 from commongrid.bridges.rehearsal.practice import Arrivals, Estimate, Known, Practice
-from commongrid.bridges.rehearsal.reading import Sorting, areas_of, reading_of, sorting_of
+from commongrid.bridges.rehearsal.reading import (
+    Sorting,
+    areas_of,
+    counted,
+    escalating,
+    reading_of,
+    sorting_of,
+)
 from commongrid.bridges.rehearsal.replaying import MOST_MATTERS, replay
 from commongrid.bridges.rehearsal.reports import Advice, Replay, Report
 from commongrid.bridges.rehearsal.staging import Stage as AdviceStage
@@ -331,7 +338,7 @@ def _stage(
         raise _fault(f"alternatives.{place}.staff.{error.place}.holder", error.rule) from error
     reading = reading_of(lowered, areas, weeks=(last - first).days / 7, tail_days=tail)
     return Stage(
-        tables=lowered.tables,
+        tables=counted(lowered.tables, escalating(lowered)),
         habits=lowered.habits,
         staff=staff,
         sorting=sorting_of(lowered, reading),

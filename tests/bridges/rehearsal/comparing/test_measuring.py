@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from math import isnan
 
 import numpy as np
 import pytest
 
 from commongrid.bridges.rehearsal import running
+from commongrid.bridges.rehearsal.lowering import lower
 from commongrid.bridges.rehearsal.measuring import (
     _kept_bins,
     _worst_tenth,
@@ -16,12 +18,13 @@ from commongrid.bridges.rehearsal.measuring import (
     wait_edges,
     wait_hours,
 )
+from commongrid.bridges.rehearsal.reading import escalating
 from commongrid.bridges.rehearsal.replaying import STEPS_S, replay, step_seconds
 from commongrid.bridges.rehearsal.running import Rehearsal
 from commongrid.engines.rehearsal import Result, simulate_slowly, wait_bin
 from commongrid.engines.rehearsal.draws import WAIT_BINS
 from commongrid.engines.rehearsal.words import CLAIMED_AT, End
-from tests.bridges.rehearsal.comparing.small import charters, plan, practice
+from tests.bridges.rehearsal.comparing.small import charter, charters, plan, practice
 
 HOUR_S = 3600
 HOUR = HOUR_S * 1_000_000
@@ -122,6 +125,39 @@ def test_waits_and_redos_are_those_of_the_log(ready: Rehearsal, run: Result) -> 
     }
     found = measure(run, stage.sorting.reading, days=ready._days(stage.tables))
     assert found.type_counts[:, 5].sum() == len(claimed) > 0
+
+
+def test_matters_raised_to_a_higher_level_are_counted_once(ready: Rehearsal, run: Result) -> None:
+    """Against the log: rows of the whistle and of raising the level, by matter."""
+    stage, setting = ready.stages[0], ready._setting(0)
+    demand = stage.sorting.demand(ready.people(0))
+    lowered = lower(charter(), practice(), from_on=date(2026, 1, 19), until_on=date(2026, 3, 16))
+    rows = set(escalating(lowered))
+    raised = {
+        int(matter)
+        for _, matter, row, *_ in run.log
+        if int(row) in rows and setting.counts_from <= demand.at[matter] < setting.counts_until
+    }
+    found = measure(run, stage.sorting.reading, days=ready._days(stage.tables))
+    assert found.figures["escalated"] == len(raised) > 0
+
+
+def test_a_counter_changes_nothing_else(ready: Rehearsal, run: Result) -> None:
+    stage, setting = ready.stages[0], ready._setting(0)
+    lowered = lower(
+        charter(),
+        practice(),
+        from_on=date(2026, 1, 19),
+        until_on=date(2026, 3, 16),
+        tail_days=ready.tail_days,
+    )
+    assert (stage.tables.registers, stage.tables.effect_from[-1]) == (
+        lowered.tables.registers + 1,
+        lowered.tables.effect_from[-1] + len(escalating(lowered)),
+    )
+    demand = stage.sorting.demand(ready.people(0))
+    plain = simulate_slowly(lowered.tables, stage.habits, stage.staff, demand, setting)
+    assert plain.log.tolist() == run.log.tolist()
 
 
 def test_the_pictures_add_up_to_the_backlog(ready: Rehearsal, run: Result) -> None:
