@@ -5,6 +5,8 @@ Who acts is a holder of the power with good fields, so that what is compared is 
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -32,7 +34,7 @@ from commongrid.engines.rehearsal.words import (
     Status,
 )
 from commongrid.kernel.workcalendar import from_micros, to_micros
-from tests.support.flows import AT, completed, fields_for, is_by, new_matter, real
+from tests.support.flows import AT, completed, fields_for, is_by, new_matter, real, row_name
 from tests.support.people import GRID, holders
 
 CHARTERS = ("keerqin-subdistrict", "kezuohouqi-township", "boston-neighbourhoods")
@@ -52,15 +54,15 @@ def lowered(name: str) -> Lowered:
 
 def lowered_of(compiled: Compiled) -> Lowered:
     practice = assumed_practice(compiled, place=GRID, grids={GRID: 1.0}, heads=3000)
-    return lower(
-        compiled, practice, from_on=FIRST_DAY, until_on=LAST_DAY, tail_days=TAIL_DAYS
-    )
+    return lower(compiled, practice, from_on=FIRST_DAY, until_on=LAST_DAY, tail_days=TAIL_DAYS)
 
 
 def sorts_of(name: str, kind: Kind) -> list[int]:
     """The sorts of one flow."""
     compiled = real(name)
-    return [n for n, s in enumerate(lowered(name).index.sorts) if compiled.type(s.type).kind is kind]
+    return [
+        n for n, s in enumerate(lowered(name).index.sorts) if compiled.type(s.type).kind is kind
+    ]
 
 
 @dataclass
@@ -124,12 +126,25 @@ class Walk:
         """All say the same of a rule now. Returns: the row to be taken, None if it is refused."""
         if next(holders(rule, self.matter, self.compiled), None) is None:
             return None  # nobody holds this step now: what the rules say of it is not asked
+        if self.is_no_time(rule):
+            return None
         number = self.row(rows, at)
         found = self.allowed_by(rule, at)
         assert (found is not None) == (number is not None), (
             f"{rule.rule_id} at {at}: the charter says {found is not None}"
         )
         return number
+
+    def is_no_time(self, rule: Transition) -> bool:
+        """A limit of no hours is over in the instant it begins, and cannot be lengthened in it.
+
+        No run gets there: people need time.
+        """
+        slot = self.first_open()
+        if "max_same_length" not in rule.guards or slot is None:
+            return False
+        due = self.oracle.promises[slot].due
+        return due != NEVER and self._due(slot, due) <= due
 
     # --- one step
 
@@ -329,6 +344,38 @@ def raise_in(
     rule, rows = next((r, rows) for r, rows in walk.rules() if r.action == "raise")
     assert walk.step(rule, rows, AT)
     return walk
+
+
+HOURS = (0.0, 0.2, 0.2, 1.0, 1.0, 5.0, 26.0, 80.0, 24.0 * 12)
+
+
+def wander(
+    walk: Walk, rng: random.Random, taken: Counter[str], *, most: int = 40, ask_all: bool = True
+) -> int:
+    """Take steps, mostly those that were taken least; ends come last. Returns: how many."""
+    steps = 0
+    for _ in range(most):
+        at = next_moment(walk, rng.choice(HOURS), rng.randrange(12))
+        rules = walk.rules()
+        if not rules or at >= LAST:
+            break
+        if ask_all:
+            for rule, rows in rules:
+                walk.compare(rule, rows, own_day(walk, rule, at))
+        for rule, rows in sorted(rules, key=lambda pair: _worth(walk, pair[0], rng, taken)):
+            if walk.step(rule, rows, own_day(walk, rule, at)):
+                taken[row_name(rule)] += 1
+                steps += 1
+                break
+    return steps
+
+
+def _worth(
+    walk: Walk, rule: Transition, rng: random.Random, taken: Counter[str]
+) -> tuple[float, float]:
+    is_end = rule.to_state != "=" and walk.compiled.is_end(rule.flow, rule.to_state)
+    known = taken[row_name(rule)] * (3 if is_end else 1) + (3 if is_end else 0)
+    return (known if rng.random() < 0.85 else float(is_end), rng.random())
 
 
 def next_moment(walk: Walk, hours: float, edge: int) -> datetime:

@@ -161,7 +161,8 @@ def sort_spans(sort: Sort, numbers: Numbers) -> list[int]:
 def clock_limit(clock: str, urgency: str, compiled: Compiled) -> Duration | None:
     """How long a clock that is no milestone runs for a matter of this class.
 
-    A review has to lie within the days its step allows, counted to the close of the last of them.
+    A review has to lie within the days its step allows, counted to the close of the last of them;
+    one day less where the clocks are set back in between.
     """
     if urgency in URGENT_CLASSES:
         clock = URGENT_OF.get(clock, clock)
@@ -175,7 +176,7 @@ def clock_limit(clock: str, urgency: str, compiled: Compiled) -> Duration | None
     ]
     if not days or clock not in DATED:
         return limit
-    latest = Duration(Decimal(max(min(days) - 1, 0)), "d")
+    latest = Duration(Decimal(max(min(days) - 2, 0)), "d")
     is_sooner = limit is not None and limit.unit == "d" and limit.amount <= latest.amount
     return limit if is_sooner else latest
 
