@@ -47,13 +47,19 @@ def main() -> None:
     known = every.opened_in(JULY, OCTOBER)
     october = every.opened_in(OCTOBER, NOVEMBER)
     made = foretold(known, chosen)
+    played = None
     if not asked.no_simulation:
-        made.insert(1, simulated(every))
+        from october_simulated import play
+
+        played = play(known, JULY, OCTOBER, NOVEMBER)
+        made.insert(1, played.forecast)
     closing(made, october)
     on_time(made, october)
     arrivals(known, october)
-    backlog(made, every)
+    backlog(made, every, None if played is None else played.open_at)
     troubles(known, october)
+    if played is not None:
+        print(f"\n  steps the simulation took: {played.taken}")
 
 
 def choose(every: Requests) -> tuple[str, forecasts.Keys, date, float | None]:
@@ -191,7 +197,7 @@ def _covered(way: Daily, true: np.ndarray, level: float) -> str:
     return f"{inside} ({np.diff(ranges).mean():.0f})"
 
 
-def backlog(made: list[Forecast], every: Requests) -> None:
+def backlog(made: list[Forecast], every: Requests, runs: np.ndarray | None) -> None:
     """Open requests of those raised since July, at each midnight of October."""
     known = every.opened_in(JULY, OCTOBER)
     begin = datetime.combine(OCTOBER, time(), ZONE)
@@ -219,8 +225,16 @@ def backlog(made: list[Forecast], every: Requests) -> None:
     heads = [f"{d} Oct: true: mean (95 %)" for d in SHOWN]
     errors = ("error", "September", "mean")
     support.table(("department", "30 Sep", *heads, "of 31 inside", *errors), rows)
-    print(
-        "  error: root of the mean square over the 31 midnights; beside it those of the baselines"
+    print("  error: root of the mean square over the 31 midnights; then those of the baselines")
+    if runs is None:
+        return
+    true = forecasts.open_at(every, moments)
+    mean = runs.mean(axis=0)
+    path = [f"{true[day - 1]}: {mean[day - 1]:.0f}" for day in SHOWN]
+    error = f"{np.sqrt(((mean - true) ** 2).mean()):.0f}"
+    print("  simulated from July on, without being told what was closed by 30 September")
+    support.table(
+        ("", *(f"{day} Oct: true: mean" for day in SHOWN), "error"), [("all", *path, error)]
     )
 
 
@@ -275,13 +289,6 @@ def _peculiar(asked: Requests) -> list[float]:
 
 def _pct(share: float) -> str:
     return f"{100 * share:.0f}"
-
-
-def simulated(every: Requests) -> Forecast:
-    """October by the simulation of the charter."""
-    from october_simulated import simulate_october
-
-    return simulate_october(every, JULY, OCTOBER, NOVEMBER)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from commongrid.bridges.rehearsal.chronicle import Chronicle, History
 from commongrid.bridges.rehearsal.practice import Who
@@ -15,6 +15,7 @@ from commongrid.rooms.places import face as places
 
 RAISE = "raise"
 DANGER = "danger"
+A_DAY = timedelta(days=1)
 
 __all__ = ["History", "read_history"]
 
@@ -25,16 +26,20 @@ def read_history(
     """The history of a place by its path: the matters raised from a local day until another.
 
     What is done after ``until_on`` is not read: it is what was known on that morning. Matters
-    raised before ``from_on`` are not in it.
+    raised before ``from_on`` are not in it. A place whose first matter is younger has a history
+    from that day on: days before it was there would make it seem quiet.
     ``progress`` hears how many steps were read, now and then.
     Raises: LookupError for an unknown place, ValueError for days in the wrong order.
-    Cost: 4 statements however much there is; two are streamed. About 20 µs a step.
+    Cost: some 5 statements however much there is; two are streamed. About 20 µs a step.
     """
     if until_on <= from_on:
         message = f"{from_on} to {until_on}: the end must come after the beginning"
         raise ValueError(message)
     compiled = _rules(place, until_on)
     zone = compiled.calendar.zone
+    oldest = matters.first_raised_at(place)
+    if oldest is not None:
+        from_on = max(from_on, min(oldest.astimezone(zone).date(), until_on - A_DAY))
     since, until = (datetime.combine(day, time(), zone) for day in (from_on, until_on))
     whose = _whose(compiled)
     chronicle = Chronicle(place, from_on, until_on, zone)

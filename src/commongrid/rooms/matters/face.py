@@ -113,6 +113,7 @@ from commongrid.rooms.matters.queries.pages import (
 from commongrid.rooms.matters.queries.past import (
     PastAct,
     PastMatter,
+    first_raised_at,
     walk_past_acts,
     walk_past_matters,
 )
@@ -211,6 +212,7 @@ __all__ = [
     "find_link",
     "find_similar",
     "find_standing",
+    "first_raised_at",
     "follow_matter",
     "forget_follower_contact",
     "get_grid_standing",

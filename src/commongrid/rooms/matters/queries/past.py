@@ -57,6 +57,12 @@ def walk_past_matters(*, path: str, since: datetime, until: datetime) -> Iterato
         yield PastMatter(*row)
 
 
+def first_raised_at(path: str) -> datetime | None:
+    """When the oldest matter of a place was raised. Cost: 1 statement."""
+    rows = Matter.objects.filter(path__startswith=path).order_by("received_at")
+    return rows.values_list("received_at", flat=True).first()
+
+
 def walk_past_acts(*, since: datetime, until: datetime) -> Iterator[PastAct]:
     """The steps taken in a time on any matter, each matter's in their order; proposals left out.
 
