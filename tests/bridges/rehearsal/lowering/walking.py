@@ -168,6 +168,22 @@ class Walk:
         self.check()
         return True
 
+    def follow(self, number: int, at: datetime) -> bool:
+        """Take a row of a run's log; decide() has to allow it. Returns: whether it was an act."""
+        rule = self.lowered.index.rows[number].rule
+        assert may(self.lowered.tables, self.oracle, number, to_micros(at))
+        found = None
+        if rule is not None:
+            found = self.allowed_by(rule, at)
+            assert found is not None, f"{rule.rule_id} at {at}: refused by the charter"
+            decision = completed(found[1], found[0], rule, self.compiled)
+            assert decision.after is not None
+            self.matter = decision.after
+        self.at = at
+        take(self.lowered.tables, self.oracle, number, to_micros(at))
+        self.check()
+        return found is not None
+
     def check(self) -> None:
         """State, registers and the last promise of every slot are the same in all of them."""
         standing = self.lowered.index.states[self.oracle.state]
