@@ -20,7 +20,7 @@ from commongrid.kernel.text import Text
 from commongrid.rooms.places import face as places
 
 WEEKS = 4
-TAIL = timedelta(days=62)  # what is raised last is watched for so long: its calendar must be known
+TAIL = timedelta(days=14)  # what is raised last is watched on; holidays should be known there too
 HEATING, HEATING_LIMIT = "供热", "12h"
 ACCEPT = "0.5wh"
 NOW = Text(zh="现状", en="as it is")
