@@ -6,7 +6,7 @@ a phone as on paper.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,12 +61,6 @@ class Table:
     first: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
-
-    @property
-    def lines(self) -> Iterator[tuple[Row, Iterator[tuple[Column, tuple[Entry, ...]]]]]:
-        """Rows with their cells, each beside its column: a phone shows both together."""
-        for row in self.rows:
-            yield row, zip(self.columns, row.cells, strict=True)
 
 
 def measures_table(report: Report, first: str) -> Table:
