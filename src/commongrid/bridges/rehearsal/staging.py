@@ -201,7 +201,7 @@ def open_by(log: Ints, tables: Tables, where: Ints, places: int, nights: list[in
     is_first[1:] = moved[1:, 1] != moved[:-1, 1]
     before = np.where(is_first, 0, np.roll(is_open, 1))
     step = is_open - before
-    column = np.searchsorted(np.array(nights, np.int64), moved[:, 0], side="left")
+    column = np.searchsorted(np.array(nights, np.int64), moved[:, 0], side="right")
     counts = np.zeros((places, len(nights) + 1), np.int64)
     np.add.at(counts, (where[moved[:, 1]], column), step)
     return np.cumsum(counts, axis=1)[:, :-1]
