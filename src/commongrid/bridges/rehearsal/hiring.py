@@ -52,7 +52,8 @@ def hire(
 
     Raises: HireError where a change names a holder or an area without a pool.
     """
-    weights = np.array([_share(area, shares) for _, area in pools])
+    within = _within(shares)
+    weights = np.array([within.get(area, 0.0) for _, area in pools])
     there = staff.pool_servers.copy()  # as few as there may be at any time
     most = there.copy()
     always = np.zeros_like(there)
@@ -99,8 +100,15 @@ def _chosen(pools: Pools, change: StaffChange, place: int) -> list[int]:
     return chosen
 
 
-def _share(area: str, shares: Mapping[str, float]) -> float:
-    return sum(share for grid, share in shares.items() if grid.startswith(area))
+def _within(shares: Mapping[str, float]) -> dict[str, float]:
+    """The share of each path that some grid lies in; the empty one is the whole place."""
+    found: dict[str, float] = {}
+    for grid, share in shares.items():
+        parts = grid.rstrip("/").split("/")
+        above = {"", *("/".join(parts[:n]) + "/" for n in range(1, len(parts) + 1))}
+        for path in above:
+            found[path] = found.get(path, 0.0) + share
+    return found
 
 
 def _spread(there: Ints, chosen: list[int], weights: np.ndarray, change: int) -> Ints:
