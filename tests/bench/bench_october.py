@@ -51,8 +51,9 @@ def main() -> None:
     if not asked.no_simulation:
         from october_simulated import play
 
-        played = play(known, JULY, OCTOBER, NOVEMBER)
-        made.insert(1, played.forecast)
+        played = play(known, chosen[1], JULY, OCTOBER, NOVEMBER, "simulated")
+        plain = play(known, forecasts.by_type, JULY, OCTOBER, NOVEMBER, "simulated by type")
+        made[1:1] = [played.forecast, plain.forecast]
     closing(made, october)
     on_time(made, october)
     arrivals(known, october)
@@ -219,7 +220,7 @@ def backlog(made: list[Forecast], every: Requests, runs: np.ndarray | None) -> N
             f"{true[d - 1]}: {mean[d - 1]:.0f} ({low[d - 1]:.0f}-{high[d - 1]:.0f})" for d in SHOWN
         ]
         repeated = _september_path(asked, start)
-        steady = _steady_path(past, made[-1], start)
+        steady = _steady_path(past, made[-1], begin)
         errors = [f"{np.sqrt(((one - true) ** 2).mean()):.0f}" for one in (mean, repeated, steady)]
         rows.append((unit, start, *path, inside, *errors))
     heads = [f"{d} Oct: true: mean (95 %)" for d in SHOWN]
@@ -228,14 +229,17 @@ def backlog(made: list[Forecast], every: Requests, runs: np.ndarray | None) -> N
     print("  error: root of the mean square over the 31 midnights; then those of the baselines")
     if runs is None:
         return
+    print("  simulated from July on: as it is, and from what was open on 30 September")
     true = forecasts.open_at(every, moments)
     mean = runs.mean(axis=0)
-    path = [f"{true[day - 1]}: {mean[day - 1]:.0f}" for day in SHOWN]
-    error = f"{np.sqrt(((mean - true) ** 2).mean()):.0f}"
-    print("  simulated from July on, without being told what was closed by 30 September")
-    support.table(
-        ("", *(f"{day} Oct: true: mean" for day in SHOWN), "error"), [("all", *path, error)]
-    )
+    start = int(forecasts.open_at(every, np.array([now]))[0])
+    lines = []
+    for name, told in (("as it is", mean[1:]), ("from there", mean[1:] - mean[0] + start)):
+        path = [f"{true[day - 1]}: {told[day - 1]:.0f}" for day in SHOWN]
+        error = f"{np.sqrt(((told - true) ** 2).mean()):.0f}"
+        lines.append((name, f"{start}: {mean[0]:.0f}", *path, error))
+    heads = [f"{day} Oct: true: mean" for day in SHOWN]
+    support.table(("all departments", "30 Sep", *heads, "error"), lines)
 
 
 def _september_path(asked: Requests, start: int) -> np.ndarray:
@@ -246,17 +250,18 @@ def _september_path(asked: Requests, start: int) -> np.ndarray:
     return start + np.cumsum(np.concatenate([steps, steps[-1:] * 0 + steps.mean()]))
 
 
-def _steady_path(past: Requests, mean: Forecast, start: int) -> np.ndarray:
-    """As many a day as on average, each open one closing at the department's mean rate."""
-    rate = len(past) / 92
-    hazard = 0.0
+def _steady_path(past: Requests, mean: Forecast, begin: datetime) -> np.ndarray:
+    """As many a day as on average, each open one closing at its department's mean rate."""
+    path = np.zeros(31)
+    now = np.array([begin.timestamp() / data.DAY])
     for curve, rows in mean.groups(past):
-        hazard += len(rows) / len(past) * -np.log(max(float(curve.longer_than(1.0)), 1e-3))
-    path, left = [], float(start)
-    for _ in range(31):
-        left = left * np.exp(-hazard) + rate
-        path.append(left)
-    return np.array(path)
+        part = past.of(np.isin(np.arange(len(past)), rows))
+        hazard = -np.log(max(float(curve.longer_than(1.0)), 1e-3))
+        left = float(forecasts.open_at(part, now)[0])
+        for day in range(31):
+            left = left * np.exp(-hazard) + len(part) / 92
+            path[day] += left
+    return path
 
 
 def troubles(known: Requests, october: Requests) -> None:

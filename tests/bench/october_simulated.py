@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from typing import Any
 
 import numpy as np
 import support
 from october_data import ZONE, Requests
-from october_forecasts import Forecast, by_type
+from october_forecasts import Forecast, Keys
 
 from commongrid.bridges.rehearsal.assuming import assumed_practice
 from commongrid.bridges.rehearsal.boston import FLOW, WHEN_CLOSED, WHEN_OPENED, requests_history
@@ -37,18 +38,37 @@ DAY = 86_400_000_000
 
 @dataclass(frozen=True, eq=False)
 class Played:
-    """The forecast of closing times, and the open requests at midnights. Shape: runs x days."""
+    """The forecast of closing times, and the open requests at midnights. Shape: runs x days,
+    the morning of the first day before them."""
 
     forecast: Forecast
     open_at: np.ndarray
     taken: dict[str, int]
 
 
-def rules() -> Compiled:
-    """The charter as if it had been in force in 2011: nobody worked by it then."""
+def rules(codes: dict[str, str]) -> Compiled:
+    """The charter as if it had been in force in 2011: nobody worked by it then.
+
+    ``codes``: a type of its own for each key, and the type of the charter that it is a part of.
+    """
     from commongrid.stories.importing.replaying import as_if_from
 
-    return compile_charter(as_if_from(load_charter(CHARTER), date(2011, 6, 27)))
+    charter = as_if_from(load_charter(CHARTER), date(2011, 6, 27))
+    whole = {code: [c for c, base in codes.items() if base == code] for code in charter.types}
+    return compile_charter(
+        replace(
+            charter,
+            types=charter.types | {c: replace(charter.types[b], code=c) for c, b in codes.items()},
+            limits=_split(charter.limits, whole),
+            duties=_split(charter.duties, whole),
+        )
+    )
+
+
+def _split(rows: tuple[Any, ...], whole: dict[str, list[str]]) -> tuple[Any, ...]:
+    """Rows about a type, and the same about each of its parts."""
+    parts = [replace(row, type=code) for row in rows for code in whole.get(row.type, ())]
+    return (*rows, *parts)
 
 
 def assumed(compiled: Compiled, known: Requests) -> Practice:
@@ -75,10 +95,17 @@ def assumed(compiled: Compiled, known: Requests) -> Practice:
     )
 
 
-def play(known: Requests, first: date, begin: date, end: date) -> Played:
-    """Calibrate on what was known, run the past on and a drawn month, and look."""
-    compiled = rules()
-    known = _placed(known)
+def play(known: Requests, keys: Keys, first: date, begin: date, end: date, name: str) -> Played:
+    """Calibrate on what was known, run the past on and a drawn month, and look.
+
+    ``keys``: what is told apart; each becomes a type. A key that was never seen is foretold as
+    all of them together are.
+    """
+    names = keys(known)
+    code_of = {key: f"X{n:03d}-" for n, key in enumerate(dict.fromkeys(names))}
+    codes = {code_of[key]: row.type for key, row in zip(names, known.rows, strict=True)}
+    compiled = rules(codes)
+    known = _placed(known, [code_of[key] for key in names])
     history = requests_history(known.rows, place=PLACE, from_on=first, until_on=begin, zone=ZONE)
     practice = calibrate(history, assumed(compiled, known), compiled)
     lowered = lower(compiled, practice, from_on=first, until_on=end, tail_days=TAIL_DAYS)
@@ -106,22 +133,29 @@ def play(known: Requests, first: date, begin: date, end: date) -> Played:
         is_new = demand.at >= _midnight(begin)
         for sort, one in enumerate(lowered.index.sorts):
             took.setdefault(one.type, []).append(days[is_new & (demand.sort == sort)])
-        nights = _midnight(begin) + np.arange(1, 32) * DAY
+        nights = _midnight(begin) + np.arange(32) * DAY
         begun = np.searchsorted(demand.at, nights, side="right")
         paths.append(begun - np.searchsorted(np.sort(closed), nights, side="right"))
         for row, count in zip(lowered.index.rows, result.taken, strict=True):
             taken[row.action] = taken.get(row.action, 0) + int(count)
     curves = {code: empirical_curve(np.concatenate(parts)) for code, parts in took.items()}
     whole = empirical_curve(np.concatenate([part for parts in took.values() for part in parts]))
-    forecast = Forecast("simulated", by_type, curves, lambda _: whole)
+
+    def told(asked: Requests) -> list[str]:
+        return [code_of.get(key, "") for key in keys(asked)]
+
+    forecast = Forecast(name, told, curves, lambda _: whole)
     return Played(forecast, np.array(paths), {k: v for k, v in taken.items() if v})
 
 
-def _placed(known: Requests) -> Requests:
-    """The neighbourhoods as grids."""
+def _placed(known: Requests, types: list[str]) -> Requests:
+    """The neighbourhoods as grids, and types as they are told apart."""
     names = {row.grid: f"{PLACE}{n:03d}/" for n, row in enumerate(known.rows)}
-    rows = tuple(replace(row, grid=names[row.grid]) for row in known.rows)
-    return replace(known, rows=rows)
+    rows = tuple(
+        replace(row, grid=names[row.grid], type=code)
+        for row, code in zip(known.rows, types, strict=True)
+    )
+    return replace(known, rows=rows, type=np.array(types))
 
 
 def _past(known: Requests, lowered: Lowered) -> Demand:
