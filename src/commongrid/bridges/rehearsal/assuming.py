@@ -1,4 +1,4 @@
-"""What is assumed of a place before it has acts of its own: figures with their sources, from tables.
+"""What is assumed of a place before it has acts of its own: figures with their sources.
 
 The tables in ``assumed/`` name a source and a mark in each row; whatever a place has measured
 replaces them (see ``calibrating``).
@@ -47,9 +47,9 @@ def assumed_practice(
 ) -> Practice:
     """The practice of a place nothing is known of, but its grids.
 
-    ``grids``: households (or 1 each) by grid path. ``staff``: persons by holder and area; holders it
-    does not name get the assumed number. ``heads``: residents; without them they are reckoned from
-    the households.
+    ``grids``: households (or 1 each) by grid path. ``staff``: persons by holder and area; holders
+    it does not name get the assumed number. ``heads``: residents; without them they are reckoned
+    from the households.
     Raises: ValueError without grids.
     """
     if not grids:
@@ -155,7 +155,7 @@ def _staff(
     units = {duty.unit for duty in compiled.charter.duties if duty.unit in compiled.charter.units}
     scoped = (Scope.AREA, Scope.UNIT)
     roles = {power.role for power in compiled.charter.powers if power.scope in scoped}
-    found = {}
+    found: dict[tuple[str, str], int] = {}
     for holder in [*sorted(roles), *sorted(units)]:
         cells = rows.get(holder) if holder in roles else rows["unit"]
         if cells is None:

@@ -22,7 +22,7 @@ from tests.support.flows import row_name
 
 core = pytest.importorskip("commongrid.engines.rehearsal.core")
 
-EXAMPLES = max(settings.default.max_examples // 12, 4)
+EXAMPLES = max(settings.default.max_examples // 40, 5)
 NEVER_TAKEN = {
     Kind.DISPUTE: {"raise_level", "reply_supervision", "offer_mediation"},
     Kind.EMERGENCY: {"extend"},

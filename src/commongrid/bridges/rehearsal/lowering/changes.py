@@ -15,6 +15,15 @@ from commongrid.charter.compiler import Compiled, compile_charter
 from commongrid.charter.schema import Charter, Limit, Parameter
 from commongrid.kernel.duration import Duration, parse_duration
 
+DAYS = {
+    "h": Decimal(1) / 24,
+    "wh": Decimal(1) / 6,
+    "d": Decimal(1),
+    "wd": Decimal("1.4"),
+    "mo": Decimal(30),
+}
+"""Roughly how many days a unit of time is, to compare a duration with its bounds."""
+
 
 class ChangeError(ValueError):
     """A change the charter has no place for, or does not allow. Says which, and why."""
@@ -89,8 +98,7 @@ def _measure(row: Parameter, value: str) -> Decimal:
     """A value as a number that bounds can be compared with."""
     if row.unit == "duration":
         duration = _duration(value, f"parameter {row.name}")
-        days = {"h": Decimal(1) / 24, "wh": Decimal(1) / 6, "d": 1, "wd": Decimal("1.4"), "mo": 30}
-        return duration.amount * Decimal(days[duration.unit])
+        return duration.amount * DAYS[duration.unit]
     try:
         number = Decimal(value)
     except InvalidOperation:

@@ -3,128 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import replace
 
-from commongrid.bridges.rehearsal.lowering.lanes import Lane
-from commongrid.bridges.rehearsal.lowering.numbers import Numbers
-from commongrid.bridges.rehearsal.lowering.rows import COUNT_CALLBACK, STAYS, Book, Row, Standing
-from commongrid.bridges.rehearsal.lowering.staffing import ON_DUTY, Holders
-from commongrid.bridges.rehearsal.lowering.times import TimeTables
-from commongrid.bridges.rehearsal.practice import Estimate, Known, Practice, Step, Times, Who
-from commongrid.charter.schema import Kind, Power, Scope, Transition
+from commongrid.bridges.rehearsal.lowering.defaults import default_step
+from commongrid.bridges.rehearsal.lowering.holding import (
+    holder_of,
+    others_powers,
+    staff_powers,
+    travels,
+)
+from commongrid.bridges.rehearsal.lowering.rows import COUNT_CALLBACK, STAYS, Book, Row
+from commongrid.bridges.rehearsal.lowering.weaving import Choice, Rival, Scene, Task, Weaver
+from commongrid.bridges.rehearsal.lowering.words import Asked
+from commongrid.bridges.rehearsal.practice import Who
+from commongrid.charter.schema import Kind, Transition
 from commongrid.charter.vocabulary import FINISH
-from commongrid.engines.rehearsal.words import HOLDER_ASKED, HOLDER_UNIT, Ask
+from commongrid.engines.rehearsal.words import Ask
 
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE
 AGAIN = {Kind.EMERGENCY: 10 * MINUTE}
 AGAIN_ELSEWHERE = 4 * HOUR
 DUE_AGAIN = 24 * HOUR
-ON_THE_SPOT = frozenset({"photos", "seen_on"})
-"""Fields that are filled in where the matter is: whoever takes such a step travels there."""
 REDO, REDONE = "clear_claimed", "+redone"
 FALLBACKS = 3
 """How many of the commonest outcomes are tried where one is refused, before the others."""
 FIRST, DO, REPLY = "first", "do", "reply"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """Somebody's work in one state of the engine."""
-
-    holder: int
-    work: int
-    travels: bool
-    lag: int
-    again: int
-    purpose: int
-    outcomes: tuple[tuple[float, int], ...]  # share, row
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rival:
-    """What may happen in a state while a task waits."""
-
-    row: int
-    share: float
-    delay: int
-    purpose: int
-
-
-@dataclass
-class Woven:
-    """The habits of all lanes, by state of the engine."""
-
-    tasks: dict[int, Task] = field(default_factory=dict)
-    rivals: dict[int, list[Rival]] = field(default_factory=dict)
-    dues: dict[int, list[tuple[int, int, int]]] = field(default_factory=dict)  # slot, row, again
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One thing staff may do next: its step, its rule, its rows (the first allowed is taken)."""
-
-    step: Step
-    rule: Transition
-    rows: tuple[int, ...]
-    holder: int
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A state of the charter, or what a practice tells apart of it: ``+redone``."""
-
-    state: str
-    variant: str = ""
-
-
-@dataclass
-class Weaver:
-    """One lane being woven. ``purposes`` numbers what a draw is for, alike in every charter."""
-
-    lane: Lane
-    book: Book
-    holders: Holders
-    times: TimeTables
-    purposes: dict[str, int]
-    woven: Woven
-
-    @property
-    def numbers(self) -> Numbers:
-        return self.book.numbers
-
-    def base(self, scene: Scene) -> int:
-        return self.part(scene, "")
-
-    def part(self, scene: Scene, part: str) -> int:
-        name = f"{scene.variant}{part}"
-        return self.book.state(Standing(self.lane.number, self.lane.flow, scene.state, name))
-
-    def steps(self, scene: Scene, who: Who) -> list[Step]:
-        return self.lane.steps_in(f"{scene.state}{scene.variant}", who)
-
-    def rules(self, state: str, action: str = "") -> list[tuple[Transition, tuple[int, ...]]]:
-        """The rules of a state, of one action or of all, in the charter's order."""
-        return [
-            (rule, rows) for rule, rows in self.mine.get(state, ()) if action in ("", rule.action)
-        ]
-
-    @cached_property
-    def mine(self) -> dict[str, list[tuple[Transition, tuple[int, ...]]]]:
-        """The rules of this lane by state."""
-        found: dict[str, list[tuple[Transition, tuple[int, ...]]]] = {}
-        for (lane, state, rule), rows in self.book.rules.items():
-            if lane == self.lane.number:
-                found.setdefault(state, []).append((rule, rows))
-        return found
-
-    @cached_property
-    def holding(self) -> dict[str, int]:
-        return who_holds(self)
-
-    def purpose(self, name: str) -> int:
-        return self.purposes.setdefault(name, len(self.purposes))
 
 
 def weave(weaver: Weaver) -> None:
@@ -139,7 +43,7 @@ def weave(weaver: Weaver) -> None:
         elif firsts[scene] is not None:
             _enter_first(weaver, scene)
     for scene in scenes:
-        _weave_scene(weaver, scene, choices[scene], firsts[scene], holding[scene.state])
+        _weave_scene(weaver, scene, choices[scene], firsts[scene])
 
 
 def _scenes(weaver: Weaver) -> list[Scene]:
@@ -150,9 +54,7 @@ def _scenes(weaver: Weaver) -> list[Scene]:
     return [*(Scene(state) for state in states), *redone]
 
 
-def _weave_scene(
-    weaver: Weaver, scene: Scene, choices: list[Choice], first: Choice | None, holding: int
-) -> None:
+def _weave_scene(weaver: Weaver, scene: Scene, choices: list[Choice], first: Choice | None) -> None:
     base = weaver.base(scene)
     parts = [base]
     replies = {rule.action for rule, _ in weaver.rules(scene.state) if _is_reply(rule)}
@@ -177,12 +79,12 @@ def _choices(weaver: Weaver, scene: Scene, holding: int) -> list[Choice]:
     """What staff do in a state; the shares of steps the charter lacks fall to the others."""
     found = []
     for step in weaver.steps(scene, Who.STAFF):
-        rules = [r for r in weaver.rules(scene.state, step.action) if _staff_powers(r[0], weaver)]
+        rules = [r for r in weaver.rules(scene.state, step.action) if staff_powers(r[0], weaver)]
         if not rules or step.share.value <= 0:
             continue
         rows = tuple(row for _, rows in rules for row in rows)
         rule = rules[0][0]
-        found.append(Choice(step, rule, rows, _holder(rule, weaver, holding)))
+        found.append(Choice(step, rule, rows, holder_of(rule, weaver, holding)))
     return _giving_up(found, weaver, scene)
 
 
@@ -229,7 +131,7 @@ def _task(
     return Task(
         holder=holder,
         work=weaver.times.place(efforts),
-        travels=any(_travels(c.rule) for c in choices),
+        travels=any(travels(c.rule) for c in choices),
         lag=weaver.times.place(lags) if has_lag else -1,
         again=AGAIN.get(flow, AGAIN_ELSEWHERE),
         purpose=weaver.purpose(purpose),
@@ -335,7 +237,7 @@ def _weave_first(weaver: Weaver, scene: Scene, first: Choice, others: Sequence[C
 
 
 def _refer(weaver: Weaver, scene: Scene, choice: Choice, parts: list[int]) -> int:
-    """What somebody else has to do waits in that holder's queue. Returns: the row that leads to it."""
+    """What somebody else has to do waits in that holder's queue. Returns: the row leading there."""
     base, part = weaver.base(scene), weaver.part(scene, f"{DO}:{choice.rule.action}")
     parts.append(part)
     book = weaver.book
@@ -369,7 +271,7 @@ def _weave_reply(
     base = weaver.base(scene)
     known = [s for s in weaver.steps(scene, Who.STAFF) if s.action == rule.action]
     step = known[0] if known else default_step(weaver.lane.flow, scene.state, rule.action, 1.0)
-    holder = _holder(rule, weaver, weaver.holding[scene.state])
+    holder = holder_of(rule, weaver, weaver.holding[scene.state])
     choice = Choice(step, rule, rows, holder)
     outcomes = [
         (1.0 if n == 0 else 0.0, weaver.book.copy(row, to=base)) for n, row in enumerate(rows)
@@ -378,11 +280,11 @@ def _weave_reply(
     weaver.woven.tasks[part] = _task(weaver, rule.action, holder, [choice], outcomes)
 
 
-def _on(weaver: Weaver, scene: Scene, to: int, groups: tuple[object, ...] = ()) -> Row:
+def _on(weaver: Weaver, scene: Scene, to: int, groups: tuple[tuple[Asked, ...], ...] = ()) -> Row:
     """No act: the matter goes on to another part of its state."""
     return Row(
         flow=weaver.lane.flow, state=scene.state, rule=None, to=to, groups=groups, is_narrowed=True
-    )  # type: ignore[arg-type]
+    )
 
 
 # --- rivals and clocks
@@ -396,7 +298,7 @@ def _rivals(weaver: Weaver, scene: Scene) -> list[Rival]:
         if step.share.value <= 0 or step.lag is None:
             continue
         for rule, rows in weaver.rules(scene.state, step.action):
-            if not _others_powers(rule, weaver):
+            if not others_powers(rule, weaver):
                 continue
             delay = weaver.times.place([(1.0, step.lag)])
             purpose = weaver.purpose(step.action)
@@ -418,127 +320,3 @@ def _dues(weaver: Weaver, scene: Scene) -> list[tuple[int, int, int]]:
                 if ask is Ask.OVER:
                     found += [(slot, number, DUE_AGAIN) for slot in slots]
     return found
-
-
-# --- who
-
-
-def who_holds(weaver: Weaver) -> dict[str, int]:
-    """By state: whether the unit that holds a matter acts for it, or the one that was asked.
-
-    Followed through the flow from raising. 0 where no unit is in play.
-    """
-    reached: dict[str, set[tuple[bool, bool]]] = {"": {(False, False)}}
-    every = [(state, rule) for state, pairs in weaver.mine.items() for rule, _ in pairs]
-    is_new = True
-    while is_new:
-        is_new = False
-        for state, rule in every:
-            to_state = state if rule.to_state == STAYS else rule.to_state
-            for held, asked in list(reached.get(state, ())):
-                after = _after_effects(rule, held=held, asked=asked)
-                known = reached.setdefault(to_state, set())
-                if after not in known:
-                    known.add(after)
-                    is_new = True
-    states = weaver.numbers.compiled.charter.states
-    found = {}
-    for flow, state in states:
-        units = reached.get(state, set())
-        is_held = any(held for held, _ in units)
-        is_asked = any(asked for _, asked in units) and not is_held
-        if flow is weaver.lane.flow:
-            found[state] = HOLDER_UNIT if is_held else HOLDER_ASKED if is_asked else 0
-    return found
-
-
-def _after_effects(rule: Transition, *, held: bool, asked: bool) -> tuple[bool, bool]:
-    for effect in rule.effects:
-        if effect in ("give_unit", "appoint"):
-            held, asked = True, False
-        elif effect == "set_offer":
-            held, asked = False, True
-        elif effect == "take_offer":
-            held, asked = asked or held, False
-        elif effect == "drop_offer":
-            asked = False
-    return held, asked
-
-
-def _holder(rule: Transition, weaver: Weaver, holding: int) -> int:
-    """Who takes a step: the first holder the charter names for it who is there."""
-    fallback: list[str] = []
-    for power in _staff_powers(rule, weaver):
-        if power.scope is Scope.UNIT:
-            if holding:
-                return holding
-            continue
-        role = weaver.lane.in_charge[0] if weaver.lane.in_charge else power.role
-        if weaver.holders.is_staffed(role):
-            return weaver.holders.number(_on_duty(role, weaver))
-        fallback.append(role)
-    if holding:
-        return holding
-    named = [role for role in fallback if role not in ("handler", "head")]
-    return weaver.holders.number(_on_duty(named[0], weaver) if named else weaver.lane.lead)
-
-
-def _on_duty(role: str, weaver: Weaver) -> str:
-    return f"{role}{ON_DUTY}" if weaver.lane.flow is Kind.EMERGENCY else role
-
-
-def _staff_powers(rule: Transition, weaver: Weaver) -> list[Power]:
-    powers = weaver.numbers.compiled.powers.get(rule.power, ())
-    return [power for power in powers if power.scope in (Scope.AREA, Scope.UNIT)]
-
-
-def _others_powers(rule: Transition, weaver: Weaver) -> list[Power]:
-    powers = weaver.numbers.compiled.powers.get(rule.power, ())
-    return [power for power in powers if power.scope not in (Scope.AREA, Scope.UNIT)]
-
-
-def _travels(rule: Transition) -> bool:
-    return "evidence" in rule.guards or bool(
-        ON_THE_SPOT & {need.rstrip("?") for need in rule.needs}
-    )
-
-
-# --- what a practice does not know
-
-
-def default_step(flow: Kind, state: str, action: str, share: float, who: Who = Who.STAFF) -> Step:
-    """A step nobody told us of: ten minutes of work, or a day until a person takes it."""
-    source = "CommonGrid proposal"
-    ten = Times(
-        shares=(0.0, 0.5, 1.0),
-        quantiles=(120.0, 600.0, 1800.0),
-        cases=0,
-        known=Known.ASSUMED,
-        source=source,
-    )
-    day = Times(
-        shares=(0.0, 0.5, 1.0),
-        quantiles=(3600.0, 86400.0, 604800.0),
-        cases=0,
-        known=Known.ASSUMED,
-        source=source,
-    )
-    return Step(
-        flow=flow,
-        state=state,
-        action=action,
-        who=who,
-        share=Estimate(
-            value=share, low=share, high=share, cases=0, known=Known.ASSUMED, source=source
-        ),
-        effort=ten if who is Who.STAFF else None,
-        lag=None if who is Who.STAFF else day,
-    )
-
-
-def purposes_of(practice: Practice, flow: Kind) -> dict[str, int]:
-    """What draws are for, numbered from the practice alone: alike in every charter rehearsed."""
-    steps = [step for step in practice.steps if step.flow == flow]
-    states = sorted({f"task:{step.state}" for step in steps if step.who is Who.STAFF})
-    actions = sorted({step.action for step in steps})
-    return {name: number for number, name in enumerate([*states, *actions])}

@@ -71,7 +71,8 @@ def steps_for(practice: Practice, flow: Kind, code: str) -> dict[StepKey, Step]:
 
 def lead_of(code: str, place: str, compiled: Compiled) -> str:
     """The unit that is named where a step names one: the first of the duty list, else the one
-    that everything goes up to."""
+    that everything goes up to.
+    """
     named = candidates(code, place, compiled)
     if named:
         return named[0]

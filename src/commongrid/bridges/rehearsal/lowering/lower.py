@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from commongrid.bridges.rehearsal.calendars import calendar_arrays
-from commongrid.bridges.rehearsal.lowering.habits import Weaver, Woven, purposes_of, weave
+from commongrid.bridges.rehearsal.lowering.defaults import purposes_of
+from commongrid.bridges.rehearsal.lowering.habits import weave
 from commongrid.bridges.rehearsal.lowering.index import Index
 from commongrid.bridges.rehearsal.lowering.lanes import Lane, lanes_of
 from commongrid.bridges.rehearsal.lowering.numbers import (
@@ -28,7 +29,8 @@ from commongrid.bridges.rehearsal.lowering.numbers import (
 from commongrid.bridges.rehearsal.lowering.rows import Book, end_of, write_rules
 from commongrid.bridges.rehearsal.lowering.staffing import Holders, staff_of
 from commongrid.bridges.rehearsal.lowering.times import TimeTables
-from commongrid.bridges.rehearsal.lowering.unknown import assumed_steps
+from commongrid.bridges.rehearsal.lowering.unknown import assumed_steps, dissatisfied
+from commongrid.bridges.rehearsal.lowering.weaving import Weaver, Woven
 from commongrid.bridges.rehearsal.lowering.words import Flag
 from commongrid.bridges.rehearsal.practice import Practice
 from commongrid.charter.compiler import Compiled
@@ -144,11 +146,12 @@ def _lanes(
     compiled: Compiled, practice: Practice, sorts: Sequence[Sort], notes: list[Text]
 ) -> list[Lane]:
     types = list(dict.fromkeys(sort.type for sort in sorts))
-    flows = dict.fromkeys(compiled.type(code).kind for code in types)
-    more = [
-        step for flow in flows for step in assumed_steps(compiled, practice, flow, notes).values()
-    ]
-    return lanes_of(compiled, replace(practice, steps=(*practice.steps, *more)), types)
+    known = practice
+    for flow in dict.fromkeys(compiled.type(code).kind for code in types):
+        more = assumed_steps(compiled, practice, flow, notes).values()
+        steps = dissatisfied(compiled, known, flow, notes)
+        known = replace(known, steps=(*steps, *more))
+    return lanes_of(compiled, known, types)
 
 
 def _calendar(compiled: Compiled, numbers: Numbers, first: date, last: date) -> Calendar:
@@ -226,7 +229,7 @@ def _sort_arrays(
 
 
 def flags_of(sort: Sort, compiled: Compiled) -> Flag:
-    """What guards ask of a sort (``guards.urgent``, ``no_danger_to_others``, ``community_list``)."""
+    """What guards ask of a sort: ``urgent``, ``no_danger_to_others``, ``community_list``."""
     flags = Flag(0)
     urgency = compiled.type(sort.type).urgency
     limits = compiled.limits.get(sort.type, ())

@@ -67,7 +67,7 @@ class Sort:
 
 @dataclass
 class Numbers:
-    """Everything that is counted out once. ``slots`` are clocks, milestones, then ``finish:1`` ..."""
+    """Everything that is counted out once. ``slots``: clocks, milestones, then ``finish:1`` ..."""
 
     compiled: Compiled
     slots: list[str] = field(default_factory=list)

@@ -65,7 +65,7 @@ class Holders:
         label = self._label(name)
         note = Text(
             zh=f"没有“{label.zh}”的人数，按全域一人计。",
-            en=f"No number of people is known for “{label.en}”; one for the whole place is assumed.",
+            en=f"No number of people is known for “{label.en}”; one for all the place is assumed.",
         )
         if note not in self.notes:
             self.notes.append(note)
@@ -117,8 +117,10 @@ def staff_of(
 
 
 def _division(named: Mapping[str, int], grids: Sequence[str]) -> tuple[tuple[int, ...], list[str]]:
-    """For each grid the number of its area, and the areas in use. A grid outside all of them
-    belongs to one area more, which is the whole place."""
+    """For each grid the number of its area, and the areas in use.
+
+    A grid outside all of them belongs to one area more, which is the whole place.
+    """
     used: list[str] = []
     numbers = []
     for grid in grids:

@@ -70,9 +70,9 @@ def _table(parts: tuple[Part, ...]) -> Ints:
     weights = np.concatenate([np.full(len(levels), share / len(levels)) for share, _, _ in parts])
     order = np.argsort(times, kind="stable")
     times, reached = times[order], np.cumsum(weights[order])
-    reached = reached / reached[-1]
+    reached, last = reached / reached[-1], len(times) - 1
     return quantile_table(
-        lambda longer: _micros(times[min(np.searchsorted(reached, 1 - longer), len(times) - 1)])
+        lambda longer: _micros(times[min(int(np.searchsorted(reached, 1 - longer)), last)])
     )
 
 

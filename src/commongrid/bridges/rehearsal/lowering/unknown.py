@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from commongrid.bridges.rehearsal.lowering.habits import default_step
+from commongrid.bridges.rehearsal.lowering.defaults import default_step
+from commongrid.bridges.rehearsal.lowering.habits import REDO
 from commongrid.bridges.rehearsal.lowering.lanes import StepKey
 from commongrid.bridges.rehearsal.lowering.rows import STAYS, is_by_time, is_idle
 from commongrid.bridges.rehearsal.lowering.words import is_left_out
@@ -14,6 +15,9 @@ from commongrid.charter.schema import Kind, Scope, StateKind, Transition
 from commongrid.kernel.text import Text
 
 RARELY = 0.05
+CLAIMS = "set_claimed"
+COMPLAINTS = frozenset({"not_solved", "not_what_needed"})
+"""What a person says of work that was claimed done and is not."""
 STAFF_SCOPES = (Scope.AREA, Scope.UNIT)
 
 
@@ -47,6 +51,45 @@ def assumed_steps(
     return found
 
 
+def dissatisfied(
+    compiled: Compiled, practice: Practice, flow: Kind, notes: list[Text]
+) -> tuple[Step, ...]:
+    """The practice's steps, where a charter closes what is claimed done and asks nobody.
+
+    Those who would have said that it is not solved then have to reopen it: their share goes there.
+    """
+    closing = {
+        rule.to_state
+        for rule in compiled.charter.transitions
+        if rule.flow is flow and CLAIMS in rule.effects and compiled.is_end(flow, rule.to_state)
+    }
+    reopening = {
+        (rule.from_state, rule.action)
+        for rule in compiled.charter.transitions
+        if rule.flow is flow and rule.from_state in closing and REDO in rule.effects
+    }
+    share = max((s.share.value for s in practice.steps if _is_complaint(s, flow)), default=0.0)
+    if not reopening or not share:
+        return practice.steps
+    note = Text(
+        zh=f"这份章程报称办好即结案，不再问反映人；本会说没办好的人（{share:.0%}）按会重开计。",
+        en=f"This charter closes what is claimed done without asking: those who would have said "
+        f"that it is not solved ({share:.0%}) are taken to reopen it.",
+    )
+    if note not in notes:
+        notes.append(note)
+    return tuple(
+        replace(step, share=replace(step.share, value=min(1.0, step.share.value + share)))
+        if step.flow == flow and step.who is Who.PERSON and (step.state, step.action) in reopening
+        else step
+        for step in practice.steps
+    )
+
+
+def _is_complaint(step: Step, flow: Kind) -> bool:
+    return step.flow == flow and step.who is Who.PERSON and step.action in COMPLAINTS
+
+
 def _rules(compiled: Compiled, flow: Kind, state: str) -> list[Transition]:
     """What people may do in a state and the rehearsal holds."""
     return [
@@ -75,7 +118,8 @@ def _tell(rule: Transition, compiled: Compiled, notes: list[Text]) -> None:
     state = known.name if known is not None else Text("任何未结状态", "any open state")
     note = Text(
         zh=f"“{state.zh}”时“{label.zh}”没有记录，多少和快慢都是假定的。",
-        en=f"Nothing is known about “{label.en}” while “{state.en}”: how often and how fast is assumed.",
+        en=f"Nothing is known about “{label.en}” while “{state.en}”: "
+        "how often and how fast is assumed.",
     )
     if note not in notes:
         notes.append(note)
