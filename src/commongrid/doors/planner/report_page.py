@@ -19,7 +19,7 @@ from commongrid.doors.planner import report_words as words
 from commongrid.kernel.text import Text
 
 MOST_GRIDS = 300  # rows on the page; the download has all
-MANY_ROWS = 15  # from here on a table is folded
+MANY_ROWS = 8  # from here on a table is folded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,11 @@ def page_of(shown: Shown) -> dict[str, Any]:
         "answers": report_answer.answers(report),
         "measures": report_tables.measures_table(report, gettext("Measure")),
         "measures_plot": report_plots.measures_plot(report),
-        "waits": [_wait(report, kind) for kind in report_plots.wait_kinds(report)],
+        "waits": [
+            _wait(report, kind)
+            for kind in report_plots.wait_kinds(report)
+            if report_plots.waits_of(report, kind)
+        ],
         "backlog": _backlog(report),
         **_parts(report),
         "advice": advice_words(report.advice),
@@ -129,7 +133,12 @@ def _wait(report: Report, kind: str) -> dict[str, Any]:
         "name": report_plots.wait_name(kind),
         "plot": report_plots.waits_plot(report, kind),
         "table": report_tables.curve_table(
-            key, gettext("Still waiting after"), curves, words.span, "share"
+            key,
+            gettext("Still waiting after"),
+            curves,
+            words.span,
+            "share",
+            until=report_plots.waits_end(curves),
         ),
     }
 

@@ -75,7 +75,7 @@ def waits_plot(report: Report, kind: str) -> SafeString:
     curves = waits_of(report, kind)
     if not curves:
         return SafeString("")
-    last = max(_until(curve) for curve in curves.values())
+    last = waits_end(curves)
     across = plots.Ticks(last, tuple((s, words.span(s) if s else "0") for s in _times(last)))
     up = plots.Ticks(1.0, ((0.0, "0"), (0.5, "50"), (1.0, "100 %")))
     title = gettext("Still waiting: %(what)s, simulated") % {"what": wait_name(kind)}
@@ -117,6 +117,11 @@ def waits_of(report: Report, kind: str) -> Mapping[int, Curve]:
         for place, played in enumerate(report.played)
         if kind in played.waits and played.waits[kind].at
     }
+
+
+def waits_end(curves: Mapping[int, Curve]) -> float:
+    """Where curves of waiting stop to say anything: hardly anybody waits longer."""
+    return max(_until(curve) for curve in curves.values())
 
 
 def wait_kinds(report: Report) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ a phone as on paper.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -109,14 +110,23 @@ def parts_table(
 
 
 def curve_table(
-    key: str, first: str, curves: Mapping[int, Curve], said: Callable[[float], str], unit: str
+    key: str,
+    first: str,
+    curves: Mapping[int, Curve],
+    said: Callable[[float], str],
+    unit: str,
+    until: float = math.inf,
 ) -> Table:
     """Some instants of curves. ``curves``: by the place of the alternative."""
     points = {
         place: dict(zip(curve.at, zip(curve.mean, curve.low, curve.high, strict=True), strict=True))
         for place, curve in curves.items()
     }
-    common = [at for at in next(iter(curves.values())).at if all(at in p for p in points.values())]
+    common = [
+        at
+        for at in next(iter(curves.values())).at
+        if at <= until and all(at in p for p in points.values())
+    ]
     rows = tuple(
         Row(
             name=Number(at, said(at)),
