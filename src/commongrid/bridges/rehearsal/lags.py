@@ -208,7 +208,7 @@ def _drawn(gaps: Gaps, members: Mapping[str, Bools], above: Cell) -> dict[str, C
             drawn: dict[str, Curve | None] = dict.fromkeys(own)
         else:
             seen = [(times, ends) for times, ends, _ in samples.values() if len(times)]
-            alike = curve_strength(seen, curve)
+            alike = min(curve_strength(seen, curve), float(max(curve.cases, 1)))
             drawn = {
                 name: shrunk_curve(times, ends, curve, alike, weights)
                 for name, (times, ends, weights) in samples.items()
