@@ -104,7 +104,9 @@ def fairness_plot(report: Report) -> SafeString:
     ]
     if not paths:
         return SafeString("")
-    across = plots.Ticks(1.0, ((0.0, gettext("lowest")), (0.5, gettext("middle")), (1.0, "")))
+    across = plots.Ticks(
+        1.0, ((0.0, gettext("lowest")), (0.5, gettext("middle")), (1.0, gettext("highest")))
+    )
     up = plots.Ticks(1.0, ((0.0, "0"), (0.5, "50"), (1.0, "100 %")))
     title = gettext("Share solved in time, from the lowest grid to the highest, simulated")
     return plots.lines("plot-grids", title, _told(), paths, across=across, up=up)
