@@ -40,7 +40,7 @@ def check(result: Result, tables: Tables, waited_left: Ints) -> None:
         "open or ended": (int(result.ended.sum()), counted),
         "kept or late by grid": (int(result.grid_kept.sum() + result.grid_late.sum()), judged),
         "kept or late by unit": (int(result.unit_kept.sum() + result.unit_late.sum()), judged),
-        "wait histogram": (int(result.pool_wait.sum()), int(result.pool_begun.sum())),
+        "wait histogram": (int(result.task_wait.sum()), int(result.pool_begun.sum())),
     }
     if counted == result.raised:
         sums["open"] = (int(result.ended[:, End.OPEN].sum()), result.open_at_end)
@@ -68,7 +68,7 @@ def check_input(
     within: dict[str, tuple[Ints, int, int]] = {
         "row_to": (tables.row_to, -1, states),
         "raise_row": (habits.raise_row, 0, rows),
-        "a raising row's state": (tables.row_to[habits.raise_row], 0, states),
+        "a raising row's state": (tables.row_to[np.clip(habits.raise_row, 0, rows - 1)], 0, states),
         "sort_span": (tables.sort_span, -1, len(tables.span_unit)),
         "span_unit": (tables.span_unit, 0, len(Span)),
         "step_mask": (tables.step_mask, 0, 1 << slots),

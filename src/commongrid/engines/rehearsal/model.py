@@ -192,9 +192,9 @@ class Result:
     overdue: Ints  # Shape: sorts x slots, still owed at the end and due by then
     taken: Ints  # by row
     refused: Ints  # by row
+    task_wait: Ints  # Shape: tasks x WAIT_BINS, in the queue before the work
     pool_begun: Ints
     pool_waited: Ints  # summed
-    pool_wait: Ints  # Shape: pools x WAIT_BINS
     pool_queue_area: Ints  # the queue's length, integrated
     pool_longest: Ints
     pool_waiting: Ints  # left in the queue at the end

@@ -99,7 +99,7 @@ class Run:
         self.numbered = self.queued = self.open = self.events = 0
         self.log: list[tuple[int, int, int, int, int]] = []
         self.counted = counted_span(setting)
-        self.result = empty_result(tables, staff, setting)
+        self.result = empty_result(tables, habits, staff, setting)
 
     def go(self) -> Result:
         arrival, change, midnight = 0, 0, 0
@@ -384,7 +384,7 @@ class Run:
         waited = self.now - life.since
         self.result.pool_begun[number] += 1
         self.result.pool_waited[number] += waited
-        self.result.pool_wait[number, wait_bin(waited)] += 1
+        self.result.task_wait[task, wait_bin(waited)] += 1
         life.place = WORKING
         word, life.share = self.draw(life, int(self.habits.task_purpose[task]))
         work = quantile(self.habits.quantiles[self.habits.task_work[task]], word)

@@ -6,17 +6,17 @@ import numpy as np
 
 from commongrid.engines.rehearsal import clock
 from commongrid.engines.rehearsal.draws import WAIT_BINS
-from commongrid.engines.rehearsal.model import Ints, Result, Setting, Staff, Tables
+from commongrid.engines.rehearsal.model import Habits, Ints, Result, Setting, Staff, Tables
 from commongrid.engines.rehearsal.words import End, Status
 
 LOG_COLUMNS = 5
 
 
-def empty_result(tables: Tables, staff: Staff, setting: Setting) -> Result:
+def empty_result(tables: Tables, habits: Habits, staff: Staff, setting: Setting) -> Result:
     """A result of nothing, to be counted into; only the opening times are in it already."""
     sorts, slots = tables.sort_span.shape
     rows, pools, grids = len(tables.row_to), len(staff.pool_servers), staff.area.shape[1]
-    units = len(staff.holder_base) + 1
+    units, tasks = len(staff.holder_base) + 1, len(habits.task_work)
     open_time, capacity = opening_times(staff, setting)
 
     def zeros(*shape: int) -> Ints:
@@ -46,7 +46,7 @@ def empty_result(tables: Tables, staff: Staff, setting: Setting) -> Result:
         refused=zeros(rows),
         pool_begun=zeros(pools),
         pool_waited=zeros(pools),
-        pool_wait=zeros(pools, WAIT_BINS),
+        task_wait=zeros(tasks, WAIT_BINS),
         pool_queue_area=zeros(pools),
         pool_longest=zeros(pools),
         pool_waiting=zeros(pools),

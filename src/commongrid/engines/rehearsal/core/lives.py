@@ -30,6 +30,7 @@ from commongrid.engines.rehearsal.core.memory import (
     overdue,
     promises,
     registers,
+    rows,
     sorts,
     states,
     units,
@@ -89,9 +90,10 @@ def retire_if_over(w: World, m: int) -> None:
 
 
 @compiled
-def note_promises(w: World, life: Life) -> None:
-    """Count the promises that ended in the row just taken."""
-    if registers(w, life.index, R_CLAIMED_AT).n != 0:
+def note_promises(w: World, life: Life, row: int) -> None:
+    """Count the promises that ended in the row just taken, and see whether it was a claim."""
+    has_effects = rows(w, row).effect_from < rows(w, row).effect_until
+    if has_effects and registers(w, life.index, R_CLAIMED_AT).n != 0:
         life.was_claimed = 1
     for n in range(w.ends_now):
         noted, clock = ends(w, n), clocks(w, life.sort, ends(w, n).place)

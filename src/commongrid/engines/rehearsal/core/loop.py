@@ -203,8 +203,9 @@ def finish_task(w: World, life: Life, at: int) -> None:
     first, count, drawn = task.outcome_from, task.outcome_until - task.outcome_from, 0
     while drawn < count - 1 and life.share >= outcomes(w, first + drawn).until:
         drawn += 1
-    for turn in range(count):
-        if try_row(w, life, outcomes(w, first + (drawn + turn) % count).row, 1, at):
+    for turn in range(drawn, drawn + count):
+        place = turn if turn < count else turn - count
+        if try_row(w, life, outcomes(w, first + place).row, 1, at):
             return
     plan_for(w, life, at + task.again, AGAIN, -1)
 
@@ -235,7 +236,7 @@ def note(w: World, life: Life, row: int, at: int) -> None:
     if life.at_once >= MOST_AT_ONCE:
         w.stopped = ENDLESS
     rows(w, row).taken += 1
-    note_promises(w, life)
+    note_promises(w, life, row)
     if w.is_logged != 0:
         write_log(w, life, row, at)
 
@@ -246,10 +247,10 @@ def visit(w: World, life: Life, at: int) -> None:
     leave_queue(w, life, at)
     life.visit += 1
     life.place, life.pending = IDLE, 0
-    for n in range(w.dues_at_most):
-        planned(w, life.index, n).n = -1
     enqueue(w, life, at)
     state = states(w, life.state)
+    for n in range(state.due_until - state.due_from):
+        planned(w, life.index, n).n = -1
     for n in range(state.rival_from, state.rival_until):
         rival = rivals(w, n)
         word, share = draw_next(w, life, rival.purpose)

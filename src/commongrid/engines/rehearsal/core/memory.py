@@ -31,14 +31,16 @@ Hours: TypeAlias = Any
 """Records, as numba sees them; mypy knows no numba types."""
 
 
-def whole(*names: str, small: tuple[str, ...] = ()) -> np.dtype[Any]:
-    """A record of whole numbers: 64 bits each, ``small`` ones 32."""
-    fields = [(name, np.int64) for name in names] + [(name, np.int32) for name in small]
+def whole(*names: str, **smaller: tuple[str, ...]) -> np.dtype[Any]:
+    """A record of whole numbers: 64 bits each, those named by a smaller type smaller."""
+    fields = [(name, "i8") for name in names]
+    for kind, its in smaller.items():
+        fields += [(name, kind) for name in its]
     return np.dtype(fields, align=True)
 
 
 CELL = whole("n")
-SMALL = whole(small=("n",))
+SMALL = whole(i4=("n",))
 STATE = whole("end", "rival_from", "rival_until", "due_from", "due_until")
 ROW = whole("to", "by_time", "guard_from", "guard_until", "effect_from", "effect_until",
             "step_from", "step_until", "taken", "refused")  # fmt: skip
@@ -54,18 +56,21 @@ RIVAL = whole("row", "share", "delay", "purpose")
 DUE = whole("slot", "row", "again")
 HOURS = whole("opens", "closes", "worked", "periods", "day_closes", "day_count", "midnights",
               "nights", "months")  # fmt: skip
-POOL = whole("servers", "calendar", "order", "busy", "waiting", "first", "opening", "seen_at",
-             "begun", "waited", "queue_area", "longest", "worked", "overload")  # fmt: skip
+_FIRST_LINE = whole("seen_at", "waited", "queue_area", "worked",
+                    i4=("servers", "calendar", "order", "busy", "waiting", "first", "begun",
+                        "longest"))  # fmt: skip
+_SECOND_LINE = whole("opening", "overload", *(f"rest_{n}" for n in range(6)))
+POOL = np.dtype(_FIRST_LINE.descr + _SECOND_LINE.descr, align=True)  # two cache lines, one hot
 HOLDER = whole("base", "level")
 GRID = whole("travel", "raised", "kept", "late")
 UNIT_COUNT = whole("kept", "late")
 CHANGE = whole("at", "pool", "by")
-LIFE = whole("key", "raised_at", "since", "taken_at", "share", "number",
-             small=("index", "sort", "grid", "state", "visit", "place", "pool", "pending",
-                    "at_once", "is_counted", "was_claimed", "was_late"))  # fmt: skip
+LIFE = whole("raised_at", "since", "taken_at", u4=("key", "share"),
+             i4=("number", "index", "grid", "visit", "pool"), i2=("sort", "state", "pending"),
+             i1=("place", "at_once", "is_counted", "was_claimed", "was_late"))  # fmt: skip
 PROMISE = whole("status", "begun", "left", "due", "first_due", "met_at", "paused_at", "set_due")
-EVENT = whole("at", "number", small=("life", "visit", "what", "kind"))
-NODE = whole("lane", "age", "number", small=("life", "visit", "left", "right"))
+EVENT = whole("at", "number", i4=("life", "visit", "what", "kind"))
+NODE = whole("lane", "age", "number", i4=("life", "visit", "left", "right"))
 END = whole("place", "status", "met_at")
 
 ARRAYS: dict[str, tuple[np.dtype[Any], str | int]] = {
@@ -77,7 +82,7 @@ ARRAYS: dict[str, tuple[np.dtype[Any], str | int]] = {
     "task_at": (CELL, "sort_count"), "tasks": (TASK, 1), "outcomes": (OUTCOME, 1),
     "rivals": (RIVAL, 1), "dues": (DUE, 1), "quantiles": (CELL, KNOTS),
     # people and what is raised
-    "pools": (POOL, 1), "holders": (HOLDER, 1), "areas": (CELL, "grid_count"),
+    "pools": (POOL, 1), "holders": (HOLDER, 1), "areas": (SMALL, "grid_count"),
     "grids": (GRID, 1), "changes": (CHANGE, 1), "demand_at": (CELL, 1), "demand_key": (CELL, 1),
     "demand_grid": (CELL, 1), "demand_sort": (CELL, 1), "nights": (CELL, 1),
     # matters that live, and what is planned for them
@@ -88,7 +93,7 @@ ARRAYS: dict[str, tuple[np.dtype[Any], str | int]] = {
     "ended": (CELL, len(End)), "marked": (CELL, "register_count"),
     "claim_wait": (CELL, WAIT_BINS), "end_wait": (CELL, WAIT_BINS), "units": (UNIT_COUNT, 1),
     "met": (CELL, len(Status)), "met_wait": (CELL, WAIT_BINS), "overdue": (CELL, "slot_count"),
-    "pool_wait": (CELL, WAIT_BINS), "backlog": (CELL, 1), "log": (CELL, LOG_COLUMNS),
+    "task_wait": (CELL, WAIT_BINS), "backlog": (CELL, 1), "log": (CELL, LOG_COLUMNS),
 }  # fmt: skip
 """What a run needs, with its records and its width: the second index runs over so many."""
 
@@ -156,4 +161,4 @@ events, nodes = (_records(name) for name in ("events", "nodes"))
 ended, marked, units = (_records(name) for name in ("ended", "marked", "units"))
 claim_wait, end_wait = (_records(name) for name in ("claim_wait", "end_wait"))
 met, met_wait, overdue = (_records(name) for name in ("met", "met_wait", "overdue"))
-pool_wait, backlog, log = (_records(name) for name in ("pool_wait", "backlog", "log"))
+task_wait, backlog, log = (_records(name) for name in ("task_wait", "backlog", "log"))

@@ -28,6 +28,7 @@ GROWING = {
 }  # fmt: skip
 """Arrays that have a line for each of something, and which of the world's rooms that is."""
 ROOM_AT_FIRST = 1024
+CACHE_LINE = 64
 
 
 class Memory:
@@ -60,7 +61,7 @@ class Memory:
         lines = max(least, 2 * int(self.world[room][0]))
         for name in (name for name, its in GROWING.items() if its == room):
             before = self.arrays.get(name, np.zeros(0, k.ARRAYS[name][0]))
-            larger = np.zeros(lines * self.width(name), k.ARRAYS[name][0])
+            larger = _aligned(lines * self.width(name), k.ARRAYS[name][0])
             larger[: len(before)] = before
             self._put(name, larger)
         self.world[room] = lines
@@ -113,7 +114,7 @@ def memory_of(
         "quantiles": _cells(habits.quantiles),
         "pools": pools,
         "holders": _prefixed(k.HOLDER, staff, "holder"),
-        "areas": _cells(staff.area),
+        "areas": np.ascontiguousarray(staff.area, dtype=np.int32).ravel(),
         "grids": grids,
         "changes": _prefixed(k.CHANGE, staff, "change"),
         "demand_at": _cells(demand.at),
@@ -148,14 +149,23 @@ def memory_of(
         "life_free": -1,
         "node_free": -1,
     }
-    memory = Memory(arrays | _counts(sorts, slots, tables, staff, len(nights)), numbers)
+    memory = Memory(
+        arrays | _counts(sorts, slots, len(habits.task_work), tables, staff, len(nights)), numbers
+    )
     memory.grow("events_room", numbers["plans_at_once"] + ROOM_AT_FIRST)
     return memory
 
 
+def _aligned(count: int, dtype: np.dtype[Any]) -> Records:
+    """Zeros that begin with a cache line: a record of 64 bytes is then one line, not two."""
+    raw = np.zeros(count * dtype.itemsize + CACHE_LINE, np.uint8)
+    begins = -raw.ctypes.data % CACHE_LINE
+    return raw[begins : begins + count * dtype.itemsize].view(dtype)
+
+
 def _filled(dtype: np.dtype[Any], **columns: Ints) -> Records:
     """Records from columns of one length; what is not named is 0."""
-    records = np.zeros(len(next(iter(columns.values()))), dtype)
+    records = _aligned(len(next(iter(columns.values()))), dtype)
     for name, column in columns.items():
         records[name] = column
     return records
@@ -273,13 +283,13 @@ def _most_servers(staff: Staff) -> int:
 
 
 def _counts(
-    sorts: int, slots: int, tables: Tables, staff: Staff, nights: int
+    sorts: int, slots: int, tasks: int, tables: Tables, staff: Staff, nights: int
 ) -> dict[str, Records]:
     """Counts of nothing."""
-    pools, units = len(staff.pool_servers), len(staff.holder_base) + 1
+    units = len(staff.holder_base) + 1
     lines = {
         "ended": sorts, "claim_wait": sorts, "end_wait": sorts, "met": sorts * slots,
-        "met_wait": slots, "pool_wait": pools,
+        "met_wait": slots, "task_wait": tasks,
     }  # fmt: skip
     counts = {name: np.zeros(n * int(k.ARRAYS[name][1]), np.int64) for name, n in lines.items()}
     return counts | {

@@ -14,12 +14,12 @@ from commongrid.engines.rehearsal.core.memory import (
     holders,
     hours,
     lives,
-    pool_wait,
     pools,
     promises,
     registers,
     sorts,
     task_at,
+    task_wait,
     tasks,
 )
 from commongrid.engines.rehearsal.core.promises import RUNNING
@@ -62,6 +62,11 @@ def enqueue(w: World, life: Life, at: int) -> None:
     watch(w, p, at)
     life.place, life.pool, life.since = WAITING, p, at
     pool = pools(w, p)
+    if pool.waiting == 0 and pool.busy < pool.servers and may_begin(w, p, at):
+        pool.longest = max(pool.longest, 1)
+        pool.waiting = 1
+        begin_work(w, life, p, at)  # nobody is before it: it need not go through the queue
+        return
     if pool.order == FIRST_COME:
         push(w, p, 0, 0, life.index, life.visit)
     elif pool.order == CLASS_AGE:
@@ -140,14 +145,15 @@ def may_begin(w: World, p: int, at: int) -> bool:
 
 @compiled
 def begin_work(w: World, life: Life, p: int, at: int) -> None:
-    pool, task = pools(w, p), tasks(w, task_of(w, life))
+    turn = task_of(w, life)
+    pool, task = pools(w, p), tasks(w, turn)
     watch(w, p, at)
     pool.waiting -= 1
     pool.busy += 1
     waited = at - life.since
     pool.begun += 1
     pool.waited += waited
-    pool_wait(w, p, wait_bin(waited)).n += 1
+    task_wait(w, turn, wait_bin(waited)).n += 1
     life.place = WORKING
     word, life.share = draw_next(w, life, task.purpose)
     work = quantile(w, task.work, word)

@@ -109,12 +109,9 @@ def next_candidate(w: World, life: Life) -> int:
 @compiled
 def take(w: World, life: Life, row: int, at: int) -> None:
     """Take a row that may be taken: state, then effects, then clocks."""
-    taken = rows(w, row)
-    claimed_at, ended_at = (
-        registers(w, life.index, R_CLAIMED_AT),
-        registers(w, life.index, R_ENDED_AT),
-    )
-    claimed_before = claimed_at.n
+    taken, m = rows(w, row), life.index
+    has_steps = taken.step_from < taken.step_until
+    claimed = registers(w, m, R_CLAIMED_AT).n if has_steps else 0
     was_end = life.state >= 0 and states(w, life.state).end != 0
     if taken.to >= 0:
         life.state = taken.to
@@ -122,12 +119,13 @@ def take(w: World, life: Life, row: int, at: int) -> None:
         carry_out(w, life, words(w, n).op, words(w, n).a, words(w, n).b, at)
     is_end = states(w, life.state).end != 0
     if is_end and not was_end:
-        ended_at.n = at
-        registers(w, life.index, R_ASKED).n = 0
+        registers(w, m, R_ENDED_AT).n = at
+        registers(w, m, R_ASKED).n = 0
     if was_end and not is_end:
-        ended_at.n = 0
-    claimed = claimed_at.n if claimed_at.n != 0 else claimed_before
+        registers(w, m, R_ENDED_AT).n = 0
     w.ends_now = 0
+    if has_steps and registers(w, m, R_CLAIMED_AT).n != 0:
+        claimed = registers(w, m, R_CLAIMED_AT).n  # that of now, else that of before
     for n in range(taken.step_from, taken.step_until):
         step(w, life, words(w, n).op, words(w, n).a, at, claimed, taken.by_time != 0)
 

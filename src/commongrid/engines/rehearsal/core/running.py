@@ -31,7 +31,7 @@ def simulate(
     check_input(tables, habits, staff, demand, setting)
     memory = memory_of(tables, habits, staff, demand, setting)
     run_to_end(memory)
-    result = counted(memory, empty_result(tables, staff, setting))
+    result = counted(memory, empty_result(tables, habits, staff, setting))
     check(result, tables, waited_left(memory))
     check_lives(memory)
     return result
@@ -56,7 +56,7 @@ def counted(memory: Memory, empty: Result) -> Result:
     found: dict[str, Any] = {
         name: arrays[name].reshape(getattr(empty, name).shape)
         for name in ("ended", "marked", "claim_wait", "end_wait", "met", "met_wait", "overdue",
-                     "pool_wait", "backlog")
+                     "task_wait", "backlog")
     }  # fmt: skip
     columns = {
         "sorts": ("raised_by_sort raised", "claimed claimed", "sort_kept kept", "sort_late late"),
