@@ -12,7 +12,7 @@ else it holds: what is held up returns before the drill ends.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -147,6 +147,21 @@ def advise(
         ]
         advice += words.of_drops(find_drops(runs, struck, compiled), struck)
     return tuple(advice)
+
+
+def named(advice: Sequence[Advice], names: Mapping[str, Text]) -> tuple[Advice, ...]:
+    """The same advice with places called by their names instead of their codes.
+
+    A report keeps codes: a place that is renamed does not change what was worked out.
+    """
+    return tuple(replace(one, say=_with_names(one.say, names)) for one in advice)
+
+
+def _with_names(say: Text, names: Mapping[str, Text]) -> Text:
+    zh, en = say.zh, say.en
+    for code in sorted(names, key=len, reverse=True):  # a grid's code begins with its community's
+        zh, en = zh.replace(code, names[code].zh), en.replace(code, names[code].en)
+    return Text(zh, en)
 
 
 def held_up(outcomes: Sequence[Outcome], free: Sequence[Outcome]) -> Floats:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
+from commongrid.bridges.rehearsal.advising import named
+from commongrid.bridges.rehearsal.drilling import community_of
+from commongrid.bridges.rehearsal.reports import Report
 from commongrid.charter.compiler import Compiled
 from commongrid.doors.planner.report_page import Shown, shown_from_plain
 from commongrid.rooms.people import face as people
@@ -26,7 +30,7 @@ def get_shown(request: HttpRequest, ref: str) -> Shown:
     plain = rehearsals.read_report(card.id) if card else None
     if card is None or plain is None:
         raise Http404
-    return shown_from_plain(
+    shown = shown_from_plain(
         ref=card.ref,
         place=places.get_place(card.place_code).name,
         place_path=card.place_path,
@@ -35,6 +39,15 @@ def get_shown(request: HttpRequest, ref: str) -> Shown:
         rules=_rules(card.charters[0].key if card.charters else ""),
         made_at=card.ended_at,
     )
+    return replace(shown, report=_named(shown.report))
+
+
+def _named(report: Report) -> Report:
+    """The report with the communities of its advice by name; what is kept has their codes."""
+    paths = tuple({community_of(line.key) for line in report.played[0].grids})
+    cards = places.list_places(paths) if report.advice else {}
+    names = {path.rstrip("/").rpartition("/")[2]: card.name for path, card in cards.items()}
+    return replace(report, advice=named(report.advice, names))
 
 
 def _rules(key: str) -> Compiled | None:

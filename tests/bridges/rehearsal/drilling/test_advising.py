@@ -21,14 +21,17 @@ from commongrid.bridges.rehearsal.advising import (
     find_helpers,
     held_up,
     judge,
+    named,
 )
 from commongrid.bridges.rehearsal.assuming import assumed_practice
 from commongrid.bridges.rehearsal.drilling import with_drill_types
 from commongrid.bridges.rehearsal.plans import Alternative, Drill, Plan, Shock
+from commongrid.bridges.rehearsal.reports import Advice
 from commongrid.bridges.rehearsal.running import prepare
 from commongrid.bridges.rehearsal.staging import Outcome, Stage, Variant, open_by
 from commongrid.charter import compile_charter, load_charter
 from commongrid.engines.contrast import interval
+from commongrid.kernel.text import Text
 
 ROOT = Path(__file__).parents[4] / "charters"
 COMPILED = compile_charter(load_charter(ROOT / "keerqin-subdistrict"))
@@ -240,6 +243,14 @@ def test_words_say_where_it_is_not_clear(struck_stage):
     assert told.share == pytest.approx(0.925)
     duty = words.of_help(Help(group=("community@duty", ONE), count=2, tried=2))
     assert "emergency duty" in duty.say.en
+
+
+def test_places_are_called_by_their_names_where_they_are_known():
+    say = Text("150502004001：撑得住；1505020040010：看不清。", "150502004001: it copes")
+    names = {"150502004001": Text("甲社区", "First"), "1505020040010": Text("乙", "Second")}
+    (told,) = named([Advice(kind="breaks", say=say, share=0.5)], names)
+    assert told.say == Text("甲社区：撑得住；乙：看不清。", "First: it copes")
+    assert told.share == 0.5
 
 
 # --- the whole way, on a small place
