@@ -24,10 +24,10 @@ def holder_of(rule: Transition, weaver: Weaver, holding: int) -> int:
         if weaver.holders.is_staffed(role):
             return weaver.holders.number(_on_duty(role, weaver))
         fallback.append(role)
-    if holding:
-        return holding
     named = [role for role in fallback if role not in OF_A_UNIT]
-    return weaver.holders.number(_on_duty(named[0], weaver) if named else weaver.lane.lead)
+    if named:  # nobody is known for it: one person, which is told
+        return weaver.holders.number(_on_duty(named[0], weaver))
+    return holding or weaver.holders.number(weaver.lane.lead)
 
 
 def _on_duty(role: str, weaver: Weaver) -> str:

@@ -6,7 +6,7 @@ the practice names for it; a grid belongs to the nearest of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -121,15 +121,21 @@ def _division(named: Mapping[str, int], grids: Sequence[str]) -> tuple[tuple[int
 
     A grid outside all of them belongs to one area more, which is the whole place.
     """
-    used: list[str] = []
+    used: dict[str, int] = {}
     numbers = []
     for grid in grids:
-        around = [area for area in named if grid.startswith(area)]
-        area = max(around, key=len, default="")
-        if area not in used:
-            used.append(area)
-        numbers.append(used.index(area))
-    return tuple(numbers), used
+        area = next((around for around in _around(grid) if around in named), "")
+        numbers.append(used.setdefault(area, len(used)))
+    return tuple(numbers), list(used)
+
+
+def _around(grid: str) -> Iterator[str]:
+    """The paths a grid lies in, from itself up to the whole place."""
+    parts = grid.split("/")
+    yield grid
+    for count in range(len(parts) - 1, 0, -1):
+        yield "/".join(parts[:count]) + "/"
+        yield "/".join(parts[:count])
 
 
 def _least(name: str, area: str, holders: Holders) -> int:
