@@ -142,11 +142,12 @@ def verdicts(values: Values, main_one: int, repetitions: int) -> None:
                     name,
                     demand,
                     f"{100 * np.mean([one.half for one in told]):.2f}",
-                    *(_rate(sum(one is word for one in said), repetitions) for word in Says),
+                    *(_rate(said.count(word), repetitions) for word in Says),
+                    _rate(repetitions - said.count(Says.NOT_CLEAR), repetitions),
                 )
             )
     print("  verdicts on the share solved in time: rate (95 % interval of the rate)")
-    table(("alternative", "demand", "half interval", "less", "not clear", "more"), rows)
+    table(("alternative", "demand", "half interval", "less", "not clear", "more", "clear"), rows)
 
 
 def families(values: Values, main_one: int, repetitions: int) -> None:
