@@ -47,6 +47,10 @@ def _plain(value: object, path: str) -> Any:
         return _plain_text(value, path)  # type: ignore[arg-type]  # it is one
     if value is None or kind is int or kind is bool:
         return value
+    if kind is dict:
+        return _plain_group(value, path)
+    if kind is datetime or kind is UUID:
+        return _plain_name(value, path)  # type: ignore[arg-type]  # it is one
     if isinstance(value, Enum):
         return _plain(value.value, path)
     if value is None or isinstance(value, int):

@@ -25,12 +25,13 @@ class _Derived:
     """A chooser whose choices follow from a secret, as many as are asked for."""
 
     def __init__(self, seed: bytes) -> None:
-        self._seed, self._count = seed, 0
+        self._keyed, self._count = hmac.new(seed, digestmod="sha256"), 0
 
     def choice(self, seq: Sequence[str], /) -> str:
-        block = hmac.digest(self._seed, self._count.to_bytes(4, "big"), "sha256")
+        mark = self._keyed.copy()  # the key is set once for all the symbols of a code
+        mark.update(self._count.to_bytes(4, "big"))
         self._count += 1
-        return seq[int.from_bytes(block[:8], "big") % len(seq)]
+        return seq[int.from_bytes(mark.digest()[:8], "big") % len(seq)]
 
 
 def receipt_for(command_id: UUID) -> tuple[str, str]:
