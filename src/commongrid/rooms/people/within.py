@@ -2,7 +2,7 @@
 
 Cost: a range scan of the column's index. SQLite compares bytes, so a range does it. PostgreSQL
 orders text by language, where a range over "/" would be wrong; there it is LIKE with a fixed
-beginning, served by the pattern index Django makes for ``db_index=True``.
+beginning, served by a pattern index: Django makes one for ``db_index=True``, beside a plain one.
 """
 
 from __future__ import annotations
