@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import connection
 from django.db.models import OuterRef, Subquery
 
+from commongrid.ledger.asking import Question, ask_both
 from commongrid.ledger.bulk import BrokenChainError, record_chains
 from commongrid.ledger.checking import (
     Finding,
@@ -61,12 +62,14 @@ __all__ = [
     "Event",
     "Finding",
     "NoTransactionError",
+    "Question",
     "Receiver",
     "ReceiverDownError",
     "Report",
     "UndeliverableError",
     "WalkedAct",
     "add_outbox",
+    "ask_both",
     "count_acts",
     "deliver_outbox",
     "drop_deliveries",
@@ -162,19 +165,15 @@ def find_act(command_id: UUID) -> ActCard | None:
     return _card(Act.objects.get(pk=row[0])) if row else None
 
 
-def used_ids(*command_ids: UUID) -> frozenset[UUID]:
-    """Those of the ids that commands were done under. Cost: 1 statement."""
-    to = connections[DEFAULT_DB_ALIAS]
-    is_text = to.vendor == "sqlite"
-    wanted = [one.hex if is_text else one for one in command_ids]
-    marks = ",".join(["%s"] * len(wanted))
-    with to.cursor() as cursor:
-        cursor.execute(
-            f"SELECT command_id FROM ledger_act WHERE command_id IN ({marks})",  # noqa: S608
-            wanted,
-        )
-        found = {row[0] for row in cursor.fetchall()}
-    return frozenset(one for one in command_ids if (one.hex if is_text else one) in found)
+def used_ids(*command_ids: UUID) -> Question[frozenset[UUID]]:
+    """Asks for those of the ids that commands were done under."""
+
+    def read(found: list[Any]) -> frozenset[UUID]:
+        return frozenset(one for one in command_ids if one in found or one.hex in found)
+
+    marks = ",".join(["%s"] * len(command_ids))
+    source = f"FROM ledger_act WHERE command_id IN ({marks})"
+    return Question("command_id", source, command_ids, read)
 
 
 def list_acts(subject: str) -> tuple[ActCard, ...]:

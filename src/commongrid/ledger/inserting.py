@@ -5,7 +5,8 @@ row what it is and builds the same SQL again, which took a third of the time of 
 (ADR 0023). Here the statement and the list of fields that need translating are kept per kind; what
 a field writes is the field's own answer, and constraints stay where they are, in the database.
 
-SQLite gets a statement per kind. PostgreSQL, where every statement is a journey, gets one for all.
+SQLite gets a statement per kind. PostgreSQL, where every statement is a journey, gets one for all;
+where that is all there is to write, it needs no BEGIN and COMMIT, which are journeys as well.
 """
 
 from __future__ import annotations
@@ -94,6 +95,30 @@ def _blank(kind: type[models.Model]) -> _Blank:
     return _Blank(held, tuple(made))
 
 
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """INSERTs that are made and wait for their turn; the rows are not to be changed any more."""
+
+    rows: tuple[models.Model, ...]
+    statements: tuple[tuple[str, list[Any]], ...]
+    to: Any
+
+    @property
+    def is_one_statement(self) -> bool:
+        """Whether the database carries all of it out or none without being told to."""
+        return len(self.statements) == 1
+
+    def __call__(self) -> None:
+        """Insert. Raises: NoTransactionError for several statements outside ``atomic``."""
+        if not (self.to.in_atomic_block or self.is_one_statement):
+            raise NoTransactionError(type(self.rows[0]).__name__)
+        with _writing(self.to) as cursor:
+            for sql, values in self.statements:
+                cursor.execute(sql, values)
+        for row in self.rows:
+            _settle(row, self.to.alias)
+
+
 def insert_rows(*rows: models.Model) -> None:
     """Insert rows of any kinds as they are, in the given order, in the caller's transaction.
 
@@ -102,13 +127,15 @@ def insert_rows(*rows: models.Model) -> None:
     Raises: NoTransactionError outside ``atomic``; IntegrityError as a save would.
     Cost: a statement for each run of one kind on SQLite, one for all on PostgreSQL.
     """
+    if not connection.in_atomic_block:
+        raise NoTransactionError(type(rows[0]).__name__)
     prepare_rows(*rows)()
 
 
-def prepare_rows(*rows: models.Model) -> Callable[[], None]:
+def prepare_rows(*rows: models.Model) -> Insertion:
     """What ``insert_rows`` does, ready to be done: for whoever has one short turn to write.
 
-    The rows are not to be changed any more. Raises: when called, as ``insert_rows``.
+    On PostgreSQL it is one statement, which needs no transaction around it.
     """
     to = connections[DEFAULT_DB_ALIAS]  # asked for once: the usual proxy looks it up every time
     made = [_statement(list(run), to) for _, run in groupby(rows, key=type)]
@@ -116,17 +143,7 @@ def prepare_rows(*rows: models.Model) -> Callable[[], None]:
         made = [_joined(made)]
     if not (to.vendor == "sqlite" and to.queries_logged):  # Django's log reads its own marks only
         made = [(_marked(sql, to.vendor), values) for sql, values in made]
-
-    def insert() -> None:
-        if not to.in_atomic_block:
-            raise NoTransactionError(type(rows[0]).__name__)
-        with _writing(to) as cursor:
-            for sql, values in made:
-                cursor.execute(sql, values)
-        for row in rows:
-            _settle(row, to.alias)
-
-    return insert
+    return Insertion(rows, tuple(made), to)
 
 
 def _writing(to: Any) -> Any:

@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import shapely
 from django.db import connection
 
+from commongrid.ledger.face import Question
 from commongrid.rooms.places.cards import CharterCard, PlaceCard
 from commongrid.rooms.places.domain.locating import Area, AreaIndex
 from commongrid.rooms.places.domain.words import Level
@@ -192,6 +193,24 @@ class Known:
 def look_up() -> Known:
     """Places and charters as they are now. Cost: 1 statement."""
     return Known(_token())
+
+
+def looking_up() -> Question[Known]:
+    """``look_up`` for whoever asks something else in the same statement."""
+
+    def read(found: list[Any]) -> Known:
+        told = _TOLD.get()
+        if told is None:
+            return Known(_only(found))
+        if not told:
+            told.append(_only(found))
+        return Known(told[0])
+
+    return Question("token", "FROM places_placesstate", (), read)
+
+
+def _only(found: list[Any]) -> Hashable | None:
+    return found[0] if found else None
 
 
 def locate_grid(lon: float, lat: float, at: datetime) -> PlaceCard | None:

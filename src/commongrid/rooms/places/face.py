@@ -16,6 +16,7 @@ from commongrid.rooms.places.caches import (
     list_charters,
     locate_grid,
     look_up,
+    looking_up,
     one_look,
 )
 from commongrid.rooms.places.cards import (
@@ -119,6 +120,7 @@ __all__ = [
     "load_seed_places",
     "locate_grid",
     "look_up",
+    "looking_up",
     "middles_of_places",
     "one_look",
     "outline_geojson",

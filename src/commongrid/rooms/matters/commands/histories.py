@@ -191,7 +191,7 @@ class PastRules:
                 return Ground(place, *self.in_force(place.path, history.at))
         except LookupError:
             pass  # the one-by-one way below words the refusal
-        return find_ground(history.draft, history.at)
+        return find_ground(history.draft, history.at, places.look_up())
 
 
 def _require_past(history: History, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -28,6 +28,7 @@ from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.ledger.face import (
     ActCard,
     ActDraft,
+    ask_both,
     first_act_rows,
     new_row,
     outbox_row,
@@ -37,7 +38,7 @@ from commongrid.ledger.face import (
 from commongrid.rooms.matters.cards import Contact, Draft, Photo, Raised
 from commongrid.rooms.matters.commands.photos import store_photos
 from commongrid.rooms.matters.commands.receipts import act_id_for, receipt_for
-from commongrid.rooms.matters.commands.writing import write_once
+from commongrid.rooms.matters.commands.writing import Writing, write_once
 from commongrid.rooms.matters.domain.vault import seal
 from commongrid.rooms.matters.domain.words import indexed_words
 from commongrid.rooms.matters.keys import contact_keys
@@ -79,14 +80,14 @@ def raise_matter(
 
     Raises: Refused when the place or type is unknown, a required answer is missing, something is
     too long or a picture cannot be read; nothing is kept then.
-    Cost: at most 12 statements in one transaction.
+    Cost: at most 11 statements; what is written is one transaction.
     """
     has_code = parent is None and origin_id is None
     code, digest = receipt_for(command_id) if has_code else ("", None)
     act_id = act_id_for(command_id) if has_code else command_id
 
-    def prepare() -> Callable[[], Raised]:
-        ground = find_ground(draft, at)
+    def prepare() -> Writing[Raised]:
+        ground = find_ground(draft, at, known)
         check_draft(draft, ground.compiled, is_asked=parent is None)
         state = new_state(draft, ground, at)
         if parent is not None and not state.in_charge:  # nor does it open by growing another one
@@ -120,13 +121,13 @@ def raise_matter(
                 version=row.version,
             )
 
-        return write
+        return Writing(write, is_one_statement=insert.is_one_statement and not pictures)
 
     def again(act: ActCard) -> Raised:
         row = _raised_by(act, (digest, origin_id, parent.pk if parent else None))
         return Raised(id=row.pk, ref=row.ref, receipt_code=code, is_replay=True)
 
-    used = used_ids(command_id, act_id)
+    used, known = ask_both(used_ids(command_id, act_id), places.looking_up())
     if has_code and command_id in used:
         raise Refused(_reused())  # the id of an act is known to others: no code follows from it
     return write_once(act_id, prepare, again, is_new=act_id not in used)
@@ -142,12 +143,11 @@ def _raised_by(act: ActCard, given: tuple[str | None, str | None, UUID | None]) 
     return row
 
 
-def find_ground(draft: Draft, at: datetime) -> Ground:
+def find_ground(draft: Draft, at: datetime, known: places.Known) -> Ground:
     """The grid of a draft (named, or the one its point lies in) and the charter in force there.
 
     Raises: Refused naming what is missing or unknown.
     """
-    known = places.look_up()
     place = _place_of(draft, at, known)
     if place is None:
         raise Refused(_no_place(draft))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from commongrid.charter.schema import FieldSpec
 from commongrid.kernel.canon import canonical_json
@@ -19,6 +20,22 @@ from commongrid.ledger.face import ActCard, find_act, in_turn
 
 Answer = TypeVar("Answer")
 _FILES: ContextVar[list[Path]] = ContextVar("files of the command that runs")
+
+
+@dataclass(frozen=True, slots=True)
+class Writing(Generic[Answer]):
+    """The part of a command that writes, and whether all it writes is one statement."""
+
+    do: Callable[[], Answer]
+    is_one_statement: bool = False
+
+    def in_transaction(self) -> AbstractContextManager[Any]:
+        """A transaction around it. One statement is a transaction by itself, kept as surely; within
+        another transaction it needs the savepoint, or its failure would break that one.
+        """
+        if self.is_one_statement and not connection.in_atomic_block:
+            return nullcontext()
+        return transaction.atomic()
 
 
 def run_once(
@@ -31,12 +48,12 @@ def run_once(
     A number drawn by chance may be taken already (about one day in ten, of 2,000 matters); then
     the work is done again with another.
     """
-    return write_once(command_id, lambda: work, again)
+    return write_once(command_id, lambda: Writing(work), again)
 
 
 def write_once(
     command_id: UUID,
-    prepare: Callable[[], Callable[[], Answer]],
+    prepare: Callable[[], Writing[Answer]],
     again: Callable[[ActCard], Answer],
     *,
     is_new: bool = False,
@@ -53,9 +70,9 @@ def write_once(
         if known is not None:
             return again(known)
         try:
-            write = prepare()
-            with files_kept_if_saved(), in_turn(), transaction.atomic():
-                return write()
+            writing = prepare()
+            with files_kept_if_saved(), in_turn(), writing.in_transaction():
+                return writing.do()
         except IntegrityError:
             if not chances_left:
                 raise
