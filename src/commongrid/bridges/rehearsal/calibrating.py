@@ -34,7 +34,7 @@ def calibrate(history: History, assumed: Practice, compiled: Compiled) -> Practi
 
     Structure is taken from what is assumed: which steps there are in a state and whose they
     are. Each number says whether it was measured, and from how many cases.
-    Cost: about a second for 100,000 stays.
+    Cost: one to three seconds for a place of seventy types and 100,000 stays.
     """
     arrivals, week, year, grids = measured_demand(history, assumed)
     office = calendar_arrays(compiled.calendar, history.from_on - ROOM, history.until_on + ROOM)

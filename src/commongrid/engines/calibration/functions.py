@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import exp, inf, lgamma, log, log1p
 
 import numpy as np
@@ -88,6 +89,7 @@ def beta_share(a: float, b: float, x: float) -> float:
     return front * _beta_fraction(a, b, x) / a
 
 
+@lru_cache(maxsize=4096)
 def gamma_quantile(shape: float, rate: float, share: float) -> float:
     """The value below which a share of a gamma distribution lies."""
     if shape <= 0:
@@ -98,6 +100,7 @@ def gamma_quantile(shape: float, rate: float, share: float) -> float:
     return _bisect(lambda x: gamma_share(shape, x), share, high) / rate
 
 
+@lru_cache(maxsize=4096)
 def beta_quantile(a: float, b: float, share: float) -> float:
     """The value below which a share of a beta distribution lies."""
     if a <= 0 or b <= 0:
