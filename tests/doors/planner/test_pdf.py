@@ -65,7 +65,7 @@ def test_the_sheet_says_what_the_report_says(language):
         for answer in report_answer.answers(report):
             assert plain(answer.lead) in read
             assert plain(answer.name) in read
-        table = pdf_sheet._tables(shown())
+        table = pdf_sheet._tables(shown(), 40)
         numbers = [words for part in table for words in strings(part["rows"])]
         assert len(numbers) > 100
         assert [words for words in numbers if plain(words) not in read] == []

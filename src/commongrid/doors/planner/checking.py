@@ -22,7 +22,7 @@ from commongrid.stories import rehearsing
 YEAR_DAYS = 365.25
 STEPS_A_MATTER = 12
 EVENTS_A_SECOND = 400_000  # of one small machine, with what it takes to start
-START_S = 20.0
+START_S = 45.0
 MOST_SOURCES = 12
 
 

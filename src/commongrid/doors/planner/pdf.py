@@ -6,6 +6,7 @@ Everything in it goes in as data: no word of a report is ever read as markup.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
@@ -13,7 +14,7 @@ from typing import Any
 
 from django.utils import translation
 
-from commongrid.doors.planner.pdf_sheet import DETAILS, WIDTHS, sheet_of
+from commongrid.doors.planner.pdf_sheet import DETAILS, ROWS, WIDTHS, sheet_of
 from commongrid.doors.planner.report_page import Shown
 
 FONTS = (
@@ -23,6 +24,9 @@ FONTS = (
 """Families with Chinese letters, the best first."""
 STANDARDS = ["a-2b", "ua-1"]  # kept for long, and readable by a screen reader
 
+FRONT, BACK = "<front-end>", "<tables-end>"
+PAGES = {FRONT: 1, BACK: 2}
+"""On which page a part has to end."""
 BEFORE_ALL = datetime(2026, 1, 1, tzinfo=UTC)
 """The date of a sheet that says none: the same report gives the same file."""
 
@@ -64,17 +68,24 @@ def typeset(shown: Shown, language: str, form: str, *, fonts: Any = None, **more
 
 
 def _fitting(shown: Shown, language: str, fonts: Any, family: str) -> tuple[Any, bool]:
-    """As many words and as large plots as one page holds, the words first; and whether it does."""
-    narrow = WIDTHS[-1]
-    for detail in DETAILS:
-        compiler = _compiler(shown, language, fonts, family, detail, narrow)
-        if _pages_of_front(compiler) == 1:
-            break
-    for wide in WIDTHS:
-        compiler = _compiler(shown, language, fonts, family, detail, wide)
-        if _pages_of_front(compiler) == 1:
-            return compiler, True
-    return compiler, False
+    """As much as two pages hold, the answer on the first: words, then plots, then rows of tables.
+
+    Whether it does is told too.
+    """
+    chosen = {"detail": DETAILS[-1], "wide": WIDTHS[-1], "rows": ROWS[-1]}
+    is_whole = False
+    for what, sizes, mark in (
+        ("detail", DETAILS, FRONT),
+        ("wide", WIDTHS, FRONT),
+        ("rows", ROWS, BACK),
+    ):
+        for size in sizes:
+            chosen[what] = size
+            compiler = _compiler(shown, language, fonts, family, chosen)
+            is_whole = _page_of(compiler, mark) <= PAGES[mark]
+            if is_whole:
+                break
+    return compiler, is_whole
 
 
 def font_of(fonts: Any) -> str:
@@ -94,11 +105,13 @@ def system_fonts() -> Any:
     return typst.Fonts()
 
 
-def _compiler(shown: Shown, language: str, fonts: Any, family: str, detail: int, wide: int) -> Any:
+def _compiler(
+    shown: Shown, language: str, fonts: Any, family: str, chosen: Mapping[str, int]
+) -> Any:
     import typst
 
     with translation.override(language):
-        data = sheet_of(shown, detail=detail, wide=wide, font=family)
+        data = sheet_of(shown, font=family, **chosen)
     # A number and its sign of percent are not torn apart at the end of a line.
     plain = json.dumps(data, ensure_ascii=False).replace(" %", "\u00a0%")
     return typst.Compiler(_source(), font_paths=fonts, sys_inputs={"data": plain})
@@ -110,5 +123,5 @@ def _source() -> bytes:
     return (folder / "report.typ").read_bytes()
 
 
-def _pages_of_front(compiler: Any) -> int:
-    return int(json.loads(compiler.query("<front-end>", field="value", one=True)))
+def _page_of(compiler: Any, mark: str) -> int:
+    return int(json.loads(compiler.query(mark, field="value", one=True)))

@@ -27,10 +27,11 @@ At nothing, findings are named only; their numbers stand in the table behind the
 WIDTHS = (100, 94, 88, 82, 76, 70, 64, 57, 50)
 """How wide the plots are, percent of their column."""
 CROWDED = 4  # with more alternatives fewer plots are drawn: small ones say nothing
-MOST_ROWS = 24  # of one table behind the sheet; the files have all
+ROWS = (40, 24, 16, 12, 9, 7, 5, 4, 3, 2)
+"""How many rows of a table stand behind the sheet: as many as fit; the files have all."""
 
 
-def sheet_of(shown: Shown, *, detail: int, wide: int, font: str) -> dict[str, Any]:
+def sheet_of(shown: Shown, *, detail: int, wide: int, rows: int, font: str) -> dict[str, Any]:
     """All words and drawings, in the language that is on."""
     report = shown.report
     place = shown.place.in_(words.language())
@@ -59,7 +60,7 @@ def sheet_of(shown: Shown, *, detail: int, wide: int, font: str) -> dict[str, An
         "wide": wide,
         "size": 8.5 if detail else 7.5,
         "stands": _stands(shown, detail),
-        "tables": _tables(shown),
+        "tables": _tables(shown, rows),
         "meanings": {
             "head": gettext("What the measures mean"),
             "rows": [
@@ -187,7 +188,7 @@ def _stands(shown: Shown, detail: int) -> dict[str, Any]:
     }
 
 
-def _tables(shown: Shown) -> list[dict[str, Any]]:
+def _tables(shown: Shown, most: int) -> list[dict[str, Any]]:
     report = shown.report
     tables = (
         (gettext("All measures"), report_tables.measures_table(report, gettext("Measure"))),
@@ -200,16 +201,21 @@ def _tables(shown: Shown) -> list[dict[str, Any]]:
             report_tables.parts_table("types", gettext("Type"), report, lambda p: p.types),
         ),
     )
-    return [_table(head, table) for head, table in tables if table.rows]
+    # The measures are never cut: the answer names them.
+    return [
+        _table(head, table, most if number else len(table.rows))
+        for number, (head, table) in enumerate(tables)
+        if table.rows
+    ]
 
 
-def _table(head: str, table: Table) -> dict[str, Any]:
+def _table(head: str, table: Table, most: int) -> dict[str, Any]:
     rows = [[str(row.name), *(_cell(cell) for cell in row.cells)] for row in table.rows]
     return {
         "head": head,
         "columns": [table.first, *(column.name for column in table.columns)],
-        "rows": rows[:MOST_ROWS],
-        "more": _more(len(rows) - MOST_ROWS) if len(rows) > MOST_ROWS else "",
+        "rows": rows[:most],
+        "more": _more(len(rows) - most) if len(rows) > most else "",
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,9 @@ MANY_ROWS = 8  # from here on a table is folded
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A rehearsal that is done, as the pages need it. ``plain``: the report as it was kept."""
+    """A rehearsal that is done, as the pages need it. ``plain``: the report as it was kept;
+    ``names``: of grids and communities, by path.
+    """
 
     ref: str
     place: Text
@@ -35,6 +37,7 @@ class Shown:
     plain_plan: Mapping[str, Any]
     rules: Compiled | None = None
     made_at: datetime | None = None
+    names: Mapping[str, Text] = field(default_factory=dict)
 
 
 def shown_from_plain(
@@ -46,6 +49,7 @@ def shown_from_plain(
     report: Mapping[str, Any],
     rules: Compiled | None = None,
     made_at: datetime | None = None,
+    names: Mapping[str, Text] | None = None,
 ) -> Shown:
     """Read what was stored. Raises: PlainError for a report of another form."""
     return Shown(
@@ -58,6 +62,7 @@ def shown_from_plain(
         plain_plan=plan,
         rules=rules,
         made_at=made_at,
+        names=names or {},
     )
 
 
@@ -85,7 +90,7 @@ def page_of(shown: Shown) -> dict[str, Any]:
             if report_plots.waits_of(report, kind)
         ],
         "backlog": _backlog(report),
-        **_parts(report),
+        **_parts(shown),
         "advice": advice_words(report.advice),
         "measured": report_tables.given_rows(report.given, assumed=False),
         "assumed": report_tables.given_rows(report.given, assumed=True),
@@ -157,9 +162,9 @@ def _backlog(report: Report) -> dict[str, Any] | None:
     }
 
 
-def _parts(report: Report) -> dict[str, Any]:
-    tables = report_tables
-    grids = tables.parts_table("grids", gettext("Grid"), report, lambda played: played.grids)
+def _parts(shown: Shown) -> dict[str, Any]:
+    tables, report = report_tables, shown.report
+    grids = tables.parts_table("grids", gettext("Grid"), report, lambda p: p.grids, shown.names)
     return {
         "units": tables.parts_table("units", gettext("Unit"), report, lambda p: p.units),
         "units_plot": report_plots.units_plot(report),

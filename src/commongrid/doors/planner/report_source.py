@@ -38,6 +38,7 @@ def get_shown(request: HttpRequest, ref: str) -> Shown:
         report=plain,
         rules=_rules(card.charters[0].key if card.charters else ""),
         made_at=card.ended_at,
+        names={grid.path: grid.name for grid in places.list_grids(card.place_path, at)},
     )
     return replace(shown, report=_named(shown.report))
 

@@ -18,8 +18,10 @@ from commongrid.bridges.rehearsal.reports import Curve, Figure, Given, Line, Pla
 from commongrid.doors.planner import report_words as words
 from commongrid.doors.planner.report_measures import Measure, in_order
 from commongrid.doors.planner.report_words import Number, Said
+from commongrid.kernel.text import Text
 
 INSTANTS = 10  # rows of a curve's table; all of its points are in the download
+FIRST_PART = 1 / 64  # waits are counted from a second on; so early nothing is to be said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,18 +91,26 @@ def measures_table(report: Report, first: str) -> Table:
 
 
 def parts_table(
-    key: str, first: str, report: Report, lines_of: Callable[[Played], tuple[Line, ...]]
+    key: str,
+    first: str,
+    report: Report,
+    lines_of: Callable[[Played], tuple[Line, ...]],
+    names: Mapping[str, Text] | None = None,
 ) -> Table:
-    """A row for each unit, type or grid; a column for each measure; alternatives in the cell."""
+    """A row for each unit, type or grid; a column for each measure; alternatives in the cell.
+
+    ``names``: better ones than the report's, by key.
+    """
     lines = [{line.key: line for line in lines_of(played)} for played in report.played]
-    names = {line.key: line.name for rows in reversed(lines) for line in rows.values()}
+    known = {line.key: line.name for rows in reversed(lines) for line in rows.values()}
+    known |= {part: name for part, name in (names or {}).items() if part in known}
     order = dict.fromkeys(line.key for played in report.played for line in lines_of(played))
     shown = in_order(
         {measure for rows in lines for line in rows.values() for measure in line.figures}
     )
     rows = tuple(
         Row(
-            name=names[part].in_(words.language()),
+            name=known[part].in_(words.language()),
             cells=tuple(_part_cell(part, measure, lines) for measure in shown),
         )
         for part in order
@@ -125,7 +135,8 @@ def curve_table(
     common = [
         at
         for at in next(iter(curves.values())).at
-        if at <= until and all(at in p for p in points.values())
+        if FIRST_PART * min(until, curve_end(curves)) <= at <= until
+        and all(at in p for p in points.values())
     ]
     rows = tuple(
         Row(
@@ -139,6 +150,11 @@ def curve_table(
     )
     columns = tuple(Column(name=words.letter(place)) for place in curves)
     return Table(key=key, first=first, columns=columns, rows=rows)
+
+
+def curve_end(curves: Mapping[int, Curve]) -> float:
+    """The last point of any of the curves."""
+    return max(curve.at[-1] for curve in curves.values())
 
 
 def spread(values: Sequence[Any], most: int) -> tuple[Any, ...]:
