@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -13,11 +14,20 @@ from typing import Any, TypeVar, cast
 import numba
 from numba.core import config
 
+try:
+    import fcntl
+except ImportError:  # no locks of files here: several processes may compile, which is no harm
+    fcntl = None  # type: ignore[assignment]
+
 F = TypeVar("F", bound=Callable[..., object])
 NJIT: Any = numba.njit
 CONFIG: Any = config
 OPTIONS = {"error_model": "numpy", "nogil": True}
 """No fast math anywhere. Nothing here divides by what could be 0, so nobody need look."""
+
+ONLY_PYTHON = ("__init__", "packing", "running")
+NUMBERS_FROM = ("checks", "draws", "results", "words")
+"""Files of this folder that are not compiled, and those above whose numbers are."""
 
 
 def compiled(function: F) -> F:
@@ -47,7 +57,9 @@ def kept_in() -> str | None:
     """
     digest = hashlib.sha256(numba.__version__.encode())
     here = Path(__file__).parent
-    for source in sorted([*here.glob("*.py"), *here.parent.glob("*.py")]):
+    sources = {path for path in here.glob("*.py") if path.stem not in ONLY_PYTHON}
+    sources |= {here.parent / f"{name}.py" for name in NUMBERS_FROM}
+    for source in sorted(sources):
         digest.update(source.read_bytes())
     for base in _places():
         folder = base / "compiled" / digest.hexdigest()[:16]
@@ -58,6 +70,18 @@ def kept_in() -> str | None:
         except OSError:
             continue
     return None
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Let one process compile while the others wait, to read what it kept."""
+    folder = kept_in()
+    if folder is None or fcntl is None:
+        yield
+        return
+    with (Path(folder) / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # let go when the file is closed, and when a process dies
+        yield
 
 
 def _places() -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,10 @@ from commongrid.engines.rehearsal.checks import (
     check,
     check_input,
 )
+from commongrid.engines.rehearsal.core.compiling import one_at_a_time
 from commongrid.engines.rehearsal.core.lives import GONE, IDLE, WAITING, WORKING
-from commongrid.engines.rehearsal.core.loop import ENDLESS, GOING, NO_ROOM, run
+from commongrid.engines.rehearsal.core.loop import ENDLESS, GOING, NO_ROOM, OVER, run
+from commongrid.engines.rehearsal.core.memory import WORLD
 from commongrid.engines.rehearsal.core.packing import Memory, memory_of
 from commongrid.engines.rehearsal.core.stepping import BORN, MAY, TAKE, step_once
 from commongrid.engines.rehearsal.model import Demand, Habits, Ints, Result, Setting, Staff, Tables
@@ -37,8 +40,18 @@ def simulate(
     return result
 
 
+@cache
+def get_ready() -> None:
+    """Compile, or read what was compiled before: a world that is over is enough for it."""
+    over = np.zeros(1, WORLD)
+    over["stopped"] = OVER
+    with one_at_a_time():
+        run(over)
+
+
 def run_to_end(memory: Memory) -> None:
     """Let it run, with more room whenever it needs some."""
+    get_ready()
     world = memory.world
     while True:
         run(world)
