@@ -35,6 +35,7 @@ from tools.environment import (
 WORKERS, THREADS = 2, 4
 WORKER_CLASS = "commongrid.site.serving.Worker"  # reads requests whole before it takes a thread
 STOP_WAIT_S = 20
+AGAIN_S = 2  # before a worker that ended is begun anew
 TEST_PACKAGES = ("chromium", "fonts-noto-cjk", "fonts-noto-core")
 # Also run on PostgreSQL.
 WITH_ROWS = (
@@ -129,7 +130,7 @@ def has_command(name: str) -> bool:
 
 
 def serve_until_stopped(bind: str, *, is_verbose: bool) -> int:
-    """Serve pages, run the ticker and the rehearsals until a signal comes or one of them ends."""
+    """Serve pages, run the ticker and the rehearsals until a signal comes or the server ends."""
     gunicorn: list[str | Path] = [PYTHON, "-m", "gunicorn", "commongrid.site.wsgi:application"]
     gunicorn += ["--bind", bind, "--worker-class", WORKER_CLASS, "--workers", str(WORKERS)]
     gunicorn += ["--threads", str(THREADS), "--log-level", "info" if is_verbose else "warning"]
@@ -148,11 +149,18 @@ def serve_until_stopped(bind: str, *, is_verbose: bool) -> int:
         children.append(start(*gunicorn))
         if has_command("tick"):
             children.append(start(PYTHON, "-m", "commongrid", "tick", "--loop"))
-        if has_command("rehearse"):
-            children.append(start(PYTHON, "-m", "commongrid", "rehearse", "work", "--loop"))
+        beside: list[subprocess.Popen[bytes]] = []  # pages go on without it: it is begun anew
+        rehearses = has_command("rehearse")
         while True:
+            if rehearses and all(child.poll() is not None for child in beside):
+                if beside:
+                    say(f"the worker of rehearsals ended with code {beside[0].returncode}")
+                    time.sleep(AGAIN_S)
+                    children.remove(beside.pop())
+                beside.append(start(PYTHON, "-m", "commongrid", "rehearse", "work", "--loop"))
+                children.extend(beside)
             for child in children:
-                if child.poll() is not None:
+                if child.poll() is not None and child not in beside:
                     say(f"a process ended with code {child.returncode}; stopping")
                     return child.returncode or 1
             time.sleep(0.2)
