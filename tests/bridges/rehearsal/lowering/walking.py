@@ -328,7 +328,10 @@ class Walk:
         due = NEVER if slot is None else self.oracle.promises[slot].due
         if slot is None or due == NEVER:
             return (at + timedelta(days=1)).isoformat()
-        return from_micros(self._due(slot, due)).isoformat()
+        later = self._due(slot, due)
+        if later >= FOR_EVER:  # beyond the run's days: it was lengthened before, and is refused
+            return (at + timedelta(days=1)).isoformat()
+        return from_micros(later).isoformat()
 
     def review_on(self, rule: Transition, at: datetime) -> str:
         starts = {step.clock for step in rule.clocks if step.verb in ("start", "restart")}

@@ -13,7 +13,7 @@ from commongrid.bridges.rehearsal.lowering.holding import (
     travels,
 )
 from commongrid.bridges.rehearsal.lowering.rows import COUNT_CALLBACK, STAYS, Book, Row
-from commongrid.bridges.rehearsal.lowering.weaving import Choice, Rival, Scene, Task, Weaver
+from commongrid.bridges.rehearsal.lowering.weaving import Choice, Gate, Rival, Scene, Task, Weaver
 from commongrid.bridges.rehearsal.lowering.words import Asked
 from commongrid.bridges.rehearsal.practice import Who
 from commongrid.charter.schema import Kind, Transition
@@ -29,6 +29,8 @@ REDO, REDONE = "clear_claimed", "+redone"
 FALLBACKS = 3
 """How many of the commonest outcomes are tried where one is refused, before the others."""
 FIRST, DO, REPLY = "first", "do", "reply"
+GATE, EARLY = "gate", "early"
+NAMED_MILESTONE = "finish:*"
 
 
 def weave(weaver: Weaver) -> None:
@@ -37,13 +39,17 @@ def weave(weaver: Weaver) -> None:
     scenes = _scenes(weaver)
     choices = {scene: _choices(weaver, scene, holding[scene.state]) for scene in scenes}
     firsts = {scene: None if scene.variant else _first_of(choices[scene]) for scene in scenes}
-    for scene in scenes:
+    gates = {scene: _gate_of(choices[scene], weaver) for scene in scenes}
+    for scene in sorted(scenes, key=lambda one: not one.variant):
+        entry = weaver.part(scene, GATE) if gates[scene] else weaver.base(scene)
         if scene.variant:
-            _enter_redone(weaver, scene)
-        elif firsts[scene] is not None:
+            _lead(weaver, scene, entry, lambda rule, _: _is_redo(rule))
+            continue
+        if firsts[scene] is not None:
             _enter_first(weaver, scene)
+        _lead(weaver, scene, entry, lambda _rule, _known: True)
     for scene in scenes:
-        _weave_scene(weaver, scene, choices[scene], firsts[scene])
+        _weave_scene(weaver, scene, choices[scene], firsts[scene], gates[scene])
 
 
 def _scenes(weaver: Weaver) -> list[Scene]:
@@ -54,11 +60,19 @@ def _scenes(weaver: Weaver) -> list[Scene]:
     return [*(Scene(state) for state in states), *redone]
 
 
-def _weave_scene(weaver: Weaver, scene: Scene, choices: list[Choice], first: Choice | None) -> None:
-    base = weaver.base(scene)
+def _weave_scene(
+    weaver: Weaver,
+    scene: Scene,
+    choices: list[Choice],
+    first: Choice | None,
+    gate: Gate | None,
+) -> None:
+    base = entry = weaver.base(scene)
     parts = [base]
     replies = {rule.action for rule, _ in weaver.rules(scene.state) if _is_reply(rule)}
     left = [c for c in choices if c is not first and c.rule.action not in replies]
+    if gate is not None:
+        entry = _weave_gate(weaver, scene, gate, parts)
     main = _main_holder(left)
     if main is not None:
         mine = [c for c in left if c.holder == main]
@@ -69,7 +83,7 @@ def _weave_scene(weaver: Weaver, scene: Scene, choices: list[Choice], first: Cho
             weaver, f"task:{scene.state}", main, mine, _in_order(outcomes, weaver.book)
         )
     if first is not None:
-        parts.append(_weave_first(weaver, scene, first, left))
+        parts.append(_weave_first(weaver, scene, first, left, entry))
     for part in parts:
         weaver.woven.rivals[part] = _rivals(weaver, scene)
         weaver.woven.dues[part] = _dues(weaver, scene)
@@ -193,11 +207,6 @@ def _enter_first(weaver: Weaver, scene: Scene) -> None:
     _lead(weaver, scene, weaver.part(scene, FIRST), is_new)
 
 
-def _enter_redone(weaver: Weaver, scene: Scene) -> None:
-    """What comes back undone goes on as a practice says of such matters."""
-    _lead(weaver, scene, weaver.base(scene), lambda rule, _: _is_redo(rule))
-
-
 def _lead(
     weaver: Weaver, scene: Scene, to: int, is_meant: Callable[[Transition, str], bool]
 ) -> None:
@@ -211,24 +220,65 @@ def _lead(
             book.rows[number] = replace(row, to=to) if row.to == base else row
 
 
+def _gate_of(choices: Sequence[Choice], weaver: Weaver) -> Gate | None:
+    """Whether milestones have to be reached one by one before the claim; how many may be left."""
+    early = [c for c in choices if any(step.clock == NAMED_MILESTONE for step in c.rule.clocks)]
+    early = [c for c in early if any(step.verb == "stop" for step in c.rule.clocks)]
+    finish = weaver.numbers.mask(FINISH)
+    most = [
+        left
+        for choice in choices
+        for row in choice.rows
+        for group in weaver.book.rows[row].groups
+        for ask, mask, left in group
+        if ask is Ask.AT_MOST_OPEN and mask == finish
+    ]
+    return Gate(early[0], min(most), finish) if early and most else None
+
+
+def _weave_gate(weaver: Weaver, scene: Scene, gate: Gate, parts: list[int]) -> int:
+    """Earlier milestones have times of their own; the last work begins when they are reached.
+
+    Nobody is kept at the gate itself: of two rows that wait for nobody, the first that holds.
+    """
+    book, at = weaver.book, weaver.part(scene, GATE)
+    early = weaver.part(scene, EARLY)
+    is_left = ((Ask.AT_MOST_OPEN, gate.finish, gate.most),)
+    ways = [_on(weaver, scene, weaver.base(scene), (is_left,)), _on(weaver, scene, early)]
+    purpose = weaver.purpose(gate.early.rule.action)
+    weaver.woven.rivals[at] = [
+        Rival(row=book.add(way), share=1.0, delay=weaver.times.constant(n), purpose=purpose)
+        for n, way in enumerate(ways)
+    ]
+    rows = [book.copy(row, to=at) for row in gate.early.rows]
+    back = book.add(_on(weaver, scene, weaver.base(scene)))
+    outcomes = [(1.0 if n == 0 else 0.0, row) for n, row in enumerate([*rows, back])]
+    holder, action = gate.early.holder, gate.early.rule.action
+    weaver.woven.tasks[early] = _task(weaver, action, holder, [gate.early], outcomes)
+    parts.append(early)
+    return at
+
+
 def _is_redo(rule: Transition) -> bool:
     return REDO in rule.effects
 
 
-def _weave_first(weaver: Weaver, scene: Scene, first: Choice, others: Sequence[Choice]) -> int:
+def _weave_first(
+    weaver: Weaver, scene: Scene, first: Choice, others: Sequence[Choice], entry: int
+) -> int:
     """The first answer, in the share of matters that get one before anything else."""
-    base, part = weaver.base(scene), weaver.part(scene, FIRST)
+    part = weaver.part(scene, FIRST)
     mask = sum(weaver.numbers.mask(step.clock) for step in first.rule.clocks)
     narrowed = [
         weaver.book.copy(
             row,
-            to=base,
+            to=entry,
             groups=(*weaver.book.rows[row].groups, ((Ask.OWED, mask, 0),)),
             is_narrowed=True,
         )
         for row in first.rows
     ]
-    on = weaver.book.add(_on(weaver, scene, base))
+    on = weaver.book.add(_on(weaver, scene, entry))
     leaving = sum(c.step.share.value for c in others if c.rule.to_state != STAYS)
     share = min(1.0, first.step.share.value / leaving) if leaving else 1.0
     outcomes = [(share, narrowed[0]), *((0.0, row) for row in narrowed[1:]), (1 - share, on)]

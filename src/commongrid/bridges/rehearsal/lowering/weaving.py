@@ -58,6 +58,15 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """Milestones that come before the last work: their step, and how many may be left then."""
+
+    early: Choice
+    most: int
+    finish: int  # the mask of milestones
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """A state of the charter, or what a practice tells apart of it: ``+redone``."""
 
