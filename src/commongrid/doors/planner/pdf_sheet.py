@@ -27,6 +27,7 @@ At nothing, findings are named only; their numbers stand in the table behind the
 WIDTHS = (100, 94, 88, 82, 76, 70, 64, 57, 50)
 """How wide the plots are, percent of their column."""
 CROWDED = 4  # with more alternatives fewer plots are drawn: small ones say nothing
+MOST_COLUMNS = 4  # of a part's table on paper; the page and the files have all
 ROWS = (40, 24, 16, 12, 9, 7, 5, 4, 3, 2)
 """How many rows of a table stand behind the sheet: as many as fit; the files have all."""
 
@@ -210,10 +211,11 @@ def _tables(shown: Shown, most: int) -> list[dict[str, Any]]:
 
 
 def _table(head: str, table: Table, most: int) -> dict[str, Any]:
-    rows = [[str(row.name), *(_cell(cell) for cell in row.cells)] for row in table.rows]
+    across = len(table.columns) if table.key == "all" else MOST_COLUMNS
+    rows = [[str(row.name), *(_cell(cell) for cell in row.cells[:across])] for row in table.rows]
     return {
         "head": head,
-        "columns": [table.first, *(column.name for column in table.columns)],
+        "columns": [table.first, *(column.name for column in table.columns[:across])],
         "rows": rows[:most],
         "more": _more(len(rows) - most) if len(rows) > most else "",
     }
