@@ -8,7 +8,7 @@ from math import nan
 import numpy as np
 import pytest
 
-from commongrid.bridges.rehearsal import running
+from commongrid.bridges.rehearsal import preparing
 from commongrid.bridges.rehearsal.comparing import MAIN, Outcome, compare, runs_needed
 from commongrid.bridges.rehearsal.drawing import (
     REST,
@@ -21,9 +21,9 @@ from commongrid.bridges.rehearsal.given import _median, given_of
 from commongrid.bridges.rehearsal.measuring import Measured
 from commongrid.bridges.rehearsal.plans import Alternative
 from commongrid.bridges.rehearsal.practice import Known, Times
+from commongrid.bridges.rehearsal.preparing import Rehearsal
 from commongrid.bridges.rehearsal.reading import MOST_AREAS, areas_of
 from commongrid.bridges.rehearsal.reports import Report, Verdict
-from commongrid.bridges.rehearsal.running import Rehearsal
 from commongrid.engines.contrast import Interval, interval
 from tests.bridges.rehearsal.comparing.small import charter, charters, plan, practice
 from tests.support.rehearsal import sample_practice
@@ -33,7 +33,7 @@ TWO = plan(Alternative(name="a"), Alternative(name="b"), least=4, most=50, narro
 
 @pytest.fixture(scope="module")
 def ready() -> Rehearsal:
-    return replace(running.prepare(TWO, practice(), charters(TWO)), is_compiled=False)
+    return replace(preparing.prepare(TWO, practice(), charters(TWO)), is_compiled=False)
 
 
 @pytest.fixture(scope="module")

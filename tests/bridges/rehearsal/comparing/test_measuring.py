@@ -9,8 +9,8 @@ from math import isnan
 import numpy as np
 import pytest
 
-from commongrid.bridges.rehearsal import running
-from commongrid.bridges.rehearsal.lowering import lower
+from commongrid.bridges.rehearsal import preparing
+from commongrid.bridges.rehearsal.lowering import Lowered, lower
 from commongrid.bridges.rehearsal.measuring import (
     _kept_bins,
     _worst_tenth,
@@ -18,9 +18,9 @@ from commongrid.bridges.rehearsal.measuring import (
     wait_edges,
     wait_hours,
 )
-from commongrid.bridges.rehearsal.reading import escalating
+from commongrid.bridges.rehearsal.preparing import Rehearsal
+from commongrid.bridges.rehearsal.reading import counted, escalating
 from commongrid.bridges.rehearsal.replaying import STEPS_S, replay, step_seconds
-from commongrid.bridges.rehearsal.running import Rehearsal
 from commongrid.engines.rehearsal import Result, simulate_slowly, wait_bin
 from commongrid.engines.rehearsal.draws import WAIT_BINS
 from commongrid.engines.rehearsal.words import CLAIMED_AT, End
@@ -42,7 +42,7 @@ def histogram(*hours: float) -> np.ndarray:
 @pytest.fixture(scope="module")
 def ready() -> Rehearsal:
     one = plan()
-    return replace(running.prepare(one, practice(), charters(one)), is_compiled=False)
+    return replace(preparing.prepare(one, practice(), charters(one)), is_compiled=False)
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +50,17 @@ def run(ready: Rehearsal) -> Result:
     stage, people = ready.stages[0], ready.people(0)
     demand = stage.sorting.demand(people)
     return simulate_slowly(stage.tables, stage.habits, stage.staff, demand, ready._setting(0))
+
+
+def lowered_once(ready: Rehearsal) -> Lowered:
+    """The first alternative as the lowering gave it."""
+    return lower(
+        charter(),
+        practice(),
+        from_on=date(2026, 1, 19),
+        until_on=date(2026, 3, 16),
+        tail_days=ready.tail_days,
+    )
 
 
 def test_a_wait_is_found_again_to_an_eighth_of_an_octave() -> None:
@@ -127,30 +138,40 @@ def test_waits_and_redos_are_those_of_the_log(ready: Rehearsal, run: Result) -> 
     assert found.type_counts[:, 5].sum() == len(claimed) > 0
 
 
-def test_matters_raised_to_a_higher_level_are_counted_once(ready: Rehearsal, run: Result) -> None:
-    """Against the log: rows of the whistle and of raising the level, by matter."""
+@pytest.mark.parametrize("action", ["claim_done", "answer", "withdraw"])
+def test_a_counter_counts_each_matter_once(ready: Rehearsal, run: Result, action: str) -> None:
+    """Against the log, for a step that many matters take, some of them again and again."""
     stage, setting = ready.stages[0], ready._setting(0)
     demand = stage.sorting.demand(ready.people(0))
-    lowered = lower(charter(), practice(), from_on=date(2026, 1, 19), until_on=date(2026, 3, 16))
-    rows = set(escalating(lowered))
-    raised = {
+    lowered = lowered_once(ready)
+    rows = {n for n, row in enumerate(lowered.index.rows) if row.action == action}
+    tables = counted(lowered.tables, rows)
+    again = simulate_slowly(tables, stage.habits, stage.staff, demand, setting)
+    taken = {
         int(matter)
         for _, matter, row, *_ in run.log
         if int(row) in rows and setting.counts_from <= demand.at[matter] < setting.counts_until
     }
-    found = measure(run, stage.sorting.reading, days=ready._days(stage.tables))
-    assert found.figures["escalated"] == len(raised) > 0
+    assert again.marked[:, -1].sum() == len(taken)
+    assert taken or action == "withdraw"
+
+
+def test_whistles_and_raised_levels_are_what_is_counted(ready: Rehearsal, run: Result) -> None:
+    index = lowered_once(ready).index
+    rows = escalating(lowered_once(ready))
+    assert {index.rows[n].action for n in rows} == {"whistle", "raise_level"}
+    reading = ready.stages[0].sorting.reading
+    found = measure(run, reading, days=ready._days(ready.stages[0].tables))
+    assert found.figures["escalated"] == run.marked[:, -1].sum()
+    marked = run.marked.copy()
+    marked[:, -1] += 3
+    more = measure(replace(run, marked=marked), reading, days=ready._days(ready.stages[0].tables))
+    assert more.figures["escalated"] == found.figures["escalated"] + 3 * len(marked)
 
 
 def test_a_counter_changes_nothing_else(ready: Rehearsal, run: Result) -> None:
     stage, setting = ready.stages[0], ready._setting(0)
-    lowered = lower(
-        charter(),
-        practice(),
-        from_on=date(2026, 1, 19),
-        until_on=date(2026, 3, 16),
-        tail_days=ready.tail_days,
-    )
+    lowered = lowered_once(ready)
     assert (stage.tables.registers, stage.tables.effect_from[-1]) == (
         lowered.tables.registers + 1,
         lowered.tables.effect_from[-1] + len(escalating(lowered)),

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from commongrid.bridges.rehearsal import plain, running
+from commongrid.bridges.rehearsal import plain, preparing, running
 from commongrid.bridges.rehearsal.comparing import measure_names
 from commongrid.bridges.rehearsal.plans import (
     Alternative,
@@ -40,7 +40,7 @@ def played(one: Plan, workers: int = 0) -> Report:
 def slowly() -> Iterator[None]:
     """The slow simulator, so that nothing is compiled here but where that is the question."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "find_spec", lambda _name: None)
+        patch.setattr(preparing, "find_spec", lambda _name: None)
         yield
 
 
@@ -83,7 +83,7 @@ def test_compiled_it_gives_the_same_figures(
     report: Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("numba")
-    monkeypatch.setattr(running, "find_spec", lambda _name: True)
+    monkeypatch.setattr(preparing, "find_spec", lambda _name: True)
     fast = played(PAIR)
     assert fast.engine != report.engine
     assert fast.played == report.played
@@ -167,6 +167,19 @@ def test_what_cannot_be_carried_out_is_refused_by_field(wrong: Alternative, fiel
 def test_a_plan_out_of_bounds_is_refused() -> None:
     with pytest.raises(plain.PlainError):
         played(replace(PAIR, demand=100.0))
+
+
+def test_a_place_too_large_for_the_slow_simulator_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    large = practice(A01=200_000.0)
+    with pytest.raises(plain.PlainError, match="at most 20000") as caught:
+        running.prepare(PAIR, large, charters(PAIR))
+    assert caught.value.faults[0][0] == "demand"
+    monkeypatch.setattr(preparing, "find_spec", lambda _name: True)
+    assert running.prepare(PAIR, large, charters(PAIR)).is_compiled
+    with pytest.raises(plain.PlainError, match="at most 8000000"):
+        running.prepare(PAIR, practice(A01=1e8), charters(PAIR))
 
 
 def test_a_drill_strikes_every_alternative_alike_and_brings_advice() -> None:
