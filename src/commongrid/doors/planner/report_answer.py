@@ -99,6 +99,8 @@ def _lead(found: Sequence[Finding]) -> Said:
 
 def _said(measure: Measure, row: Difference, played: Played, first: Played) -> Said:
     unit = measure.unit
+    if row.figure.mean == row.figure.low == row.figure.high == 0:
+        return Said(gettext("the same in every run"))
     parts: dict[str, Number | Said | str] = {
         "by": words.change(row.figure.mean, unit),
         "reach": words.change_reach(row.figure, unit),

@@ -136,10 +136,12 @@ def count(value: int) -> Number:
 def span(seconds: float) -> str:
     """A time in minutes, hours or days."""
     if seconds < 2 * HOUR_S:
-        return f"{_trimmed(seconds / 60)} {pgettext('short', 'min')}"
-    if seconds < 2 * DAY_S:
-        return f"{_trimmed(seconds / HOUR_S)} {pgettext('short', 'h')}"
-    return f"{_trimmed(seconds / DAY_S)} {pgettext('short', 'd')}"
+        value, unit = seconds / 60, pgettext("short", "min")
+    elif seconds < 2 * DAY_S:
+        value, unit = seconds / HOUR_S, pgettext("short", "h")
+    else:
+        value, unit = seconds / DAY_S, pgettext("short", "d")
+    return f"{_trimmed(value)} {unit}"
 
 
 def estimate(value: float, unit: str) -> Number:
