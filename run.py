@@ -67,6 +67,7 @@ def house_env(**more: str) -> dict[str, str]:
     """Environment for our own processes."""
     env = {**os.environ, "COMMONGRID_HOME": str(home()), "PYTHONUNBUFFERED": "1", **more}
     env.setdefault("DJANGO_SETTINGS_MODULE", "commongrid.site.settings")
+    env.setdefault("NUMBA_CACHE_DIR", str(Path(env["COMMONGRID_HOME"]) / "cache"))
     return env
 
 

@@ -5,16 +5,21 @@ an undefined template variable fails (settings_test), and from here: the clock s
 rows without an order come in any order, and hypothesis knows two profiles.
 """
 
+import os
 import random
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from hypothesis import HealthCheck, settings
+
+# Every process of a test run has a house of its own, but machine code is made once for all of them.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(Path.home() / ".cache" / "commongrid"))
 
 # A Tuesday morning with office hours ahead, no holiday near, in no charter's special season.
 STANDING_STILL_AT = datetime(2026, 3, 10, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))

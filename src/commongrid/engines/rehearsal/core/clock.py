@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from commongrid.engines.rehearsal.core.compiling import compiled
+from commongrid.engines.rehearsal.core.compiling import compiled, inlined
 from commongrid.engines.rehearsal.core.memory import Hours, World, hours, instants
 from commongrid.engines.rehearsal.words import NEVER, Span
 
@@ -75,7 +75,7 @@ def due_of(w: World, unit: int, begun: int, left: int) -> int:
     return instants(w, of.midnights + last).n if last < of.nights else NEVER
 
 
-@compiled
+@inlined
 def days_ended(w: World, unit: int, at: int) -> int:
     of = hours(w, RULES)
     if unit == WORKDAYS:
@@ -83,7 +83,7 @@ def days_ended(w: World, unit: int, at: int) -> int:
     return count_until(w, of.midnights, of.nights, at) - 1
 
 
-@compiled
+@inlined
 def gone(w: World, unit: int, begun: int, at: int) -> int:
     if unit == HOUR_SPAN:
         return at - begun
@@ -92,7 +92,7 @@ def gone(w: World, unit: int, begun: int, at: int) -> int:
     return days_ended(w, unit, at) - begun
 
 
-@compiled
+@inlined
 def paused(w: World, unit: int, begun: int, left: int, at: int) -> Any:
     passed = gone(w, unit, begun, at)
     if passed >= left:
@@ -104,7 +104,7 @@ def paused(w: World, unit: int, begun: int, left: int, at: int) -> Any:
     return begun, left
 
 
-@compiled
+@inlined
 def resumed(w: World, unit: int, begun: int, left: int, since: int, at: int) -> Any:
     if gone(w, unit, begun, since) >= left:
         return begun, left
@@ -113,14 +113,14 @@ def resumed(w: World, unit: int, begun: int, left: int, since: int, at: int) -> 
     return max(begun, days_ended(w, unit, at)), left
 
 
-@compiled
+@inlined
 def is_open(w: World, calendar: int, at: int) -> bool:
     of = hours(w, calendar)
     place = count_until(w, of.opens, of.periods, at) - 1
     return place >= 0 and at < instants(w, of.closes + place).n
 
 
-@compiled
+@inlined
 def next_opening(w: World, calendar: int, at: int) -> int:
     of = hours(w, calendar)
     place = count_until(w, of.opens, of.periods, at)

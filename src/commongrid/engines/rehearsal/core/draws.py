@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from commongrid.engines.rehearsal.core.compiling import compiled
+from commongrid.engines.rehearsal.core.compiling import compiled, inlined
 from commongrid.engines.rehearsal.core.memory import Life, World, occasions, quantiles
 from commongrid.engines.rehearsal.draws import FINE, MULTIPLY, OCTAVES, PARTS, ROUNDS, WEYL
 
@@ -43,7 +43,7 @@ def philox(seed: Word, replication: int, matter: int, purpose: int, occasion: in
     return (a << HALF) | b, np.int64(c)
 
 
-@compiled
+@inlined
 def draw_next(w: World, life: Life, purpose: int) -> Any:
     """The matter's next draw for a purpose."""
     counted = occasions(w, life.index, purpose)
@@ -51,7 +51,7 @@ def draw_next(w: World, life: Life, purpose: int) -> Any:
     return philox(np.uint64(w.seed), w.replication, life.key, purpose, counted.n - 1)
 
 
-@compiled
+@inlined
 def draw_again(w: World, life: Life, purpose: int, flag: int) -> Any:
     """Another draw of the same occasion, told apart by a flag in the purpose."""
     occasion = occasions(w, life.index, purpose).n - 1

@@ -6,7 +6,7 @@ A life that is used again goes on counting its visits, so that no old event find
 
 from __future__ import annotations
 
-from commongrid.engines.rehearsal.core.compiling import compiled
+from commongrid.engines.rehearsal.core.compiling import compiled, inlined
 from commongrid.engines.rehearsal.core.draws import wait_bin
 from commongrid.engines.rehearsal.core.memory import (
     Life,
@@ -50,7 +50,7 @@ IDLE, WAITING, WORKING, GONE = range(4)
 R_UNIT, R_CLAIMED_AT, R_ENDED_AT = UNIT, CLAIMED_AT, ENDED_AT
 
 
-@compiled
+@inlined
 def born(w: World, arrival: int) -> int:
     """The life of the next matter."""
     m = w.life_free
@@ -89,7 +89,7 @@ def retire_if_over(w: World, m: int) -> None:
         w.retired += 1
 
 
-@compiled
+@inlined
 def note_promises(w: World, life: Life, row: int) -> None:
     """Count the promises that ended in the row just taken, and see whether it was a claim."""
     has_effects = rows(w, row).effect_from < rows(w, row).effect_until
@@ -136,7 +136,7 @@ def settle(w: World, life: Life) -> None:
     judge(w, life)
 
 
-@compiled
+@inlined
 def judge(w: World, life: Life) -> None:
     """Whether the matter kept what finish promises it had: kept, late, or not known yet."""
     is_late, is_kept, are_owed = life.was_late != 0, False, False

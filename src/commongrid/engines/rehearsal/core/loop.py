@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from commongrid.engines.rehearsal.checks import MOST_AT_ONCE
-from commongrid.engines.rehearsal.core.compiling import compiled, entry
+from commongrid.engines.rehearsal.core.compiling import compiled, entry, inlined
 from commongrid.engines.rehearsal.core.draws import draw_again, draw_next, quantile
 from commongrid.engines.rehearsal.core.lives import (
     GONE,
@@ -88,7 +88,7 @@ def run(worlds: Any) -> None:
             happen(w, at)
 
 
-@compiled
+@inlined
 def lacks_room(w: World) -> bool:
     """Whether one more event might plan, queue or log more than there is room for."""
     return (
@@ -99,7 +99,7 @@ def lacks_room(w: World) -> bool:
     )
 
 
-@compiled
+@inlined
 def look_back(w: World, at: int) -> None:
     """Note what was open at the midnights that have passed."""
     while w.night < w.nights_known and nights(w, w.night).n <= at:
@@ -107,7 +107,7 @@ def look_back(w: World, at: int) -> None:
         w.night += 1
 
 
-@compiled
+@inlined
 def close(w: World) -> None:
     for pool in range(w.pools_known):
         watch(w, pool, w.ends_at)
@@ -117,7 +117,7 @@ def close(w: World) -> None:
     w.stopped = OVER
 
 
-@compiled
+@inlined
 def change_staff(w: World, at: int) -> None:
     change = changes(w, w.change)
     w.change += 1
@@ -126,7 +126,7 @@ def change_staff(w: World, at: int) -> None:
     choose(w, change.pool, at)
 
 
-@compiled
+@inlined
 def arrive(w: World, at: int) -> None:
     m = born(w, w.arrival)
     w.arrival += 1
@@ -135,7 +135,7 @@ def arrive(w: World, at: int) -> None:
     retire_if_over(w, m)
 
 
-@compiled
+@inlined
 def happen(w: World, at: int) -> None:
     event = events(w, 0)
     kind, m, visit, what = event.kind, event.life, event.visit, event.what
@@ -165,7 +165,7 @@ def happen(w: World, at: int) -> None:
     retire_if_over(w, m)
 
 
-@compiled
+@inlined
 def fall_due(w: World, life: Life, due: int, at: int) -> None:
     place = place_of(w, life, dues(w, due).slot)
     if place < 0:
@@ -185,7 +185,7 @@ def place_of(w: World, life: Life, slot: int) -> int:
     return -1
 
 
-@compiled
+@inlined
 def wait_or_finish(w: World, life: Life, at: int) -> None:
     """After the work the matter may have to wait for parts or weather: nobody is kept."""
     task = tasks(w, task_of(w, life))
@@ -229,7 +229,7 @@ def try_row(w: World, life: Life, row: int, is_task: int, at: int) -> bool:
     return True
 
 
-@compiled
+@inlined
 def note(w: World, life: Life, row: int, at: int) -> None:
     life.at_once = life.at_once + 1 if life.taken_at == at else 0
     life.taken_at = at
@@ -241,7 +241,7 @@ def note(w: World, life: Life, row: int, at: int) -> None:
         write_log(w, life, row, at)
 
 
-@compiled
+@inlined
 def visit(w: World, life: Life, at: int) -> None:
     """Enter a state: what was planned in the one before is void."""
     leave_queue(w, life, at)
@@ -258,7 +258,7 @@ def visit(w: World, life: Life, at: int) -> None:
             plan_for(w, life, at + quantile(w, rival.delay, word), RIVAL, n)
 
 
-@compiled
+@inlined
 def plan_dues(w: World, life: Life, at: int) -> None:
     """Plan what happens when a promise runs out, unless that is planned already."""
     state = states(w, life.state)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commongrid.engines.rehearsal.core.clock import is_open, next_opening, reach_worked, worked
-from commongrid.engines.rehearsal.core.compiling import compiled
+from commongrid.engines.rehearsal.core.compiling import compiled, inlined
 from commongrid.engines.rehearsal.core.draws import draw_next, quantile, wait_bin
 from commongrid.engines.rehearsal.core.lives import WAITING, WORKING
 from commongrid.engines.rehearsal.core.memory import (
@@ -39,7 +39,7 @@ def plan_for(w: World, life: Life, at: int, kind: int, what: int) -> None:
         life.pending += 1
 
 
-@compiled
+@inlined
 def task_of(w: World, life: Life) -> int:
     return task_at(w, life.state, life.sort).n
 
@@ -78,7 +78,7 @@ def enqueue(w: World, life: Life, at: int) -> None:
     choose(w, p, at)
 
 
-@compiled
+@inlined
 def first_due(w: World, life: Life) -> int:
     due = NEVER
     for place in range(sorts(w, life.sort).slots):
@@ -88,7 +88,7 @@ def first_due(w: World, life: Life) -> int:
     return due
 
 
-@compiled
+@inlined
 def leave_queue(w: World, life: Life, at: int) -> None:
     """Whoever leaves a state leaves its queue; the entry is dropped when it is met."""
     if life.place == WAITING:
@@ -109,7 +109,7 @@ def watch(w: World, p: int, at: int) -> None:
     pool.seen_at = at
 
 
-@compiled
+@inlined
 def open_between(w: World, calendar: int, since: int, until: int) -> int:
     if calendar < 0:
         return until - since
@@ -129,7 +129,7 @@ def choose(w: World, p: int, at: int) -> None:
             begin_work(w, life, p, at)
 
 
-@compiled
+@inlined
 def may_begin(w: World, p: int, at: int) -> bool:
     """Whether the pool is open; else it is told at the next opening, once."""
     pool = pools(w, p)
@@ -164,7 +164,7 @@ def begin_work(w: World, life: Life, p: int, at: int) -> None:
     plan_for(w, life, done_at(w, pool.calendar, at, work), DONE, p)
 
 
-@compiled
+@inlined
 def done_at(w: World, calendar: int, at: int, work: int) -> int:
     if calendar < 0 or work == 0:
         return at + work

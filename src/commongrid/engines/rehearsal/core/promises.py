@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commongrid.engines.rehearsal.core.clock import begin, due_of, paused, resumed
-from commongrid.engines.rehearsal.core.compiling import compiled
+from commongrid.engines.rehearsal.core.compiling import compiled, inlined
 from commongrid.engines.rehearsal.core.memory import (
     Life,
     Promise,
@@ -22,12 +22,12 @@ FINISH, COUNTS, QUIET, RECEIPT = (int(flag) for flag in Slot)
 SOLVED = int(End.SOLVED)
 
 
-@compiled
+@inlined
 def is_owed(promise: Promise) -> bool:
     return promise.status in (RUNNING, PAUSED)
 
 
-@compiled
+@inlined
 def is_met(promise: Promise) -> bool:
     return promise.status in (KEPT, LATE)
 
@@ -49,7 +49,7 @@ def step(w: World, life: Life, verb: int, mask: int, at: int, claimed: int, by_t
             start(w, life, place, at, False)
 
 
-@compiled
+@inlined
 def turn(w: World, life: Life, verb: int, place: int, at: int, claimed: int, by_time: bool) -> None:
     """What a verb does to a promise that is owed."""
     if verb in (MEET, MEET_FIRST):
@@ -73,7 +73,7 @@ def turn(w: World, life: Life, verb: int, place: int, at: int, claimed: int, by_
         end(w, life, place, STOPPED, at)
 
 
-@compiled
+@inlined
 def restart(w: World, life: Life, mask: int, at: int) -> None:
     """What is owed stops; then what was not met begins again, or all where all was met."""
     are_all_met = True
@@ -122,7 +122,7 @@ def meet(w: World, life: Life, place: int, at: int, claimed: int, by_time: bool)
     end(w, life, place, LATE if met_at > promise.due else KEPT, met_at)
 
 
-@compiled
+@inlined
 def pause(w: World, life: Life, place: int, at: int) -> None:
     promise, unit = promises(w, life.index, place), clocks(w, life.sort, place).unit
     if promise.status == RUNNING:
@@ -145,7 +145,7 @@ def resume(w: World, life: Life, place: int, at: int) -> None:
         promise.due = due_of(w, unit, promise.begun, promise.left)
 
 
-@compiled
+@inlined
 def move(w: World, life: Life, place: int) -> None:
     """The promise gets its length once more, from when it would have been due."""
     promise, clock = promises(w, life.index, place), clocks(w, life.sort, place)

@@ -9,21 +9,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from commongrid.engines.rehearsal.core.compiling import compiled
+from commongrid.engines.rehearsal.core.compiling import compiled, inlined
 from commongrid.engines.rehearsal.core.memory import World, events, nodes, pools
 
 BRANCH_BITS = 2
 BRANCHES = 1 << BRANCH_BITS
 
 
-@compiled
+@inlined
 def is_before(one: Any, other: Any) -> bool:
     # WHY no "and", no "or": which is first cannot be foreseen, and a wrong guess costs the
     # processor more than both comparisons
     return (one.at < other.at) | ((one.at == other.at) & (one.number < other.number))
 
 
-@compiled
+@inlined
 def put_event(
     w: World, place: int, at: int, number: int, kind: int, life: int, visit: int, what: int
 ) -> None:
@@ -32,7 +32,7 @@ def put_event(
     event.life, event.visit, event.what = life, visit, what
 
 
-@compiled
+@inlined
 def copy_event(w: World, source: int, place: int) -> None:
     one = events(w, source)
     put_event(w, place, one.at, one.number, one.kind, one.life, one.visit, one.what)
@@ -53,7 +53,7 @@ def plan(w: World, at: int, kind: int, life: int, visit: int, what: int) -> None
     w.numbered += 1
 
 
-@compiled
+@inlined
 def drop_first(w: World) -> None:
     """Take the first event off the heap; read it before."""
     w.planned_now -= 1
@@ -74,7 +74,7 @@ def drop_first(w: World) -> None:
         copy_event(w, size, place)
 
 
-@compiled
+@inlined
 def is_sooner(w: World, one: int, other: int) -> bool:
     a, b = nodes(w, one), nodes(w, other)
     if a.lane != b.lane:
@@ -106,7 +106,7 @@ def merged(w: World, one: int, other: int) -> int:
         one = rest
 
 
-@compiled
+@inlined
 def push(w: World, pool: int, lane: int, age: int, life: int, visit: int) -> None:
     """Somebody waits. Nodes given back are chained by ``left``."""
     place = w.node_free
@@ -122,7 +122,7 @@ def push(w: World, pool: int, lane: int, age: int, life: int, visit: int) -> Non
     pools(w, pool).first = merged(w, pools(w, pool).first, place)
 
 
-@compiled
+@inlined
 def pop(w: World, pool: int) -> Any:
     """The life and visit that are first; the node is free again."""
     place = pools(w, pool).first

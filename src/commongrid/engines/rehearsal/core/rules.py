@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commongrid.engines.rehearsal.core.clock import begin, due_of
-from commongrid.engines.rehearsal.core.compiling import compiled
+from commongrid.engines.rehearsal.core.compiling import compiled, inlined
 from commongrid.engines.rehearsal.core.memory import (
     Life,
     World,
@@ -86,7 +86,7 @@ def stands(w: World, life: Life, ask: int, mask: int, most: int, at: int) -> boo
     return promise.set_due == 0
 
 
-@compiled
+@inlined
 def is_within(w: World, since: int, span: int, at: int) -> bool:
     if since == 0:
         return False
@@ -95,7 +95,7 @@ def is_within(w: World, since: int, span: int, at: int) -> bool:
     return at <= due_of(w, unit, begun, left)
 
 
-@compiled
+@inlined
 def next_candidate(w: World, life: Life) -> int:
     """Where the first candidate stands that has not refused, or -1."""
     refused = registers(w, life.index, R_REFUSED).n
@@ -150,7 +150,7 @@ def carry_out(w: World, life: Life, do: int, a: int, b: int, at: int) -> None:
         refuse(w, life)
 
 
-@compiled
+@inlined
 def refuse(w: World, life: Life) -> None:
     """Whoever is asked is not asked again."""
     sort, asked = sorts(w, life.sort), registers(w, life.index, R_ASKED).n
