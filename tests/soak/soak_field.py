@@ -51,10 +51,10 @@ def test_histories_of_phones(request, tmp_path, told):
         env.pop("DATABASE_URL", None)
         if database == "postgresql":
             env["DATABASE_URL"] = request.getfixturevalue("postgres").start()
-        words = ("-q", "-p", "no:randomly", "-p", "no:cacheprovider", "-k", "no_history_loses")
+        words = ("-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--show-capture=no")
         with (tmp_path / f"{database}.txt").open("w") as said:
             running[database] = subprocess.Popen(
-                [sys.executable, "-m", "pytest", PROPERTY, *words],
+                [sys.executable, "-m", "pytest", PROPERTY, *words, "-k", "no_history_loses"],
                 env=env, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT,
             )  # fmt: skip
     ended = {database: child.wait() for database, child in running.items()}
