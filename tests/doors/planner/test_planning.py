@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from html import unescape
 from uuid import uuid4
 
@@ -98,6 +99,16 @@ def test_from_the_question_to_the_report(keeper, language):
     part = browser.get(f"{address}progress/")
     assert part.headers["HX-Redirect"] == address
     assert browser.get(address).url == f"{address}report/"
+
+
+def test_the_sheet_of_a_report_made_at_any_instant_can_be_printed(keeper):
+    """Clocks of real servers have microseconds; that of the harness stands at a whole second."""
+    browser = client(keeper)
+    _given, address = asked_by_page(browser)
+    rehearsing.run_next(now=lambda: timezone.now() + timedelta(microseconds=7), beat_s=0)
+    sheet = browser.get(f"{address}report.pdf")
+    assert sheet.status_code == 200
+    assert sheet.content.startswith(b"%PDF")
 
 
 def test_asked_twice_it_is_there_once(keeper):

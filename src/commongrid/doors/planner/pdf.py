@@ -51,7 +51,8 @@ def make_pdf(shown: Shown, language: str, *, fonts: Any = None) -> bytes:
         "pdf",
         fonts=fonts,
         pdf_standards=STANDARDS,
-        timestamp=shown.made_at or BEFORE_ALL,
+        # PDF dates know neither parts of a second nor zones by name.
+        timestamp=(shown.made_at or BEFORE_ALL).astimezone(UTC).replace(microsecond=0),
     )
     return content
 
