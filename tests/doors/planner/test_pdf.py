@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import translation
@@ -192,6 +194,13 @@ def test_the_page_says_what_to_install(monkeypatch, client):
 @LANGUAGES
 def test_the_same_report_gives_the_same_file(language):
     assert pdf.make_pdf(shown(), language) == sheet(language)
+
+
+def test_the_date_of_the_sheet_is_the_end_of_the_run():
+    """To the microsecond and in a zone by name, as the database and the pages give it."""
+    at = datetime(2026, 3, 10, 9, 0, 1, 234567, tzinfo=ZoneInfo("Asia/Shanghai"))
+    content = pdf.make_pdf(replace(shown(), made_at=at), "en")
+    assert b"2026-03-10T01:00:01" in content
 
 
 @LANGUAGES
