@@ -1,6 +1,6 @@
 """Runs in processes of their own: as many at a time as there are cores, ended with their parent.
 
-A worker is a plain child (``python -m ...rehearsal.worker``) that reads what it is to do from its
+A worker is a plain child (``worker.main``) that reads what it is to do from its
 standard input and ends when that closes. Nothing of the parent is inherited but the path of
 imports, so it makes no difference how the parent was started or what threads it has.
 """
@@ -22,6 +22,11 @@ Task = tuple[int, Any]
 """A replication, and what is run: the number of an alternative, a variant of a drill."""
 FRAME = struct.Struct("<Q")
 LOOK_S = 0.25
+START = (
+    "import sys; sys.path[:0] = sys.argv[1:]; "
+    "from commongrid.bridges.rehearsal.worker import main; main()"
+)
+"""What a child runs: our own code, from where we have it."""
 """How often it is asked whether somebody cancelled."""
 
 
@@ -157,12 +162,10 @@ class _Hand:
     """One worker, and the thread that waits for it."""
 
     def __init__(self, job: Job) -> None:
-        paths = os.pathsep.join(path for path in sys.path if path)
-        self._child = subprocess.Popen(
-            [sys.executable, "-m", "commongrid.bridges.rehearsal.worker"],
+        self._child = subprocess.Popen(  # noqa: S603  (our own interpreter and words)
+            [sys.executable, "-c", START, *(path for path in sys.path if path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": paths},
         )
         self._has_job = False
         self._job = job

@@ -102,7 +102,9 @@ def merged(parts: list[People]) -> People:
     parts = sorted((part for part in parts if len(part)), key=lambda part: int(part.key[0]))
     if not parts:
         return empty
-    all_of: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _ARRAYS}
+    all_of: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in parts]) for name in _ARRAYS
+    }
     if (np.diff(all_of["key"]) <= 0).any():
         by_key = np.argsort(all_of["key"], kind="stable")
         all_of = {name: values[by_key] for name, values in all_of.items()}

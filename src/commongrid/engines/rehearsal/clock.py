@@ -32,6 +32,7 @@ def reach_worked(calendar: Calendar, amount: int) -> int:
 
 
 def is_open(calendar: Calendar, at: int) -> bool:
+    """Whether work goes on at an instant."""
     place = bisect_right(calendar.opens, at) - 1
     return place >= 0 and at < calendar.closes[place]
 

@@ -55,6 +55,7 @@ class Matter:
 
 
 def new_matter(tables: Tables, sort: int, raised_at: int) -> Matter:
+    """A matter before anything happened to it."""
     promises = [Promise() for _ in range(tables.slots)]
     return Matter(sort, raised_at, [0] * tables.registers, promises)
 

@@ -28,6 +28,7 @@ def count_until(w: World, first: int, length: int, at: int) -> int:
 
 @compiled
 def worked(w: World, of: Hours, at: int) -> int:
+    """Working time from the calendar's beginning until an instant."""
     place = count_until(w, of.opens, of.periods, at) - 1
     if place < 0:
         return 0
@@ -37,6 +38,7 @@ def worked(w: World, of: Hours, at: int) -> int:
 
 @compiled
 def reach_worked(w: World, of: Hours, amount: int) -> int:
+    """The instant at which so much working time has passed."""
     if amount > instants(w, of.worked + of.periods).n:
         return NEVER
     place = max(count_until(w, of.worked, of.periods + 1, amount - 1) - 1, 0)
@@ -45,6 +47,7 @@ def reach_worked(w: World, of: Hours, amount: int) -> int:
 
 @compiled
 def begin(w: World, unit: int, amount: int, at: int) -> Any:
+    """Where a span begins to count, and how much of it is left."""
     if unit <= WORK_HOURS:
         return at, amount
     of = hours(w, RULES)
@@ -64,6 +67,7 @@ def begin(w: World, unit: int, amount: int, at: int) -> Any:
 
 @compiled
 def due_of(w: World, unit: int, begun: int, left: int) -> int:
+    """When a running span falls due."""
     of = hours(w, RULES)
     if unit == HOUR_SPAN or (unit == WORK_HOURS and left <= 0):
         return begun + max(left, 0)
@@ -77,6 +81,7 @@ def due_of(w: World, unit: int, begun: int, left: int) -> int:
 
 @inlined
 def days_ended(w: World, unit: int, at: int) -> int:
+    """How many days of the unit have ended by an instant."""
     of = hours(w, RULES)
     if unit == WORKDAYS:
         return count_until(w, of.day_closes, of.day_count, at)
@@ -85,6 +90,7 @@ def days_ended(w: World, unit: int, at: int) -> int:
 
 @inlined
 def gone(w: World, unit: int, begun: int, at: int) -> int:
+    """How much of a span has passed: time, working time, or days."""
     if unit == HOUR_SPAN:
         return at - begun
     if unit == WORK_HOURS:
@@ -94,6 +100,7 @@ def gone(w: World, unit: int, begun: int, at: int) -> int:
 
 @inlined
 def paused(w: World, unit: int, begun: int, left: int, at: int) -> Any:
+    """What is left of a span when it is paused."""
     passed = gone(w, unit, begun, at)
     if passed >= left:
         return begun, left
@@ -106,6 +113,7 @@ def paused(w: World, unit: int, begun: int, left: int, at: int) -> Any:
 
 @inlined
 def resumed(w: World, unit: int, begun: int, left: int, since: int, at: int) -> Any:
+    """A paused span going on: what counts begins later."""
     if gone(w, unit, begun, since) >= left:
         return begun, left
     if unit <= WORK_HOURS:
@@ -115,6 +123,7 @@ def resumed(w: World, unit: int, begun: int, left: int, since: int, at: int) -> 
 
 @inlined
 def is_open(w: World, calendar: int, at: int) -> bool:
+    """Whether work goes on at an instant."""
     of = hours(w, calendar)
     place = count_until(w, of.opens, of.periods, at) - 1
     return place >= 0 and at < instants(w, of.closes + place).n
@@ -122,6 +131,7 @@ def is_open(w: World, calendar: int, at: int) -> bool:
 
 @inlined
 def next_opening(w: World, calendar: int, at: int) -> int:
+    """The first opening after an instant, or NEVER."""
     of = hours(w, calendar)
     place = count_until(w, of.opens, of.periods, at)
     return instants(w, of.opens + place).n if place < of.periods else NEVER

@@ -60,6 +60,7 @@ def draw_again(w: World, life: Life, purpose: int, flag: int) -> Any:
 
 @compiled
 def quantile(w: World, table: int, word: Word) -> int:
+    """The time a word draws from a quantile table."""
     octave = 0
     while octave < OCTAVES - 1 and (word & TOP) == ZERO:
         word = word << ONE
@@ -73,6 +74,7 @@ def quantile(w: World, table: int, word: Word) -> int:
 
 @compiled
 def wait_bin(micros: int) -> int:
+    """The place of a wait in the histograms."""
     if micros < 8:
         return max(micros, 0)
     shift = 0

@@ -106,6 +106,7 @@ def note_promises(w: World, life: Life, row: int) -> None:
 
 @compiled
 def write_log(w: World, life: Life, row: int, at: int) -> None:
+    """Write down a row that was taken."""
     due, n = NEVER, w.logged
     for place in range(sorts(w, life.sort).slots):
         promise = promises(w, life.index, place)

@@ -66,6 +66,7 @@ GOING, NO_ROOM, ENDLESS, OVER = range(4)
 
 @entry
 def run(worlds: Any) -> None:
+    """All that happens until an instant, or until an array has to grow."""
     w = worlds[0]
     while w.stopped == GOING:
         if lacks_room(w):
@@ -109,6 +110,7 @@ def look_back(w: World, at: int) -> None:
 
 @inlined
 def close(w: World) -> None:
+    """Settle every count at the end."""
     for pool in range(w.pools_known):
         watch(w, pool, w.ends_at)
     for m in range(w.lives_used):
@@ -119,6 +121,7 @@ def close(w: World) -> None:
 
 @inlined
 def change_staff(w: World, at: int) -> None:
+    """People come or go."""
     change = changes(w, w.change)
     w.change += 1
     watch(w, change.pool, at)
@@ -128,6 +131,7 @@ def change_staff(w: World, at: int) -> None:
 
 @inlined
 def arrive(w: World, at: int) -> None:
+    """A matter is raised."""
     m = born(w, w.arrival)
     w.arrival += 1
     w.open += 1
@@ -137,6 +141,7 @@ def arrive(w: World, at: int) -> None:
 
 @inlined
 def happen(w: World, at: int) -> None:
+    """What was planned happens, if it still may."""
     event = events(w, 0)
     kind, m, visit, what = event.kind, event.life, event.visit, event.what
     drop_first(w)
@@ -167,6 +172,7 @@ def happen(w: World, at: int) -> None:
 
 @inlined
 def fall_due(w: World, life: Life, due: int, at: int) -> None:
+    """The clock's own row, if its promise is still owed and due."""
     place = place_of(w, life, dues(w, due).slot)
     if place < 0:
         return
@@ -212,6 +218,7 @@ def finish_task(w: World, life: Life, at: int) -> None:
 
 @compiled
 def try_row(w: World, life: Life, row: int, is_task: int, at: int) -> bool:
+    """Take a row if its guards let it; count it either way."""
     if not may(w, life, row, at):
         rows(w, row).refused += 1
         return False
@@ -231,6 +238,7 @@ def try_row(w: World, life: Life, row: int, is_task: int, at: int) -> bool:
 
 @inlined
 def note(w: World, life: Life, row: int, at: int) -> None:
+    """Count a row that was taken, and the promises that ended with it."""
     life.at_once = life.at_once + 1 if life.taken_at == at else 0
     life.taken_at = at
     if life.at_once >= MOST_AT_ONCE:

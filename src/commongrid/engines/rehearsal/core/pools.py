@@ -41,6 +41,7 @@ def plan_for(w: World, life: Life, at: int, kind: int, what: int) -> None:
 
 @inlined
 def task_of(w: World, life: Life) -> int:
+    """The task of a matter where it stands, or -1."""
     return task_at(w, life.state, life.sort).n
 
 
@@ -80,6 +81,7 @@ def enqueue(w: World, life: Life, at: int) -> None:
 
 @inlined
 def first_due(w: World, life: Life) -> int:
+    """When the first of its running promises falls due."""
     due = NEVER
     for place in range(sorts(w, life.sort).slots):
         promise = promises(w, life.index, place)
@@ -111,6 +113,7 @@ def watch(w: World, p: int, at: int) -> None:
 
 @inlined
 def open_between(w: World, calendar: int, since: int, until: int) -> int:
+    """Opening time of a pool between two instants."""
     if calendar < 0:
         return until - since
     return worked(w, hours(w, calendar), until) - worked(w, hours(w, calendar), since)
@@ -145,6 +148,7 @@ def may_begin(w: World, p: int, at: int) -> bool:
 
 @compiled
 def begin_work(w: World, life: Life, p: int, at: int) -> None:
+    """Somebody begins with a matter."""
     turn = task_of(w, life)
     pool, task = pools(w, p), tasks(w, turn)
     watch(w, p, at)
@@ -166,6 +170,7 @@ def begin_work(w: World, life: Life, p: int, at: int) -> None:
 
 @inlined
 def done_at(w: World, calendar: int, at: int, work: int) -> int:
+    """When work begun now is done, over nights and holidays."""
     if calendar < 0 or work == 0:
         return at + work
     return reach_worked(w, hours(w, calendar), worked(w, hours(w, calendar), at) + work)

@@ -24,11 +24,13 @@ SOLVED = int(End.SOLVED)
 
 @inlined
 def is_owed(promise: Promise) -> bool:
+    """Whether a promise runs or pauses."""
     return promise.status in (RUNNING, PAUSED)
 
 
 @inlined
 def is_met(promise: Promise) -> bool:
+    """Whether a promise was kept or met late."""
     return promise.status in (KEPT, LATE)
 
 
@@ -91,6 +93,7 @@ def restart(w: World, life: Life, mask: int, at: int) -> None:
 
 @compiled
 def start(w: World, life: Life, place: int, at: int, is_restart: bool) -> None:
+    """Begin a promise, from now or from receipt."""
     clock, promise = clocks(w, life.sort, place), promises(w, life.index, place)
     is_from_receipt = clock.flags & RECEIPT != 0 or (clock.flags & FINISH != 0 and not is_restart)
     since = life.raised_at if is_from_receipt else at
@@ -112,6 +115,7 @@ def end(w: World, life: Life, place: int, status: int, met_at: int) -> None:
 
 @compiled
 def meet(w: World, life: Life, place: int, at: int, claimed: int, by_time: bool) -> None:
+    """Meet a promise: kept, or late."""
     promise, flags = promises(w, life.index, place), clocks(w, life.sort, place).flags
     if by_time and flags & QUIET != 0:
         end(w, life, place, STOPPED, at)
@@ -124,6 +128,7 @@ def meet(w: World, life: Life, place: int, at: int, claimed: int, by_time: bool)
 
 @inlined
 def pause(w: World, life: Life, place: int, at: int) -> None:
+    """Let the time of a running promise stand still."""
     promise, unit = promises(w, life.index, place), clocks(w, life.sort, place).unit
     if promise.status == RUNNING:
         promise.begun, promise.left = paused(w, unit, promise.begun, promise.left, at)
@@ -132,6 +137,7 @@ def pause(w: World, life: Life, place: int, at: int) -> None:
 
 @compiled
 def resume(w: World, life: Life, place: int, at: int) -> None:
+    """Let the time of a paused promise go on."""
     promise, unit = promises(w, life.index, place), clocks(w, life.sort, place).unit
     if promise.status != PAUSED:
         return

@@ -18,6 +18,7 @@ BRANCHES = 1 << BRANCH_BITS
 
 @inlined
 def is_before(one: Any, other: Any) -> bool:
+    """Whether one planned event comes before another."""
     # WHY no "and", no "or": which is first cannot be foreseen, and a wrong guess costs the
     # processor more than both comparisons
     return (one.at < other.at) | ((one.at == other.at) & (one.number < other.number))
@@ -27,6 +28,7 @@ def is_before(one: Any, other: Any) -> bool:
 def put_event(
     w: World, place: int, at: int, number: int, kind: int, life: int, visit: int, what: int
 ) -> None:
+    """Write an event into the heap's place."""
     event = events(w, place)
     event.at, event.number, event.kind = at, number, kind
     event.life, event.visit, event.what = life, visit, what
@@ -34,12 +36,14 @@ def put_event(
 
 @inlined
 def copy_event(w: World, source: int, place: int) -> None:
+    """Move an event to another place of the heap."""
     one = events(w, source)
     put_event(w, place, one.at, one.number, one.kind, one.life, one.visit, one.what)
 
 
 @compiled
 def plan(w: World, at: int, kind: int, life: int, visit: int, what: int) -> None:
+    """Plan an event; what falls on one instant comes in this order."""
     place = w.planned_now
     w.planned_now += 1
     w.most_planned = max(w.most_planned, w.planned_now)
@@ -76,6 +80,7 @@ def drop_first(w: World) -> None:
 
 @inlined
 def is_sooner(w: World, one: int, other: int) -> bool:
+    """Whether one waiting matter is served before another."""
     a, b = nodes(w, one), nodes(w, other)
     if a.lane != b.lane:
         return a.lane < b.lane

@@ -44,6 +44,7 @@ def may(w: World, life: Life, row: int, at: int) -> bool:
 
 @compiled
 def holds(w: World, life: Life, ask: int, a: int, b: int, at: int) -> bool:
+    """Whether one guard holds."""
     m = life.index
     if ask == ZERO:
         return registers(w, m, a).n == 0
@@ -88,6 +89,7 @@ def stands(w: World, life: Life, ask: int, mask: int, most: int, at: int) -> boo
 
 @inlined
 def is_within(w: World, since: int, span: int, at: int) -> bool:
+    """Whether an instant lies at most a span back."""
     if since == 0:
         return False
     unit = spans(w, span).unit
@@ -132,6 +134,7 @@ def take(w: World, life: Life, row: int, at: int) -> None:
 
 @compiled
 def carry_out(w: World, life: Life, do: int, a: int, b: int, at: int) -> None:
+    """One effect on the registers."""
     m = life.index
     if do == ADD:
         registers(w, m, a).n += b
