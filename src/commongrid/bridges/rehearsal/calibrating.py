@@ -88,14 +88,14 @@ def _notes(history: History, assumed: Practice, compiled: Compiled) -> list[Text
             en=f"Calibrated on {history.matters} matters raised in {days} days.",
         ),
         Text(
-            zh="测得的时间包含当时排队等待的时间;亲手办理的时间仍是假定的。",
+            zh="测得的时间包含当时排队等待的时间；亲手办理的时间仍是假定的。",
             en="Measured times hold the queueing of their time; hands-on times are still assumed.",
         ),
     ]
     if (history.until_on - history.from_on).days < YEAR_DAYS:
         notes.append(
             Text(
-                zh="历史不满一年:各月的起伏仍是假定的。",
+                zh="历史不满一年：各月的起伏仍是假定的。",
                 en="The history is shorter than a year: how the months differ is still assumed.",
             )
         )
@@ -133,7 +133,7 @@ def _form_notes(history: History) -> list[Text]:
     mean = sum(minutes for _, minutes in history.forms.values()) / timed
     return [
         Text(
-            zh=f"填一张表平均 {mean:.1f} 分钟({timed} 次);这是填表,不是办事的时间。",
+            zh=f"填一张表平均 {mean:.1f} 分钟（{timed} 次）；这是填表，不是办事的时间。",
             en=f"A form took {mean:.1f} minutes ({timed} entries): that is the form, not the work.",
         )
     ]

@@ -13,7 +13,7 @@ SHOWN = (
     ("town-desk", "前台 desk (Mingren subdistrict)"),
     ("town-dispatch", "派单员 dispatcher"),
     ("town-sanitation", "环卫 handling unit"),
-    ("town-centre", "指挥中心 command centre"),
+    ("town-centre", "指挥中心 command centre; rehearsals"),
     ("town-check", "核查人 checker"),
     ("town-grid", "网格员 grid worker"),
     ("sumu-desk", "前台 desk (Adoqin sumu)"),

@@ -70,6 +70,7 @@ class Command(BaseCommand):
         self.stdout.write(f"  residents   {address}/")
         self.stdout.write(f"  desk        {address}/desk/")
         self.stdout.write(f"  board       {address}/board/")
+        self.stdout.write(f"  rehearsals  {address}/plan/")
         self.stdout.write(f"  programs    {address}/api/  {address}/open311/  {address}/ogc/")
         if (settings.HOME / "demo").exists() and "demo_logins" in get_commands():
             self.stdout.write("")
