@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from django.db import models
 from django.db.models import Q
+
+from commongrid.kernel.personal import Basis, Declared, Personal, Reasons, official
+from commongrid.kernel.text import Text
+
+ACTOR = official("actor", what=Text("行使职权的人的内部编号", "an opaque key of who acted"))
+WORDS = Personal(
+    fields=("words", "salt"),
+    what=Text(
+        "办理中写下的话（链上只有加盐摘要）",
+        "what was written in a step; chained by a salted digest",
+    ),
+    purpose=Text("说明做了什么、为什么", "to say what was done and why"),
+    basis=Basis.RECORD,
+    kept=Text(
+        "与事项的文字一同删除，链条仍可验证",
+        "erased with the matter's words; the chain stays whole",
+    ),
+    seen=Text(
+        "办理和核查的人；标明公开的部分本人可见",
+        "those in charge; the person reads the public part",
+    ),
+)
 
 
 class AppendOnly(models.Model):
@@ -40,6 +62,10 @@ class Act(AppendOnly):
     """
 
     retention = "core for ever; words with the matter"
+    personal: ClassVar[Declared] = (ACTOR, WORDS)
+    impersonal: ClassVar[Reasons] = {
+        "core": "facts of the act; its words only as a salted digest",
+    }
 
     subject = models.CharField(max_length=80)
     position = models.PositiveIntegerField()  # 0, 1, 2 ... within the subject
@@ -107,6 +133,10 @@ class OutboxRow(models.Model):
     """
 
     retention = "30 days after delivery"
+    personal: ClassVar[Declared] = ()
+    impersonal: ClassVar[Reasons] = {
+        "payload": "ids and topics",
+    }
 
     topic = models.CharField(max_length=60)
     subject = models.CharField(max_length=80)
@@ -142,6 +172,10 @@ class Delivery(models.Model):
     """
 
     retention = "with the outbox row, 30 days after delivery"
+    personal: ClassVar[Declared] = ()
+    impersonal: ClassVar[Reasons] = {
+        "address": "an opaque key of a receiver",
+    }
 
     WAITING, DONE, DEAD = "waiting", "done", "dead"
 

@@ -41,6 +41,7 @@ DEBUG = env.is_on("COMMONGRID_DEBUG")
 ALLOWED_HOSTS = env.as_list("COMMONGRID_HOSTS")
 INSTALLED_APPS = [
     "commongrid.ledger",
+    "commongrid.rooms.vault",
     "commongrid.rooms.people",
     "commongrid.rooms.places",
     "commongrid.rooms.matters",

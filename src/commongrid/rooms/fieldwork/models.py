@@ -8,6 +8,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from commongrid.kernel.personal import Declared, Reasons
+from commongrid.rooms.fieldwork import personal as mine
+
 DONE, REFUSED, CONFLICT = "done", "refused", "conflict"
 RETURNED = (REFUSED, CONFLICT)
 
@@ -21,6 +24,7 @@ class PhoneRow(models.Model):
     """
 
     retention = "183 days after it was taken out of service"
+    personal: ClassVar[Declared] = (mine.PHONE,)
 
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="phones"
@@ -58,6 +62,14 @@ class IntentionRow(models.Model):
     """
 
     retention = "183 days; returned words 90 days after they were settled"
+    personal: ClassVar[Declared] = (mine.RETURNED,)
+    impersonal: ClassVar[Reasons] = {
+        "phone": "the row of a phone",
+        "say": "the rule and its sentence",
+        "next": "what the form offers next",
+        "now": "state of the matter",
+        "photos": "digests of files",
+    }
 
     id = models.UUIDField(primary_key=True)
     phone = models.ForeignKey(
@@ -117,6 +129,7 @@ class FileRow(models.Model):
     """
 
     retention = "7 days when nothing wants it; its pieces until it hangs on its matter"
+    personal: ClassVar[Declared] = (mine.UPLOADER,)
 
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="field_files"
@@ -144,6 +157,10 @@ class PieceRow(models.Model):
     """
 
     retention = "as the file it is a piece of"
+    personal: ClassVar[Declared] = (mine.FILE,)
+    impersonal: ClassVar[Reasons] = {
+        "file": "the row it is a piece of",
+    }
 
     file = models.ForeignKey(FileRow, on_delete=models.CASCADE, related_name="pieces")
     offset = models.PositiveIntegerField()
@@ -165,6 +182,7 @@ class HandoverRow(models.Model):
     """
 
     retention = "for ever; words 90 days after its end"
+    personal: ClassVar[Declared] = (mine.HANDOVER,)
 
     id = models.UUIDField(primary_key=True)
     grid_code = models.CharField(max_length=20)

@@ -8,6 +8,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from commongrid.kernel.personal import Declared, Reasons
+from commongrid.rooms.matters import personal as mine
 from commongrid.rooms.places.models import Place
 
 PATH_LENGTH = 220
@@ -26,6 +28,14 @@ class Matter(models.Model):
     """
 
     retention = "words 3 years after closing; counted facts 5 years"
+    personal: ClassVar[Declared] = (
+        mine.WORDS,
+        mine.POINT,
+        mine.RECEIPT,
+        mine.MORE_WORDS,
+        mine.HANDLERS,
+    )
+    impersonal: ClassVar[Reasons] = mine.MATTER_ELSE
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     ref = models.CharField(max_length=20, unique=True)
@@ -216,6 +226,11 @@ class Promise(models.Model):
     """
 
     retention = "with the matter's counted facts, 5 years"
+    personal: ClassVar[Declared] = ()
+    impersonal: ClassVar[Reasons] = {
+        "owner": "a unit or role that owes it",
+        "pauses": "times alone",
+    }
 
     matter = models.ForeignKey(  # found by the constraint's index
         Matter, on_delete=models.CASCADE, related_name="promises", db_index=False
@@ -250,6 +265,7 @@ class Offer(models.Model):
     """
 
     retention = "with the matter's counted facts, 5 years"
+    personal: ClassVar[Declared] = (mine.OFFER,)
 
     matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="offers")
     unit = models.CharField(max_length=60)
@@ -269,6 +285,7 @@ class CalledUnit(models.Model):
     """
 
     retention = "with the matter's counted facts, 5 years"
+    personal: ClassVar[Declared] = ()
 
     matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="called")
     unit = models.CharField(max_length=60, db_index=True)
@@ -287,6 +304,7 @@ class ContactRow(models.Model):
     """
 
     retention = "12 months after the end, or at once when the person asks"
+    personal: ClassVar[Declared] = (mine.CONTACT,)
 
     matter = models.OneToOneField(Matter, on_delete=models.CASCADE, related_name="contact")
     sealed = models.BinaryField()
@@ -312,6 +330,7 @@ class Follower(models.Model):
     """
 
     retention = "as the matter's contact data"
+    personal: ClassVar[Declared] = (mine.FOLLOWER,)
 
     matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="follows")
     origin = models.ForeignKey(
@@ -330,6 +349,7 @@ class Joining(models.Model):
     """
 
     retention = "with the matter's counted facts, 5 years"
+    personal: ClassVar[Declared] = ()
 
     matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="joinings")
     leading = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="joined")
@@ -357,6 +377,10 @@ class OutsideLink(models.Model):
     """
 
     retention = "with the matter's counted facts, 5 years"
+    personal: ClassVar[Declared] = (mine.LINK, mine.LINK_MAKER)
+    impersonal: ClassVar[Reasons] = {
+        "actions": "keys of steps",
+    }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="outside_links")
@@ -392,6 +416,7 @@ class PhotoRow(models.Model):
     """
 
     retention = "with the matter's words, 3 years after closing"
+    personal: ClassVar[Declared] = (mine.PHOTO,)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="pictures")
@@ -419,6 +444,7 @@ class SoundRow(models.Model):
     """
 
     retention = "with the matter's words, 3 years after closing"
+    personal: ClassVar[Declared] = (mine.SOUND, mine.LISTENER)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="recordings")
@@ -443,6 +469,7 @@ class SearchWords(models.Model):
     """
 
     retention = "with the matter's words"
+    personal: ClassVar[Declared] = (mine.INDEX,)
 
     matter = models.OneToOneField(Matter, on_delete=models.CASCADE, related_name="search")
     words = models.TextField()
@@ -455,6 +482,10 @@ class SavedView(models.Model):
     """
 
     retention = "with the account"
+    personal: ClassVar[Declared] = (mine.VIEW_OWNER,)
+    impersonal: ClassVar[Reasons] = {
+        "filters": "keys of lists: states, types, areas",
+    }
 
     owner = models.CharField(max_length=80)
     name = models.CharField(max_length=60)

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from commongrid.kernel.personal import Declared, Reasons
+
 PATH_LENGTH = 220
 
 
@@ -17,6 +19,10 @@ class CountedMatter(models.Model):
     """
 
     retention = "counted facts 5 years"
+    personal: ClassVar[Declared] = ()
+    impersonal: ClassVar[Reasons] = {
+        "answer": "how an answer was given, of a closed list",
+    }
 
     matter = models.UUIDField(primary_key=True)
     place_code = models.CharField(max_length=20)
@@ -68,6 +74,11 @@ class Publication(models.Model):
     """
 
     retention = "for ever"
+    personal: ClassVar[Declared] = ()
+    impersonal: ClassVar[Reasons] = {
+        "charters": "keys of charters",
+        "tables": "counts, small ones hidden",
+    }
 
     root_code = models.CharField(max_length=20)
     month = models.DateField()
@@ -91,6 +102,10 @@ class PublicationPart(models.Model):
     """
 
     retention = "for ever, with the publication"
+    personal: ClassVar[Declared] = ()
+    impersonal: ClassVar[Reasons] = {
+        "content": "counts, small ones hidden",
+    }
 
     publication = models.ForeignKey(
         Publication, on_delete=models.PROTECT, related_name="parts", db_index=False
@@ -113,6 +128,10 @@ class MonthCount(models.Model):
     """
 
     retention = "counted facts 5 years"
+    personal: ClassVar[Declared] = ()
+    impersonal: ClassVar[Reasons] = {
+        "counts": "counts by place and type; shown to nobody",
+    }
 
     publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="counts")
     place_code = models.CharField(max_length=20)

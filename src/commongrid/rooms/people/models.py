@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
+from commongrid.kernel.personal import Declared
+from commongrid.rooms.people import personal as mine
 from commongrid.rooms.people.totp_rows import KeyedTotp
 
 __all__ = ["Account", "ApiKey", "Appointment", "Interest", "KeyedTotp"]
@@ -35,6 +37,8 @@ class Account(AbstractBaseUser):
     Retention: deactivated when the person leaves; kept while an act names it, because an act
     without an author proves nothing; the work phone is emptied on deactivation.
     """
+
+    personal: ClassVar[Declared] = (mine.ACCOUNT,)
 
     last_login = None  # a diary of logins would be a record of attendance
 
@@ -98,6 +102,8 @@ class Appointment(models.Model):
     Retention: for ever; ended by a date, never deleted, because acts were done under it.
     """
 
+    personal: ClassVar[Declared] = (mine.APPOINTMENT,)
+
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="appointments")
     role = models.CharField(max_length=40)
     place_code = models.CharField(max_length=20)
@@ -138,6 +144,8 @@ class Interest(models.Model):
     Retention: as long as the matter it names.
     """
 
+    personal: ClassVar[Declared] = (mine.INTEREST,)
+
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="interests")
     subject = models.CharField(
         max_length=80, db_index=True, validators=[RegexValidator(SUBJECT_PATTERN)]
@@ -161,6 +169,8 @@ class ApiKey(models.Model):
     diary of calls would say when those behind the program work.
     Retention: for ever; ended by a date, never deleted, because acts were done under it.
     """
+
+    personal: ClassVar[Declared] = (mine.KEY_OWNER,)
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="api_keys")
     name = models.CharField(max_length=60)

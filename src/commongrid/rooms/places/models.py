@@ -7,10 +7,17 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from commongrid.kernel.personal import Declared, Reasons, official
+from commongrid.kernel.text import Text
 from commongrid.rooms.places.domain.words import Kind, Level
 
 CODE_LENGTH = 20  # 12 digits of a division, 3 of a grid, "-NN" of a micro-grid
 PATH_LENGTH = 200
+POSTED = official(
+    "worker_name", "worker_phone",
+    what=Text("公示牌上网格员的姓名和工作电话", "name and work telephone of the grid worker"),
+    kept=Text("换人时替换", "replaced when the worker changes"),
+)  # fmt: skip
 
 
 def _choices(words: type[Level] | type[Kind]) -> list[tuple[str, str]]:
@@ -28,6 +35,14 @@ class Place(models.Model):
     """
 
     retention = "for ever; ended by a date"
+    personal: ClassVar[Declared] = ()
+    impersonal: ClassVar[Reasons] = {
+        "name_zh": "of a division",
+        "name_en": "of a division",
+        "name_mn": "of a division",
+        "settlement": "kinds of settlement",
+        "note": "about a division",
+    }
 
     code_system = models.CharField(max_length=16)
     code = models.CharField(max_length=CODE_LENGTH)
@@ -101,6 +116,11 @@ class BoundarySet(models.Model):
     """
 
     retention = "for ever"
+    personal: ClassVar[Declared] = ()
+    impersonal: ClassVar[Reasons] = {
+        "file_name": "of a map file",
+        "report": "counts of outlines",
+    }
 
     root = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="boundary_sets")
     level = models.CharField(max_length=16, choices=_choices(Level))
@@ -125,6 +145,10 @@ class Outline(models.Model):
     """
 
     retention = "for ever"
+    personal: ClassVar[Declared] = ()
+    impersonal: ClassVar[Reasons] = {
+        "geojson": "the border of a division",
+    }
 
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="outlines")
     boundary_set = models.ForeignKey(BoundarySet, on_delete=models.PROTECT, related_name="outlines")
@@ -161,6 +185,10 @@ class GridPost(models.Model):
     """
 
     retention = "replaced when the worker changes"
+    personal: ClassVar[Declared] = (POSTED,)
+    impersonal: ClassVar[Reasons] = {
+        "supervision_phone": "of an office",
+    }
 
     place = models.OneToOneField(Place, on_delete=models.PROTECT, related_name="post")
     worker_name = models.CharField(max_length=60)
@@ -179,6 +207,10 @@ class CharterVersion(models.Model):
     """
 
     retention = "for ever"
+    personal: ClassVar[Declared] = ()
+    impersonal: ClassVar[Reasons] = {
+        "plain": "rules: offices, never persons",
+    }
 
     key = models.CharField(max_length=120, unique=True)  # <charter_id>@<version>
     charter_id = models.CharField(max_length=80)

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from commongrid.kernel.personal import Declared, Reasons, official
+
 STATES = ("asked", "running", "done", "cancelled", "failed")
 PROPOSAL_STATES = ("draft", "adopted", "withdrawn")
 REF_LENGTH = 12
@@ -25,6 +27,14 @@ class RehearsalRow(models.Model):
     """
 
     retention = "730 days after its end; for ever where a proposal rests on it"
+    personal: ClassVar[Declared] = (official("asked_by"),)
+    impersonal: ClassVar[Reasons] = {
+        "plan": "rules and seeds",
+        "practice": "shares and times by type",
+        "charters": "digests of texts",
+        "report": "counts and times",
+        "trouble": "a rule and its words",
+    }
 
     id = models.UUIDField(primary_key=True)
     ref = models.CharField(max_length=REF_LENGTH, unique=True)
@@ -84,6 +94,11 @@ class ProposalRow(models.Model):
     """
 
     retention = "for ever when adopted; 730 days after it was withdrawn"
+    personal: ClassVar[Declared] = (official("proposed_by"),)
+    impersonal: ClassVar[Reasons] = {
+        "changes": "limits and parameters",
+        "plain": "rules: offices, never persons",
+    }
 
     id = models.UUIDField(primary_key=True)
     ref = models.CharField(max_length=REF_LENGTH, unique=True)

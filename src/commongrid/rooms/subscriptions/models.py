@@ -8,6 +8,9 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from commongrid.kernel.personal import Declared, Reasons
+from commongrid.rooms.subscriptions import personal as mine
+
 PATH_LENGTH = 220
 STAFF = "staff"
 AUDIENCES = ("subscriber", "reporter", STAFF)
@@ -27,6 +30,7 @@ class Subscription(models.Model):
     """
 
     retention = "until stopped, a year at most; two days unless confirmed"
+    personal: ClassVar[Declared] = (mine.ADDRESS,)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     audience = models.CharField(max_length=12)
@@ -61,6 +65,11 @@ class Webhook(models.Model):
     """
 
     retention = "until removed"
+    personal: ClassVar[Declared] = ()
+    impersonal: ClassVar[Reasons] = {
+        "name": "of a program",
+        "sealed": "the secret of a program",
+    }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=60)
