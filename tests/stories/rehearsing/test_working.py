@@ -156,9 +156,9 @@ def test_what_fails_says_why_and_what_to_do(keeper, runner, error, rule, words):
 def test_again_gives_the_same_digest_or_says_that_it_does_not(keeper, runner, monkeypatch):
     s.asked(keeper)
     done = run()
-    assert rehearsing.run_again(done, AT).is_same
+    assert rehearsing.run_again(done).is_same
     monkeypatch.setattr(again, "rehearse", lambda plan, *_a, **_m: s.a_report(plan, seed=2))
-    other = rehearsing.run_again(done, AT)
+    other = rehearsing.run_again(done)
     assert not other.is_same
     assert other.engine_before == "fake"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from commongrid.bridges.rehearsal.plain import plan_from_plain, practice_from_plain
 from commongrid.bridges.rehearsal.reports import Report
@@ -29,7 +28,6 @@ class Again:
 
 def run_again(
     card: rehearsals.RehearsalCard,
-    at: datetime,
     progress: Callable[[int, int], None] = lambda _done, _planned: None,
 ) -> Again:
     """Work a finished rehearsal out once more, from what was kept. Nothing is written.
@@ -39,7 +37,7 @@ def run_again(
     report = rehearse(
         plan_from_plain(card.plan),
         practice_from_plain(rehearsals.read_practice(card.id)),
-        charters_again(card.place_path, card.charters, at),
+        charters_again(card),
         progress=progress,
         is_cancelled=lambda: False,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -82,19 +82,19 @@ def charters_of(
     return found, tuple(used)
 
 
-def charters_again(
-    place_path: str, used: Sequence[rehearsals.CharterUsed], at: datetime
-) -> dict[str, Compiled]:
-    """The same rules once more, held to their digests.
+def charters_again(card: rehearsals.RehearsalCard) -> dict[str, Compiled]:
+    """The rules of a rehearsal once more, held to their digests.
 
+    A charter of the library is put on the version that was in force when it was asked for: one
+    adopted since does not change what was asked.
     Raises: ChartersError when one is gone or is another text now.
     """
-    like = places.charter_in_force(place_path, at)[1]
+    like = places.charter_in_force(card.place_path, card.asked_at)[1]
     found = {}
-    for number, one in enumerate(used):
+    for number, one in enumerate(card.charters):
         field = f"alternatives.{number}.charter"
         try:
-            compiled, text = _charter(one.key, place_path, like)
+            compiled, text = _charter(one.key, card.place_path, like)
         except _MISSING:
             raise ChartersError(((field, NO_VERSION),)) from None
         if text != one.digest:

@@ -51,7 +51,7 @@ def run_next(
     watch = _Watch(card, now, is_stopping)
     try:
         with _kept_alive(watch, beat_s):
-            report = _compute(card, now(), watch)
+            report = _compute(card, watch)
     except CancelledError:
         if not watch.is_lost:
             rehearsals.release_rehearsal(rehearsal_id=card.id, lease=card.lease, at=now())
@@ -119,11 +119,11 @@ class _Watch:
         self.is_lost = self.is_lost or not kept
 
 
-def _compute(card: rehearsals.RehearsalCard, at: datetime, watch: _Watch) -> Report:
+def _compute(card: rehearsals.RehearsalCard, watch: _Watch) -> Report:
     return rehearse(
         plan_from_plain(card.plan),
         practice_from_plain(rehearsals.read_practice(card.id)),
-        charters_again(card.place_path, card.charters, at),
+        charters_again(card),
         progress=watch.progress,
         is_cancelled=watch.is_cancelled,
     )

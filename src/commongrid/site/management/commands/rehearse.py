@@ -88,7 +88,7 @@ class Command(BaseCommand):
             message = f"{options['ref']}: no finished rehearsal has this number"
             raise CommandError(message)
         try:
-            again = rehearsing.run_again(card, timezone.now(), self._progress())
+            again = rehearsing.run_again(card, self._progress())
         except (ValueError, LookupError, WorkerLostError) as error:
             raise CommandError(str(error)) from error
         if options["out"]:
