@@ -41,6 +41,9 @@ WRONG_CLOCKS = (
     -timedelta(days=400), timedelta(seconds=-90), -timedelta(days=20_000),
 )  # fmt: skip
 BETWEEN = timedelta(seconds=7)
+WELL = len(FAULTS)
+"""The number of no fault: seven are drawn, those there are and two that leave a request alone."""
+LAST_STATEMENT = 40  # at which a house may be killed
 
 
 def play(world: World, events: Sequence[Event]) -> list[str]:
@@ -250,8 +253,8 @@ def do_hand_in(world: World, which: int, _: int, how: int, __: int) -> None:
 
 def _announce(world: World, phone: Phone, fault: int, more: int) -> None:
     line = world.line(phone)
-    line.fault = FAULTS[fault % 7] if fault % 7 < len(FAULTS) else ""
-    line.at_statement = more % 40
+    line.fault = FAULTS[fault % 7] if fault % 7 < WELL else ""
+    line.at_statement = more % LAST_STATEMENT
 
 
 # --- what happens meanwhile

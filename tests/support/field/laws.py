@@ -29,6 +29,7 @@ def broken(world: World) -> list[str]:
     return [
         *one_verdict_for_ever(world),
         *nothing_is_dropped(world),
+        *nothing_is_half_done(),
         *each_once(world, seen),
         *in_order(world, seen),
         *on_the_base(world, seen),
@@ -69,6 +70,12 @@ def nothing_is_dropped(world: World) -> Iterator[str]:
         for known in phone.outbox:
             told = phone.waiting.get(known)
             yield f"{phone.name}: {phone.made[known]} was never answered for good: {told}"
+
+
+def nothing_is_half_done() -> Iterator[str]:
+    """What the house keeps of an intention is its answer: none is taken in and left at that."""
+    begun = IntentionRow.objects.filter(verdict="").order_by("received_at")
+    yield from (f"{row.kind} {row.action} was taken in and never answered" for row in begun)
 
 
 def each_once(world: World, seen: _Seen) -> Iterator[str]:
