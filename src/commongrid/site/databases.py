@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL;"
     "PRAGMA synchronous=NORMAL;"
+    "PRAGMA secure_delete=ON;"  # what is erased is overwritten (docs/adr/0036)
     "PRAGMA temp_store=MEMORY;"
     "PRAGMA cache_size=-32000;"
     "PRAGMA mmap_size=134217728;"

@@ -2,6 +2,47 @@
 
 from __future__ import annotations
 
+from commongrid.rooms.vault.commands.noting import (
+    CONTACT,
+    FOLLOWER,
+    PHOTO,
+    POINT,
+    SUBSCRIPTION,
+    WORDS,
+    digest_of,
+    note_erasure,
+)
 from commongrid.rooms.vault.declared import Declared, declared
+from commongrid.rooms.vault.domain.wrapping import BrokenWrapError, open_apart, seal_apart
+from commongrid.rooms.vault.listing import (
+    BrokenListError,
+    Entry,
+    list_path,
+    read_list,
+    take_over,
+    write_list,
+)
+from commongrid.rooms.vault.scrubbing import scrub
 
-__all__ = ["Declared", "declared"]
+__all__ = [
+    "CONTACT",
+    "FOLLOWER",
+    "PHOTO",
+    "POINT",
+    "SUBSCRIPTION",
+    "WORDS",
+    "BrokenListError",
+    "BrokenWrapError",
+    "Declared",
+    "Entry",
+    "declared",
+    "digest_of",
+    "list_path",
+    "note_erasure",
+    "open_apart",
+    "read_list",
+    "scrub",
+    "seal_apart",
+    "take_over",
+    "write_list",
+]

@@ -52,4 +52,9 @@ OTHERS: dict[str, Declaration] = {
     ),
     "axes.AccessLog": ((), dict.fromkeys(("ip_address", "username"), _NEVER_WRITTEN)),
     "axes.AccessFailureLog": ((), dict.fromkeys(("ip_address", "username"), _NEVER_WRITTEN)),
+    # Of the transparency log: commitments and their tree, public by their nature.
+    "tlog.Leaf": ((), {"entry": "a salted commitment", "salt": "random; opens one commitment"}),
+    "tlog.Tile": ((), {"hashes": "of the tree"}),
+    "tlog.SignedCheckpoint": ((), {"note": "a signed size and root", "root": "of the tree"}),
+    "tlog.WitnessedLog": ((), {"note": "a signed size and root", "root": "of the tree"}),
 }

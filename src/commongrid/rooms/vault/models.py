@@ -1,0 +1,42 @@
+"""Rows of the vault room."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from commongrid.kernel.personal import Declared, Reasons
+
+
+class Erasure(models.Model):
+    """Something of a person's was erased: what kind, how much, when; never what it said.
+
+    ``subject`` is the SHA-256 of the name of what it belonged to (a matter's random number, a
+    follower's receipt digest): whoever has the row again after a restore finds it by that.
+    ``listed_at``: when it was written into the list beside the database (docs/adr/0036).
+
+    Privacy: none; a digest of a random number, and counts.
+    Retention: for ever, so that a backup of any age can be restored without bringing data back.
+    """
+
+    retention = "for ever"
+    personal: ClassVar[Declared] = ()
+    impersonal: ClassVar[Reasons] = {"counts": "how many rows, files and words; numbers alone"}
+
+    subject = models.CharField(max_length=64)
+    what = models.CharField(max_length=20)
+    counts = models.JSONField(default=dict)
+    erased_at = models.DateTimeField()
+    listed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["subject"], name="vault_erased_subject"),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(listed_at__isnull=True),
+                name="vault_erased_unlisted",
+            ),
+        ]
