@@ -8,6 +8,7 @@ import json
 import re
 from dataclasses import replace
 from html import unescape
+from html.parser import HTMLParser
 
 import pytest
 from django.test import Client
@@ -105,6 +106,42 @@ def test_every_measure_leads_to_its_definition_and_to_its_runs(card, language):
     for measure in sample_report().played[0].figures:
         assert f'href="#m-{measure}"' in page
         assert f'href="#runs-{measure}"' in page
+
+
+class _Numbers(HTMLParser):
+    """Where each number of a page leads: to the nearest link around it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.link, self.within, self.loose, self.led = "", [], [], []
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        if tag == "a":
+            self.link = given.get("href", "")
+        if tag in ("th", "details"):
+            self.within.append(given.get("class", "") or tag)
+        if tag == "data" and not self.within:
+            (self.led if self.link.startswith("#") else self.loose).append(given["value"])
+
+    def handle_endtag(self, tag):
+        if tag == "a":
+            self.link = ""
+        if tag in ("th", "details"):
+            self.within.pop()
+
+
+@LANGUAGES
+def test_every_number_leads_to_what_it_was_computed_from(card, language):
+    """But the runs themselves, the instants of curves, and what went in with its source beside."""
+    page = page_of(card, language)
+    body, given = page.split('<h2 id="given"')[0], page.split('<h2 id="definitions"')[1]
+    for part in (body.replace("<details>", "").replace("</details>", ""), given):
+        numbers = _Numbers()
+        numbers.feed(part.split('<h2 id="runs"')[0])
+        assert numbers.loose == []
+    assert 'href="#from-lines"' in page
+    assert "nobody works faster" in page or "不会因此" in page
 
 
 @LANGUAGES

@@ -7,7 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext, ngettext, pgettext
 
-from commongrid.doors.planner import plots, report_answer, report_plots, report_tables
+from commongrid.doors.planner import (
+    plots,
+    report_answer,
+    report_plots,
+    report_sources,
+    report_tables,
+)
 from commongrid.doors.planner import report_question as question
 from commongrid.doors.planner import report_words as words
 from commongrid.doors.planner.report_answer import SAME, Answer
@@ -56,8 +62,10 @@ def sheet_of(shown: Shown, *, detail: int, wide: int, rows: int, font: str) -> d
         "advice": {
             "head": gettext("What the drill says"),
             "rows": [[name, rows[: max(detail, 1)]] for name, rows in advice_words(report.advice)],
+            "source": report_sources.advice_said() if report.advice and detail > 1 else "",
         },
         "plots": _plots(shown, font),
+        "drawn": report_sources.plots_said(),
         "wide": wide,
         "size": 8.5 if detail else 7.5,
         "stands": _stands(shown, detail),
@@ -183,7 +191,7 @@ def _stands(shown: Shown, detail: int) -> dict[str, Any]:
     )
     return {
         "head": gettext("What it stands on"),
-        "counted": counted % {"n": len(measured)},
+        "counted": f"{counted % {'n': len(measured)}} {report_sources.habits_said()}",
         "assumed": [gettext("Assumed"), rows],
         "left": [gettext("Left out, and not clear"), notes[:detail] + more],
     }
@@ -203,14 +211,17 @@ def _tables(shown: Shown, most: int) -> list[dict[str, Any]]:
         ),
     )
     # The measures are never cut: the answer names them.
+    measures, lines = report_sources.measures_said(report), report_sources.lines_said(report)
     return [
-        _table(head, table, most if number else len(table.rows))
+        _table(head, table, most, lines)
+        if number
+        else _table(head, table, len(table.rows), measures)
         for number, (head, table) in enumerate(tables)
         if table.rows
     ]
 
 
-def _table(head: str, table: Table, most: int) -> dict[str, Any]:
+def _table(head: str, table: Table, most: int, source: str) -> dict[str, Any]:
     across = len(table.columns) if table.key == "all" else MOST_COLUMNS
     rows = [[str(row.name), *(_cell(cell) for cell in row.cells[:across])] for row in table.rows]
     return {
@@ -218,6 +229,7 @@ def _table(head: str, table: Table, most: int) -> dict[str, Any]:
         "columns": [table.first, *(column.name for column in table.columns[:across])],
         "rows": rows[:most],
         "more": _more(len(rows) - most) if len(rows) > most else "",
+        "source": source,
     }
 
 

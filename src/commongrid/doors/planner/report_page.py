@@ -13,7 +13,13 @@ from commongrid.bridges.rehearsal.plain import plan_from_plain, report_from_plai
 from commongrid.bridges.rehearsal.plans import Plan
 from commongrid.bridges.rehearsal.reports import Advice, Report
 from commongrid.charter.compiler import Compiled
-from commongrid.doors.planner import report_answer, report_measures, report_plots, report_tables
+from commongrid.doors.planner import (
+    report_answer,
+    report_measures,
+    report_plots,
+    report_sources,
+    report_tables,
+)
 from commongrid.doors.planner import report_question as question
 from commongrid.doors.planner import report_words as words
 from commongrid.kernel.text import Text
@@ -98,6 +104,8 @@ def page_of(shown: Shown) -> dict[str, Any]:
         "notes": [note.in_(words.language()) for note in report.notes],
         "definitions": _definitions(report),
         "runs": report_tables.runs(report),
+        "sources": report_sources.sources(report),
+        "habits": report_sources.habits_said(),
         "command": command(shown),
         "has_replay": any(played.replay for played in report.played),
         **facts(report),
@@ -158,7 +166,9 @@ def _backlog(report: Report) -> dict[str, Any] | None:
 
     return {
         "plot": report_plots.backlog_plot(report),
-        "table": report_tables.curve_table("backlog", gettext("Day"), curves, named, "matters"),
+        "table": report_tables.curve_table(
+            "backlog", gettext("Day"), curves, named, "matters", source=report_sources.BACKLOG
+        ),
     }
 
 

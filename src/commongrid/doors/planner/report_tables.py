@@ -17,6 +17,7 @@ from commongrid.bridges.rehearsal.practice import Known
 from commongrid.bridges.rehearsal.reports import Curve, Figure, Given, Line, Played, Report
 from commongrid.doors.planner import report_words as words
 from commongrid.doors.planner.report_measures import Measure, in_order
+from commongrid.doors.planner.report_sources import LINES, WAITS, anchor
 from commongrid.doors.planner.report_words import Number, Said
 from commongrid.kernel.text import Text
 
@@ -58,12 +59,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table under the heading ``key``."""
+    """A table under the heading ``key``. ``source``: how its numbers came about, on the page."""
 
     key: str
     first: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    source: str = ""
 
 
 def measures_table(report: Report, first: str) -> Table:
@@ -116,7 +118,7 @@ def parts_table(
         for part in order
     )
     columns = tuple(Column(name=_with_unit(m), anchor=m.anchor) for m in shown)
-    return Table(key=key, first=first, columns=columns, rows=rows)
+    return Table(key=key, first=first, columns=columns, rows=rows, source=anchor(LINES))
 
 
 def curve_table(
@@ -126,6 +128,7 @@ def curve_table(
     said: Callable[[float], str],
     unit: str,
     until: float = math.inf,
+    source: str = WAITS,
 ) -> Table:
     """Some instants of curves. ``curves``: by the place of the alternative."""
     points = {
@@ -149,7 +152,7 @@ def curve_table(
         for at in spread(common, INSTANTS)
     )
     columns = tuple(Column(name=words.letter(place)) for place in curves)
-    return Table(key=key, first=first, columns=columns, rows=rows)
+    return Table(key=key, first=first, columns=columns, rows=rows, source=anchor(source))
 
 
 def curve_end(curves: Mapping[int, Curve]) -> float:
