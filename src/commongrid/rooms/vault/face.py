@@ -5,6 +5,7 @@ from __future__ import annotations
 from commongrid.rooms.vault.commands.noting import (
     CONTACT,
     FOLLOWER,
+    OWN_CONTACT,
     PHOTO,
     POINT,
     SUBSCRIPTION,
@@ -27,6 +28,7 @@ from commongrid.rooms.vault.scrubbing import scrub
 __all__ = [
     "CONTACT",
     "FOLLOWER",
+    "OWN_CONTACT",
     "PHOTO",
     "POINT",
     "SUBSCRIPTION",

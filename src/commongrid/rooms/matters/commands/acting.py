@@ -194,7 +194,7 @@ def _carry_out(step: _Step, loaded: Loaded, decision: Decision, given: Mapping[s
     row = loaded.row
     write_decision(loaded, decision, at=step.at, fields=given)
     if loaded.compiled.type(decision.after.type).sealed and not row.is_sealed:
-        seal_matter(row)
+        seal_matter(row, at=step.at)
         if step.photos:
             raise sealed_matter()
     if not decision.is_proposal:

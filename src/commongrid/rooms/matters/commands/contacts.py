@@ -20,6 +20,7 @@ from commongrid.rooms.matters.domain.vault import seal, unseal
 from commongrid.rooms.matters.keys import contact_keys
 from commongrid.rooms.matters.models import ContactRow, Follower, Matter
 from commongrid.rooms.places import face as places
+from commongrid.rooms.vault import face as vault
 
 
 def reveal_contact(
@@ -102,9 +103,13 @@ def erase_contact(*, actor: Actor, at: datetime, command_id: UUID, matter_id: UU
 
     def write(row: Matter) -> None:
         if str(matter_id) in actor.owns:
-            ContactRow.objects.filter(matter=row).delete()
+            gone = ContactRow.objects.filter(matter=row).delete()[0]
+            subject, what = f"matter:{matter_id}", vault.OWN_CONTACT
         else:
-            _follow_of(actor, matter_id).update(sealed=None)
+            mine = _follow_of(actor, matter_id)
+            subject, what = f"follower:{mine.get().receipt}", vault.FOLLOWER
+            gone = mine.filter(sealed__isnull=False).update(sealed=None)
+        vault.note_erasure(subject=subject, what=what, counts={"contact": gone}, at=at)
 
     return _own_act(actor, at, command_id, matter_id, "erase_contact", write)
 

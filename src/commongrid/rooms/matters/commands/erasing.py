@@ -17,7 +17,11 @@ from django.db.models import QuerySet
 
 from commongrid.charter.matter import CLOCK
 from commongrid.ledger.face import ActDraft, find_act, record_act
-from commongrid.rooms.matters.commands.forgetting import forget_contact, forget_details
+from commongrid.rooms.matters.commands.forgetting import (
+    forget_contact,
+    forget_details,
+    forget_point,
+)
 from commongrid.rooms.matters.models import ContactRow, Matter
 from commongrid.rooms.places import face as places
 
@@ -47,7 +51,7 @@ def erase_due(*, at: datetime, limit: int = BATCH) -> Erased:
             "erase_contact",
             f"followers {row.changed_at.isoformat()}",
             at,
-            lambda row, _: forget_contact(row),
+            _drop_contact,
         )
         for row in _with_late_followers(at, limit)
     ]
@@ -116,16 +120,16 @@ def _once(
     return 1
 
 
-def _drop_contact(row: Matter, _: datetime) -> None:
-    forget_contact(row)
+def _drop_contact(row: Matter, at: datetime) -> None:
+    forget_contact(row, at=at)
 
 
-def _drop_point(row: Matter, _: datetime) -> None:
-    row.lon = row.lat = None
+def _drop_point(row: Matter, at: datetime) -> None:
+    forget_point(row, at=at)
     row.save(update_fields=["lon", "lat"])
 
 
 def _drop_words(row: Matter, at: datetime) -> None:
-    forget_details(row)
+    forget_details(row, at=at)
     row.words_erased_at = at
     row.save()

@@ -27,6 +27,7 @@ from commongrid.rooms.matters.domain.images import Box, UnreadablePicture, clean
 from commongrid.rooms.matters.models import Matter, PhotoRow
 from commongrid.rooms.matters.queries.scope import readable
 from commongrid.rooms.places import face as places
+from commongrid.rooms.vault import face as vault
 
 MOST_PHOTOS = 12
 REDACT, RAISE = "redact_photo", "raise"
@@ -125,6 +126,7 @@ def redact_photo(
                 charter_key=row.charter_key, after={"state": row.state, "boxes": len(boxes)},
             )
         )  # fmt: skip
+        vault.note_erasure(subject=f"file:{old}", what=vault.PHOTO, counts={"files": 1}, at=at)
         transaction.on_commit(lambda: path_of(old).unlink(missing_ok=True))
         return _done(row, "redact_photo", is_replay=False)
 

@@ -13,9 +13,13 @@ from commongrid.rooms.vault.listing import write_list
 from commongrid.rooms.vault.models import Erasure
 
 # What can be erased, and is erased again after a restore.
-CONTACT, WORDS, POINT, FOLLOWER, PHOTO, SUBSCRIPTION = (
-    "contact", "words", "point", "follower", "photo", "subscription",
-)  # fmt: skip
+CONTACT = "contact"  # of a matter and of all who followed it
+OWN_CONTACT = "own_contact"  # of the person who raised it
+FOLLOWER = "follower"
+WORDS = "words"
+POINT = "point"
+PHOTO = "photo"  # a picture as it was before a part of it was covered
+SUBSCRIPTION = "subscription"
 
 
 def note_erasure(*, subject: str, what: str, counts: Mapping[str, int], at: datetime) -> None:
