@@ -81,6 +81,37 @@ SETTINGS: tuple[Setting, ...] = (
         secret=True,
     ),
     Setting(
+        "COMMONGRID_TLOG_KEYS",
+        "",
+        "Signs the checkpoints of the transparency log: one or more keys of 32 bytes in base64, "
+        "separated by commas, the newest first; all of them sign. Empty: made once and kept as "
+        "above.",
+        secret=True,
+    ),
+    Setting(
+        "COMMONGRID_TLOG_NAME",
+        "",
+        "The name under which the transparency log signs, such as `grid.example.org/log`; receipts "
+        "and witnesses hold on to it. Empty: the host of COMMONGRID_URL and `/log`.",
+    ),
+    Setting(
+        "COMMONGRID_WITNESS_KEY",
+        "",
+        "Signs as a witness under the logs of other houses. Empty: made once and kept as above.",
+        secret=True,
+    ),
+    Setting(
+        "COMMONGRID_WITNESSES",
+        "",
+        "Who witnesses our log, separated by commas: the witness's key line, a space, and the "
+        "address it is asked at. Without an address it brings its signature itself.",
+    ),
+    Setting(
+        "COMMONGRID_WITNESSED_LOGS",
+        "",
+        "The logs of other houses that this house witnesses: their key lines, separated by commas.",
+    ),
+    Setting(
         "COMMONGRID_OFFICE_KEY",
         "",
         "Opens what a grid worker's phone exported to be handed in: an RSA key of 3072 bits "

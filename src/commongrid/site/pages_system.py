@@ -41,6 +41,11 @@ MEANINGS: dict[str, str | Promise] = {
     "COMMONGRID_CONTACT_KEYS": _("Encrypts contact data; cannot be replaced when lost."),
     "COMMONGRID_RECEIPT_KEY": _("Turns receipt codes into what the database keeps."),
     "COMMONGRID_LEDGER_KEY": _("Seals the ledger."),
+    "COMMONGRID_TLOG_KEYS": _("Signs the checkpoints of the transparency log."),
+    "COMMONGRID_TLOG_NAME": _("The name under which the transparency log signs."),
+    "COMMONGRID_WITNESS_KEY": _("Signs as a witness under the logs of other houses."),
+    "COMMONGRID_WITNESSES": _("Who witnesses our transparency log."),
+    "COMMONGRID_WITNESSED_LOGS": _("The logs of other houses that this house witnesses."),
     "COMMONGRID_OFFICE_KEY": _("Opens what a grid worker's phone exported to be handed in."),
     "COMMONGRID_REQUIRE_2FA": _("Accounts that must use a second step cannot log in without it."),
     "COMMONGRID_URL": _("The address of the site as people type it; links in mails begin with it."),
@@ -57,6 +62,8 @@ KEY_FILES = {
     "COMMONGRID_CONTACT_KEYS": "contact",
     "COMMONGRID_RECEIPT_KEY": "receipt",
     "COMMONGRID_LEDGER_KEY": "ledger",
+    "COMMONGRID_TLOG_KEYS": "tlog",
+    "COMMONGRID_WITNESS_KEY": "witness",
     "COMMONGRID_OFFICE_KEY": "office",
 }
 

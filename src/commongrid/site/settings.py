@@ -34,6 +34,8 @@ SECRET_KEY = env.read("COMMONGRID_SECRET_KEY") or read_or_make_key(_keys, "secre
 CONTACT_KEYS = env.as_list("COMMONGRID_CONTACT_KEYS") or [read_or_make_key(_keys, "contact")]
 RECEIPT_KEY = env.read("COMMONGRID_RECEIPT_KEY") or read_or_make_key(_keys, "receipt")
 LEDGER_KEY = env.read("COMMONGRID_LEDGER_KEY") or read_or_make_key(_keys, "ledger")
+TLOG_KEYS = env.as_list("COMMONGRID_TLOG_KEYS") or [read_or_make_key(_keys, "tlog")]
+WITNESS_KEY = env.read("COMMONGRID_WITNESS_KEY") or read_or_make_key(_keys, "witness")
 OFFICE_KEY = env.read("COMMONGRID_OFFICE_KEY") or read_or_make_key(_keys, "office", new_office_key)
 
 # --- the house --------------------------------------------------------------------------------
@@ -41,6 +43,7 @@ DEBUG = env.is_on("COMMONGRID_DEBUG")
 ALLOWED_HOSTS = env.as_list("COMMONGRID_HOSTS")
 INSTALLED_APPS = [
     "commongrid.ledger",
+    "commongrid.ledger.log",
     "commongrid.rooms.vault",
     "commongrid.rooms.people",
     "commongrid.rooms.places",
@@ -234,6 +237,12 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 METRICS_TOKEN = env.read("COMMONGRID_METRICS_TOKEN")
 MIN_FREE_MB = int(env.read("COMMONGRID_MIN_FREE_MB"))
 LOG_FORMAT = env.read("COMMONGRID_LOG_FORMAT")
+
+# --- transparency log -------------------------------------------------------------------------
+_host = env.read("COMMONGRID_URL").partition("://")[2].strip("/") or "localhost"
+TLOG_NAME = env.read("COMMONGRID_TLOG_NAME") or f"{_host}/log"
+WITNESSES = env.as_list("COMMONGRID_WITNESSES")
+WITNESSED_LOGS = env.as_list("COMMONGRID_WITNESSED_LOGS")
 
 # --- mail and webhooks ------------------------------------------------------------------------
 _smtp = smtp_settings(env.read("COMMONGRID_SMTP"))

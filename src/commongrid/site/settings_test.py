@@ -13,6 +13,11 @@ for _name in ("SECRET_KEY", "CONTACT_KEYS", "RECEIPT_KEY", "LEDGER_KEY"):
     os.environ[f"COMMONGRID_{_name}"] = _TEST_KEY
 for _name in (
     "OFFICE_KEY",  # its form is its own: made in the folder
+    "TLOG_KEYS",
+    "TLOG_NAME",
+    "WITNESS_KEY",
+    "WITNESSES",
+    "WITNESSED_LOGS",
     "DEBUG",
     "HOSTS",
     "HTTPS",

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 
 FOLDER = "keys"
-FILES = ("secret", "contact", "receipt", "ledger", "office")
+FILES = ("secret", "contact", "receipt", "ledger", "tlog", "witness", "office")
 
 
 def check_values() -> dict[str, str]:
@@ -39,6 +39,8 @@ def write_keys(folder: Path) -> None:
         "contact": ",".join(settings.CONTACT_KEYS),
         "receipt": settings.RECEIPT_KEY,
         "ledger": settings.LEDGER_KEY,
+        "tlog": ",".join(settings.TLOG_KEYS),
+        "witness": settings.WITNESS_KEY,
         "office": settings.OFFICE_KEY,
     }
     for name, value in values.items():
