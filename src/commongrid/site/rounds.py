@@ -22,6 +22,7 @@ from commongrid.doors.common.ratelimit import erase_old_knocks
 from commongrid.doors.resident.pending import erase_old_pending
 from commongrid.ledger import face as ledger
 from commongrid.ledger.delivery import KEPT
+from commongrid.ledger.log import face as log
 from commongrid.rooms.fieldwork import face as fieldwork
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.rehearsals import face as rehearsals
@@ -48,6 +49,9 @@ class Round:
     contacts: int = 0
     matters: int = 0  # whose words were erased
     sealed: bool = False
+    logged: int = 0  # acts that got their place in the transparency log
+    log_trouble: str = ""  # why its checkpoint was not signed
+    cosigned: int = 0  # witnesses that signed it
     cleaned_at: str = ""
     sessions: int = 0
     tries: int = 0
@@ -82,6 +86,7 @@ def run_round(at: datetime) -> Round:
     notices = subscriptions.remind_units(at=at)
     counted = board.catch_up()
     sealed = ledger.make_checkpoint_if_due(at=at, every=CHECKPOINT_EVERY)
+    logged = log.run_log_round(at=at)
     cleaned_at = last.cleaned_at if last else ""
     done = Round(
         at=at.isoformat(),
@@ -89,6 +94,8 @@ def run_round(at: datetime) -> Round:
         contacts=erased.contacts,
         matters=erased.words,
         sealed=sealed,
+        logged=logged.appended,
+        log_trouble=logged.trouble,
         counted=counted,
         notices=notices,
         handed=handed,
@@ -104,9 +111,12 @@ def run_round(at: datetime) -> Round:
 
 
 def deliver(done: Round, at: datetime) -> Round:
-    """Tell whoever asked to be told of what has happened."""
+    """Tell whoever asked to be told of what has happened, and the witnesses where the log is."""
     told = ledger.deliver_outbox(at=at, receivers=subscriptions.receivers(at=at), limit=DELIVERIES)
-    return replace(done, delivered=told.done, undelivered=told.failed + told.dead)
+    cosigned = log.ask_witnesses(at=at)
+    return replace(
+        done, delivered=told.done, undelivered=told.failed + told.dead, cosigned=cosigned
+    )
 
 
 def erase_expired(done: Round, at: datetime) -> Round:
@@ -116,6 +126,7 @@ def erase_expired(done: Round, at: datetime) -> Round:
     for is over; knocks of past windows; subscriptions that ran out; and outbox rows thirty days
     after everybody had been told.
     """
+    log.erase_old_checkpoints(at=at)
     pause = get_cool_off() or timedelta()
     old_tries = AccessAttempt.objects.filter(attempt_time__lt=at - pause)
     return replace(
