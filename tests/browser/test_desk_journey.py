@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from commongrid.rooms.matters import face as matters
 from tests.browser.hands import key_leads_on, opened, pressed, still
+from tests.browser.ways import SCREENS
 from tests.doors.desk.town import LEAD, STATES, WALK, Town, picture
 from tests.rooms.places.standing import GRID
 
@@ -198,8 +199,7 @@ def test_news_come_without_taking_focus_or_ticks(at_desk, town):
     page.locator("#rows tr", has_text="dispatched").wait_for()
 
 
-@pytest.mark.parametrize("on", ["phone", "desk"])
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(("on", "language"), SCREENS)
 def test_every_page_is_accessible_and_fits(at_desk, town, axe, fits, shot, on, language):
     photos = (matters.Photo(content=picture()),)
     contact = matters.Contact(name="某人", phone="000-1")

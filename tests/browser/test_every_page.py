@@ -1,11 +1,5 @@
-"""Every page there is, looked at with axe: a new address has to be named here, or the test fails.
+"""Every page there is, looked at with axe: a new address has to be named here, or the test fails."""
 
-Each page is opened on a phone with text at 200 % in Chinese and on a desk in English;
-COMMONGRID_EVERY_WAY=1 looks at all of the combinations, which takes a while.
-"""
-
-import itertools
-import os
 import re
 
 import pytest
@@ -21,13 +15,11 @@ from commongrid.rooms.people.models import Account, Appointment
 from commongrid.stories.seeding import load_seed
 from tests.browser.hands import pressed, still
 from tests.browser.pages import JOURNEYS, NOT_PAGES, PAGES, PROGRAMS
+from tests.browser.ways import WAYS
 from tests.support import recordings
 
 LARGE = "document.documentElement.style.fontSize = '200%'"
 PASSWORD = "seven kites over the lake"
-WAYS = [("phone", "zh", True), ("desk", "en", False)]
-if os.environ.get("COMMONGRID_EVERY_WAY") == "1":
-    WAYS = list(itertools.product(("phone", "desk"), ("zh", "en"), (False, True)))
 
 
 def names(patterns=None, space=""):

@@ -9,6 +9,7 @@ from commongrid.rooms.matters import face as matters
 from commongrid.rooms.matters.models import Matter
 from commongrid.rooms.places import face as places
 from tests.browser.hands import key_leads_on, pressed, still
+from tests.browser.ways import SCREENS
 from tests.doors.resident.walking import TOWN, handle, load_places, picture
 
 LARGE = "document.documentElement.style.fontSize = '200%'"
@@ -57,8 +58,7 @@ def code_on(page):
     return page.locator("#code").get_attribute("aria-label")
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("on", ["phone", "desk"])
+@pytest.mark.parametrize(("on", "language"), SCREENS)
 def test_every_page_is_accessible_and_fits(open_page, both_places, looks_well, language, on):
     page = open_page("/", on=on, language=language)
     looks_well(page)
