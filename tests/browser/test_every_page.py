@@ -1,4 +1,4 @@
-"""Every page there is, looked at with axe: a new address has to be named here, or the test fails."""
+"""Every page there is, looked at with axe: a new address must be named here, or this fails."""
 
 import re
 
