@@ -40,6 +40,8 @@ MOST_TYPES = 8
 """Types that are tried one by one for putting off: those raised most."""
 PUT_OFF_RANK = 3
 """Classes from this rank on may be put off at all: a week or more for the first answer."""
+MOST_LINES = 5
+"""Communities, and posts, that are told of one by one."""
 WHOLE = ""
 """The whole place, beside its communities."""
 
@@ -135,16 +137,14 @@ def advise(
     ordinary = held_up(calm, free)
     words = Words(stage, compiled, names or {})
     broken = find_breaks(stage, ordinary, held_up(struck, struck_free))
-    advice = [words.of_break(place, found) for place, found in broken.items()]
+    advice = words.of_breaks(broken)
     if any(found.holds is Holds.BREAKS for found in broken.values()):
 
         def left(tried: Sequence[Outcome]) -> list[str]:
             found = find_breaks(stage, ordinary, held_up(tried, struck_free))
             return [place for place in found if found[place].holds is not Holds.HOLDS]
 
-        advice += [
-            words.of_help(one) for one in find_helpers(runs, struck, struck_free, broken, left)
-        ]
+        advice += words.of_helpers(find_helpers(runs, struck, struck_free, broken, left))
         advice += words.of_drops(find_drops(runs, struck, compiled), struck)
     return tuple(advice)
 
@@ -280,6 +280,38 @@ class Words:
     stage: Stage
     compiled: Compiled
     names: Mapping[str, Text]
+
+    def of_breaks(self, broken: Mapping[str, Break]) -> list[Advice]:
+        """The whole place, then communities, the worst first; of many the rest by number."""
+        order = {holds: n for n, holds in enumerate(Holds)}
+        parts = sorted(
+            (place for place in broken if place != WHOLE),
+            key=lambda place: (order[broken[place].holds], -broken[place].over.mean, place),
+        )
+        shown, rest = parts[:MOST_LINES], [broken[place].holds for place in parts[MOST_LINES:]]
+        lines = [self.of_break(place, broken[place]) for place in (WHOLE, *shown)]
+        if rest:
+            counts = [rest.count(holds) for holds in Holds]
+            say = Text(
+                "其余 {} 个社区：撑不住 {}，看不清 {}，撑得住 {}。".format(len(rest), *counts),
+                "{} more communities: {} break, {} not clear, {} cope.".format(len(rest), *counts),
+            )
+            lines.append(Advice(kind="breaks", say=say))
+        return lines
+
+    def of_helpers(self, found: Sequence[Help]) -> list[Advice]:
+        """Where most are needed first; the others by number."""
+        parts = sorted(found, key=lambda one: (-(one.count or one.tried), one.group))
+        lines = [self.of_help(one) for one in parts[:MOST_LINES]]
+        rest = parts[MOST_LINES:]
+        if rest:
+            count = sum(one.count or one.tried for one in rest)
+            say = Text(
+                f"其余 {len(rest)} 处共加{count}人。",
+                f"{count} more at {len(rest)} other posts together.",
+            )
+            lines.append(Advice(kind="helpers", say=say))
+        return lines
 
     def of_break(self, place: str, found: Break) -> Advice:
         name, most = self.place(place), f"{found.most:.0f}"

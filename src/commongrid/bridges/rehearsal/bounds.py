@@ -66,6 +66,7 @@ def _faults(plan: Plan) -> Iterator[Fault]:
             yield f"alternatives.{n}.name", Text(zh="方案名重复", en="is the name of another one")
         for field, rule in _alternative(one, plan):
             yield f"alternatives.{n}.{field}", rule
+    yield from _calm(plan)
     for field, rule in _shock(plan.shock, plan):
         yield f"shock.{field}", rule
 
@@ -97,6 +98,21 @@ def _alternative(one: Alternative, plan: Plan) -> Iterator[Fault]:
         yield from _filled(f"staff.{n}.holder", change.holder)
         yield from _between(f"staff.{n}.change", change.change, (-MOST_PEOPLE, MOST_PEOPLE))
         yield from _part_period(f"staff.{n}.", change.from_on, change.until_on, plan)
+
+
+def _calm(plan: Plan) -> Iterator[Fault]:
+    """Calm is told from struck: there have to be both."""
+    calm = [n for n, one in enumerate(plan.alternatives) if one.is_calm]
+    for n in calm if plan.shock.is_nothing else ():
+        yield (
+            f"alternatives.{n}.is_calm",
+            Text(zh="没有演练，也没有人缺岗：不适用", en="means nothing where nothing strikes"),
+        )
+    if calm and len(calm) == len(plan.alternatives) and not plan.shock.is_nothing:
+        yield (
+            f"alternatives.{calm[-1]}.is_calm",
+            Text(zh="至少要有一个方案受冲击", en="must not be chosen for every alternative"),
+        )
 
 
 def _shock(shock: Shock, plan: Plan) -> Iterator[Fault]:

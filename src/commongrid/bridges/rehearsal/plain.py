@@ -106,8 +106,12 @@ def _plain(value: Any, kind: Any) -> Any:
     if kind is float:
         return float(value)
     if is_dataclass(value):
-        hints = _hints(value.__class__)
-        return {name: _plain(getattr(value, name), hint) for name, hint in hints}
+        hints, later = _hints(value.__class__), _later(value.__class__)
+        return {
+            name: _plain(getattr(value, name), hint)
+            for name, hint in hints
+            if name not in later or getattr(value, name) != later[name]
+        }
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, Mapping):
@@ -126,6 +130,12 @@ def _hints(kind: Any) -> tuple[tuple[str, Any], ...]:
     """The fields of a dataclass with what each is."""
     hints = typing.get_type_hints(kind)
     return tuple((field.name, _without_none(hints[field.name])) for field in fields(kind))
+
+
+@cache
+def _later(kind: type) -> dict[str, Any]:
+    """Fields that came later, with what they say where they are not written."""
+    return {field.name: field.default for field in fields(kind) if field.metadata.get("later")}
 
 
 def _without_none(hint: Any) -> Any:

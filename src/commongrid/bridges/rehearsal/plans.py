@@ -5,10 +5,16 @@ A plan is stored with its rehearsal and sent by the command line, so it has one 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from commongrid.kernel.text import Text
+
+LATER: Mapping[str, bool] = {"later": True}
+"""A field that came later. It is written only where it says something, so that what was kept before
+keeps its digest.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +59,8 @@ class StaffChange:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alternative:
     """One way of doing it. ``charter``: an adopted key, ``library:<id>``, or empty for the one in
-    force. The first alternative of a plan is what the others are compared with.
+    force. The first alternative of a plan is what the others are compared with. ``is_calm``: the
+    plan's shock does not strike it.
     """
 
     name: str
@@ -63,6 +70,7 @@ class Alternative:
     parameters: tuple[ParameterChange, ...] = ()
     staff: tuple[StaffChange, ...] = ()
     order: str = "class_age"  # first_come | class_age | due: who is served first
+    is_calm: bool = field(default=False, metadata=LATER)
 
 
 class Drill(StrEnum):
@@ -77,7 +85,7 @@ class Drill(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shock:
-    """What strikes every alternative alike.
+    """What strikes every alternative alike, but those that are calm.
 
     Units: ``strength`` multiplies the drill's own factors; ``absent`` share of all staff 0-1.
     ``areas``: paths that are struck; empty: the whole place. ``neighbours_help``: grids of one
@@ -91,6 +99,11 @@ class Shock:
     absent: float = 0.0
     areas: tuple[str, ...] = ()
     neighbours_help: bool = False
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing strikes."""
+        return self.drill is Drill.NONE and not self.absent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,24 +84,22 @@ class Rehearsal:
     def play(self, replication: int, alternative: int) -> tuple[Measured, Replay | None]:
         """One replication of one alternative."""
         stage, setting = self.stages[alternative], self._setting(replication)
-        people = self.people(replication)
+        is_calm = self.plan.alternatives[alternative].is_calm
+        people = self.people(replication, is_calm=is_calm)
         demand, grids = stage.sorting.demand(people), people.grid
-        staff = strike_staff(
-            stage.staff,
-            stage.sorting.pools,
-            self.practice,
-            self.plan,
-            replication,
-            zone=self.zone,
-        )
+        staff = stage.staff if is_calm else self._struck(stage, replication)
         run = simulate if self.is_compiled else simulate_slowly
         result = run(stage.tables, stage.habits, staff, demand, setting)
         measured = measure(result, stage.sorting.reading, days=self._days(stage.tables))
         pictures = self._replay(stage, result, demand, setting) if len(grids) else None
         return measured, pictures
 
-    def people(self, replication: int) -> People:
-        """The people of a replication, those of a drill among them."""
+    def _struck(self, stage: Stage, replication: int) -> Staff:
+        pools, plan = stage.sorting.pools, self.plan
+        return strike_staff(stage.staff, pools, self.practice, plan, replication, zone=self.zone)
+
+    def people(self, replication: int, *, is_calm: bool = False) -> People:
+        """The people of a replication; those of a drill come on top unless it is calm."""
         drawn = draw_people(
             self.practice,
             self.plan,
@@ -110,6 +108,8 @@ class Rehearsal:
             from_on=self._first - timedelta(days=WARM_DAYS),
             until_on=self._last + timedelta(days=self.tail_days),
         )
+        if is_calm:
+            return drawn
         return strike_people(drawn, self.practice, self.plan, replication, zone=self.zone)
 
     @cached_property

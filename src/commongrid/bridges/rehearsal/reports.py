@@ -6,9 +6,10 @@ Everything in it can be worked out again from the plan, the practice, the charte
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from commongrid.bridges.rehearsal.plans import LATER
 from commongrid.bridges.rehearsal.practice import Estimate, Known
 from commongrid.kernel.text import Text
 
@@ -109,11 +110,15 @@ class Given:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """What a drill says: when it breaks, who helps where, what could wait. Words with numbers."""
+    """What a drill says: when it breaks, who helps where, what could wait. Words with numbers.
+
+    ``alternative``: the name of the one it is about.
+    """
 
     kind: str  # breaks | helpers | drop_first
     say: Text
     share: float = 0.0
+    alternative: str = field(default="", metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from commongrid.kernel.text import Text
 __all__ = ["CancelledError", "Rehearsal", "prepare", "rehearse"]
 
 MOST_ADVISED = 300_000
-"""Matters a run above which no advice is looked for: its runs keep a log."""
+"""Matters a run, times alternatives, above which no advice is looked for: its runs keep a log."""
 Progress = Callable[[int, int], None]
 
 
@@ -99,26 +99,40 @@ def _play_all(ready: Rehearsal, hands: int, watch: _Watch) -> tuple[Found, int]:
 def _advice(
     ready: Rehearsal, hands: int, watch: _Watch
 ) -> tuple[tuple[Advice, ...], tuple[Text, ...]]:
-    """What a drill says of the first alternative; nothing without a drill."""
-    plan, first = ready.plan, ready.stages[0]
+    """What a drill says of each alternative it strikes, in order, as far as there is time."""
+    plan = ready.plan
     if plan.shock.drill is Drill.NONE:
         return (), ()
-    name = plan.alternatives[0].name
-    if ready.expected > MOST_ADVISED:
-        return (), (
-            Text(
-                zh=f"事项超过 {MOST_ADVISED} 件，没有逐社区分析何时撑不住、需要多少帮手。",
-                en=f"More than {MOST_ADVISED} matters: when a community breaks and how many "
-                "helpers it needs was not looked for.",
-            ),
-        )
+    told: list[Advice] = []
+    left: list[str] = []
+    struck = [n for n, one in enumerate(plan.alternatives) if not one.is_calm]
+    for count, place in enumerate(struck, start=1):
+        name = plan.alternatives[place].name
+        if ready.expected * count > MOST_ADVISED:
+            left.append(name)
+            continue
+        told += [replace(one, alternative=name) for one in _advised(ready, place, hands, watch)]
+    if not left:
+        return tuple(told), ()
+    names = "、".join(left), ", ".join(left)
+    note = Text(
+        zh=f"事项太多，没有逐社区分析何时撑不住、需要多少帮手：{names[0]}。",
+        en="Too many matters: when a community breaks and how many helpers it needs was not "
+        f"looked for in {names[1]}.",
+    )
+    return tuple(told), (note,)
+
+
+def _advised(ready: Rehearsal, place: int, hands: int, watch: _Watch) -> tuple[Advice, ...]:
+    """What a drill says of one alternative."""
+    plan, one = ready.plan, ready.stages[place]
     stage = AdviceStage(
         plan=plan,
         practice=ready.practice,
-        tables=first.tables,
-        habits=first.habits,
-        staff=first.staff,
-        sorting=first.sorting,
+        tables=one.tables,
+        habits=one.habits,
+        staff=one.staff,
+        sorting=one.sorting,
         zone=ready.zone,
         is_compiled=ready.is_compiled,
     )
@@ -128,8 +142,7 @@ def _advice(
             watch.plan(len(tasks))
             return crew.play(tasks, on_done=watch.done, is_cancelled=watch.is_cancelled)
 
-        told = advise(stage, first.compiled, replications=plan.least, play=play)
-    return told, (Text(zh=f"演练的建议针对“{name}”。", en=f"The drill's advice is on “{name}”."),)
+        return advise(stage, one.compiled, replications=plan.least, play=play)
 
 
 def _sent(ready: Rehearsal) -> Rehearsal:

@@ -33,6 +33,7 @@ LABELS: Mapping[str, Words] = {
     "name": _("Name of the alternative"),
     "charter": _("Charter"),
     "order": _("Who is served first"),
+    "is_calm": _("Ordinary days: nothing strikes it"),
     "limits.type": _("Matter type"),
     "limits.milestone": _("Milestone"),
     "limits.case": _("Case"),
@@ -212,7 +213,11 @@ class Maker:
             self.box(f"{path}.name", LABELS["name"]),
             self.box(f"{path}.charter", LABELS["charter"], "select", choices=self.chooser.charters),
             self.box(f"{path}.order", LABELS["order"], "select", choices=_options(ORDERS.items())),
-        )
+            self.box(
+                f"{path}.is_calm", LABELS["is_calm"], "check",
+                chosen=("on",) if self.plan["alternatives"][number].get("is_calm") else (),
+            ),
+        )  # fmt: skip
         groups = tuple(self._group(path, key) for key in CELLS)
         is_open = any(group.rows for group in groups)
         return AlternativeBoxes(

@@ -26,7 +26,7 @@ SHOCK = ("drill", "from_on", "until_on", "strength", "absent", "areas", "neighbo
 ONE = ("name", "charter", "order")
 WHOLE = ("least", "most", "seed")
 _ROW = re.compile(r"alternatives\.(\d{1,2})\.(limits|clocks|parameters|staff)\.(\d{1,3})\.(\w+)")
-_ONE = re.compile(r"alternatives\.(\d{1,2})\.(name|charter|order)")
+_ONE = re.compile(r"alternatives\.(\d{1,2})\.(name|charter|order|is_calm)")
 NO_NUMBER = Text(zh="应是数字", en="must be a number")
 NO_WHOLE = Text(zh="应是整数", en="must be a whole number")
 
@@ -112,7 +112,8 @@ def _alternatives(given: QueryDict, faults: list[Fault]) -> list[dict[str, Any]]
         at = f"alternatives.{len(made)}"
         filled = {g: list(_filled(rows.get(number, {}).get(g, {}))) for g in CELLS}
         typed_rows = {g: _rows(f"{at}.{g}", cells, faults) for g, cells in filled.items()}
-        made.append({**heads[number], **typed_rows})
+        is_calm = {"is_calm": "is_calm" in heads[number]}
+        made.append({**heads[number], **is_calm, **typed_rows})
     return made
 
 

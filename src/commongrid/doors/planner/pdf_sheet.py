@@ -61,7 +61,7 @@ def sheet_of(shown: Shown, *, detail: int, wide: int, rows: int, font: str) -> d
         },
         "advice": {
             "head": gettext("What the drill says"),
-            "rows": [[name, rows[: max(detail, 1)]] for name, rows in advice_words(report.advice)],
+            "rows": _advice(shown, detail),
             "source": report_sources.advice_said() if report.advice and detail > 1 else "",
         },
         "plots": _plots(shown, font),
@@ -130,6 +130,15 @@ def _answer(answer: Answer, detail: int) -> dict[str, Any]:
         "lead": str(answer.lead),
         "groups": groups,
     }
+
+
+def _advice(shown: Shown, detail: int) -> list[list[Any]]:
+    """What is said of each alternative, told apart by its letter where there are more."""
+    found: list[list[Any]] = []
+    for who, kinds in advice_words(shown.report):
+        first = f"{who.partition(' ')[0]} " if who else ""
+        found += [[f"{first}{name}", rows[: max(detail, 1)]] for name, rows in kinds]
+    return found
 
 
 def _name(finding: report_answer.Finding) -> str:

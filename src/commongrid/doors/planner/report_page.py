@@ -97,7 +97,7 @@ def page_of(shown: Shown) -> dict[str, Any]:
         ],
         "backlog": _backlog(report),
         **_parts(shown),
-        "advice": advice_words(report.advice),
+        "advice": advice_words(report),
         "measured": report_tables.given_rows(report.given, assumed=False),
         "assumed": report_tables.given_rows(report.given, assumed=True),
         "many": MANY_ROWS,
@@ -126,8 +126,21 @@ def command(shown: Shown) -> str:
     return f"commongrid rehearse again {shown.ref} --expect {shown.report.digest}"
 
 
-def advice_words(advice: tuple[Advice, ...]) -> list[tuple[str, list[str]]]:
-    """Advice under its heading, in a fixed order."""
+def advice_words(report: Report) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+    """The advice on each alternative under its headings, in a fixed order.
+
+    Nobody is named where there is only one, or where a report of before did not say.
+    """
+    letters = {played.name: words.letter(place) for place, played in enumerate(report.played)}
+    found = []
+    for name in ("", *letters):
+        rows = tuple(row for row in report.advice if row.alternative == name)
+        if rows:
+            found.append((f"{letters.get(name, '')} {name}".strip(), _advice_kinds(rows)))
+    return found
+
+
+def _advice_kinds(advice: tuple[Advice, ...]) -> list[tuple[str, list[str]]]:
     names = {
         "breaks": gettext("When it breaks"),
         "helpers": gettext("Who should help, and where"),

@@ -101,6 +101,8 @@ def _changes(row: Alternative, rules: Compiled | None) -> tuple[str, ...]:
     said += [_staff(change, rules) for change in row.staff]
     if row.order != "class_age":
         said.append(_order(row.order))
+    if row.is_calm:
+        said.append(gettext("ordinary days: nothing strikes it"))
     return tuple(said)
 
 

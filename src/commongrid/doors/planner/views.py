@@ -173,7 +173,7 @@ def _check(
 ) -> HttpResponse:
     """Read the plan strictly; show what would be run, or what is wrong with it."""
     try:
-        ready = rehearsing.prepare(plan, planner.at)
+        ready = rehearsing.prepare(plan, planner.at, lang())
     except WRONG as error:
         told = {path for path, _rule in faults}
         faults += [(path, rule) for path, rule in error.faults if path not in told]

@@ -19,6 +19,7 @@ from commongrid.charter import Compiled
 from commongrid.charter.matter import Actor
 from commongrid.rooms.places import face as places
 from commongrid.rooms.rehearsals import face as rehearsals
+from commongrid.stories.rehearsing.calm import beside_calm
 from commongrid.stories.rehearsing.charters import charters_of
 from commongrid.stories.rehearsing.practising import practice_of
 from commongrid.stories.rehearsing.trying import changed
@@ -34,13 +35,14 @@ class Prepared:
     used: tuple[rehearsals.CharterUsed, ...]
 
 
-def prepare(plain: Mapping[str, object], at: datetime) -> Prepared:
+def prepare(plain: Mapping[str, object], at: datetime, lang: str = "zh") -> Prepared:
     """Read a plan, and find its charters and the practice of its place.
 
-    Nothing is kept. Raises: PlainError or ChartersError, whose ``faults`` name field and rule;
+    A drill of one alternative is compared with ordinary days, named in ``lang``. Nothing is kept.
+    Raises: PlainError or ChartersError, whose ``faults`` name field and rule;
     NoCharterError. Cost: as reading a year of the place's matters.
     """
-    plan = plan_from_plain(plain)
+    plan = beside_calm(plan_from_plain(plain), lang)
     charters, used = charters_of(plan, at)
     changed(plan, charters)
     return Prepared(plan=plan, practice=practice_of(plan.place, at), charters=charters, used=used)

@@ -18,6 +18,7 @@ from commongrid.bridges.rehearsal.plans import (
 from commongrid.charter import Compiled
 from commongrid.kernel.text import Text
 from commongrid.rooms.places import face as places
+from commongrid.stories.rehearsing.calm import beside_calm
 
 WEEKS = 4
 TAIL = timedelta(days=14)  # what is raised last is watched on; holidays should be known there too
@@ -58,7 +59,7 @@ def starting_plan(path: str, at: datetime, question: str = "", lang: str = "zh")
     if made is None:
         message = f"{question}: the charter or the posts of {path} have nothing of the kind"
         raise ValueError(message)
-    return replace(made, note=asked.name)
+    return beside_calm(replace(made, note=asked.name), lang)
 
 
 def list_questions(path: str, at: datetime) -> tuple[tuple[str, Question], ...]:
@@ -113,8 +114,9 @@ def _accept(plan: Plan, compiled: Compiled, _path: str, _at: datetime, name: str
     return _beside(plan, Alternative(name=name, clocks=clocks)) if clocks else None
 
 
-def _outbreak(plan: Plan, *_known: object) -> Plan | None:
-    return replace(plan, shock=Shock(drill=Drill.OUTBREAK))
+def _outbreak(plan: Plan, _compiled: Compiled, _path: str, _at: datetime, name: str) -> Plan | None:
+    struck = replace(plan.alternatives[0], name=name)
+    return replace(plan, alternatives=(struck,), shock=Shock(drill=Drill.OUTBREAK))
 
 
 def _beside(plan: Plan, other: Alternative) -> Plan:

@@ -77,9 +77,10 @@ def run_headless(
     plain: Mapping[str, object],
     at: datetime,
     progress: Callable[[int, int], None] = lambda _done, _planned: None,
+    lang: str = "zh",
 ) -> Report:
     """Run a plan here and now, without keeping anything. Raises: as ``prepare``."""
-    ready = prepare(plain, at)
+    ready = prepare(plain, at, lang)
     return rehearse(
         ready.plan, ready.practice, ready.charters, progress=progress, is_cancelled=lambda: False
     )

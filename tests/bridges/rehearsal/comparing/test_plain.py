@@ -10,7 +10,7 @@ import pytest
 
 from commongrid.bridges.rehearsal import plain
 from commongrid.bridges.rehearsal.plain import PlainError
-from commongrid.bridges.rehearsal.plans import Alternative, Plan
+from commongrid.bridges.rehearsal.plans import Alternative, Plan, Shock
 from tests.support.rehearsal import sample_plan, sample_practice, sample_report
 
 
@@ -63,6 +63,17 @@ def test_a_whole_number_in_a_floats_place_is_the_same_plan() -> None:
     assert plain.plan_from_plain(given(demand=2)) == replace(plan, demand=2.0)
 
 
+def test_what_came_later_is_written_where_it_says_something() -> None:
+    """What was kept before keeps its digest, and a number that is there comes back."""
+    old = sample_plan()
+    written = plain.plan_to_plain(old)
+    assert "is_calm" not in written["alternatives"][0]
+    calm = replace(old.alternatives[0], is_calm=True)
+    new = replace(old, alternatives=(calm, *old.alternatives[1:]), shock=Shock(absent=0.1))
+    assert plain.plan_to_plain(new)["alternatives"][0]["is_calm"] is True
+    assert plain.plan_from_plain(plain.plan_to_plain(new)) == new
+
+
 def test_the_digest_of_a_report_leaves_out_only_how_long_it_took() -> None:
     report = sample_report()
     assert plain.report_digest(replace(report, took_s=99.0)) == report.digest
@@ -113,6 +124,11 @@ def test_the_digest_of_a_report_leaves_out_only_how_long_it_took() -> None:
         ({"shock": {"neighbours_help": True}}, "shock.neighbours_help"),
         ({"shock": {"neighbours_help": 1}}, "shock.neighbours_help"),
         ({"shock": None}, "shock"),
+        ({"alternatives": [{"name": "a", "is_calm": True}], "shock": {}}, "alternatives.0.is_calm"),
+        (
+            {"alternatives": [{"name": "a", "is_calm": True}], "shock": {"absent": 0.2}},
+            "alternatives.0.is_calm",
+        ),
         ({"note": "words"}, "note"),
         ({"wish": 1}, "wish"),
     ],

@@ -190,7 +190,30 @@ def test_a_drill_strikes_every_alternative_alike_and_brings_advice() -> None:
     assert told.played[0].runs == told.played[1].runs
     assert told.played[0].runs["work_hours"] != calm.played[0].runs["work_hours"]
     assert {one.kind for one in told.advice} >= {"breaks"}
+    assert {one.alternative for one in told.advice} == {"as it is", "the same"}, "on each of them"
     assert calm.advice == ()
+
+
+def test_a_calm_alternative_is_not_struck_and_gets_no_advice() -> None:
+    """The same people on ordinary days: what one alternative is compared with in a drill."""
+    shock = Shock(drill=Drill.OUTBREAK, from_on="2026-03-04", until_on="2026-03-12", absent=0.5)
+    calm = replace(AS_IT_IS, name="ordinary days", is_calm=True)
+    told = played(plan(calm, AS_IT_IS, shock=shock, least=3, most=3))
+    assert told.played[0].runs == played(plan(AS_IT_IS, least=3, most=3)).played[0].runs
+    assert told.played[1].runs["work_hours"] > told.played[0].runs["work_hours"]
+    found = {one.measure: one for one in told.differences}
+    assert found["overload_hours"].figure.mean > 0
+    assert {one.alternative for one in told.advice} == {"as it is"}
+
+
+def test_advice_is_looked_for_as_far_as_there_is_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    shock = Shock(drill=Drill.OUTBREAK, from_on="2026-03-04", until_on="2026-03-12")
+    one = plan(AS_IT_IS, SAME, shock=shock, least=2, most=2)
+    expected = running.prepare(one, practice(), charters(one)).expected
+    monkeypatch.setattr(running, "MOST_ADVISED", expected * 1.5)
+    told = played(one)
+    assert {one.alternative for one in told.advice} == {"as it is"}
+    assert any("not looked for in the same" in note.en for note in told.notes)
 
 
 def test_the_warm_up_fills_the_house_and_is_not_counted() -> None:

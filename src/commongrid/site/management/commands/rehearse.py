@@ -74,7 +74,9 @@ class Command(BaseCommand):
         source = options["plan"]
         try:
             text = sys.stdin.read() if source == "-" else Path(source).read_text("utf-8")
-            report = rehearsing.run_headless(json.loads(text), timezone.now(), self._progress())
+            report = rehearsing.run_headless(
+                json.loads(text), timezone.now(), self._progress(), options["lang"]
+            )
         except (PlainError, rehearsing.ChartersError) as error:
             lines = (f"{field}: {rule.in_(options['lang'])}" for field, rule in error.faults)
             raise CommandError("\n".join(lines)) from error
