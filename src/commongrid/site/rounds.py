@@ -27,10 +27,12 @@ from commongrid.rooms.fieldwork import face as fieldwork
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.rehearsals import face as rehearsals
 from commongrid.rooms.subscriptions import face as subscriptions
+from commongrid.rooms.vault import face as vault
 from commongrid.stories import handing_over
 
 CHECKPOINT_EVERY = timedelta(days=1)
 CLEAN_EVERY = timedelta(minutes=10)
+SCRUB_EVERY = timedelta(days=1)
 OUTBOX_KEPT = KEPT
 DELIVERIES = 200  # of one round: a crowd is told over several
 NOTE = "last_round.json"
@@ -64,6 +66,7 @@ class Round:
     handed: int = 0  # handovers of grids that took effect, came back or were off
     expired: int = 0  # subscriptions, notices, what phones sent, rehearsals, whose time was over
     counted: int = 0  # matters whose figures were counted anew
+    scrubbed_at: str = ""  # when traces of what was erased were overwritten last
     published: int = 0  # months of places whose figures were published
     trouble: str = ""
 
@@ -82,6 +85,7 @@ def run_round(at: datetime) -> Round:
     started, last = monotonic(), last_round()
     steps = matters.run_clock(at=at)
     erased = matters.erase_due(at=at)
+    vault.write_list(at=at)
     handed = handing_over.run_due(at=at)
     notices = subscriptions.remind_units(at=at)
     counted = board.catch_up()
@@ -100,9 +104,10 @@ def run_round(at: datetime) -> Round:
         notices=notices,
         handed=handed,
         cleaned_at=cleaned_at,
+        scrubbed_at=last.scrubbed_at if last else "",
     )
     if not cleaned_at or at - datetime.fromisoformat(cleaned_at) >= CLEAN_EVERY:
-        done = erase_expired(done, at)
+        done = scrub_daily(erase_expired(done, at), at)
         done = replace(done, published=len(board.publish_due_months(at=at)))
     done = deliver(done, at)  # last: it talks to others, who may be slow
     done = replace(done, took_s=round(monotonic() - started, 3))
@@ -143,6 +148,17 @@ def erase_expired(done: Round, at: datetime) -> Round:
     )
 
 
+def scrub_daily(done: Round, at: datetime) -> Round:
+    """Overwrite the traces of what was erased, once a day where anything was."""
+    since = datetime.fromisoformat(done.scrubbed_at) if done.scrubbed_at else None
+    if since is not None and at - since < SCRUB_EVERY:
+        return done
+    if not vault.has_erased_since(since):
+        return done
+    vault.scrub()
+    return replace(done, scrubbed_at=at.isoformat())
+
+
 def last_round() -> Round | None:
     """The note of the last round, or None when there is none that can be read."""
     try:
@@ -166,8 +182,8 @@ def write_note(done: Round) -> None:
 def note_trouble(at: datetime, error: Exception) -> None:
     """Keep that a round broke, by the kind of the error only: messages may hold data."""
     last = last_round()
-    cleaned_at = last.cleaned_at if last else ""
-    write_note(Round(at=at.isoformat(), cleaned_at=cleaned_at, trouble=type(error).__name__))
+    kept = {"cleaned_at": last.cleaned_at, "scrubbed_at": last.scrubbed_at} if last else {}
+    write_note(Round(at=at.isoformat(), **kept, trouble=type(error).__name__))
 
 
 def _note() -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -36,3 +37,9 @@ def erase_expired(*, at: datetime) -> int:
             erase_old_minutes(at=at),
         )
     )
+
+
+def forget_matter(matter_id: UUID) -> int:
+    """Erase the words that phones sent about a matter and that were refused. Returns how many."""
+    rows = IntentionRow.objects.filter(matter_id=matter_id, sealed__isnull=False)
+    return rows.update(sealed=None)

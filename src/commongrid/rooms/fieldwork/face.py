@@ -70,7 +70,7 @@ from commongrid.rooms.fieldwork.domain.handing import (
     plan_posts,
 )
 from commongrid.rooms.fieldwork.domain.serving import MOST_PHONES, PhoneState
-from commongrid.rooms.fieldwork.erasing import erase_expired
+from commongrid.rooms.fieldwork.erasing import erase_expired, forget_matter
 from commongrid.rooms.fieldwork.handovers import (
     HandoverCard,
     find_handover,
@@ -139,6 +139,7 @@ __all__ = [
     "find_phone",
     "find_returned",
     "find_trouble",
+    "forget_matter",
     "get_phone",
     "held",
     "keep_photos",

@@ -47,6 +47,8 @@ from commongrid.rooms.matters.commands.contacts import (
     reveal_contact,
 )
 from commongrid.rooms.matters.commands.erasing import Erased, erase_due
+from commongrid.rooms.matters.commands.erasing_again import erase_again
+from commongrid.rooms.matters.commands.erasing_all import Gone, erase_all, find_certificates
 from commongrid.rooms.matters.commands.following import (
     Reach,
     follow_matter,
@@ -155,6 +157,7 @@ __all__ = [
     "FieldStep",
     "Filters",
     "FormField",
+    "Gone",
     "GridStanding",
     "HandedLine",
     "HistoriesRecorded",
@@ -203,12 +206,15 @@ __all__ = [
     "count_totals",
     "drop_view",
     "end_link",
+    "erase_again",
+    "erase_all",
     "erase_contact",
     "erase_due",
     "explain_action",
     "files_kept_if_saved",
     "filters_from",
     "find_by_receipt",
+    "find_certificates",
     "find_link",
     "find_similar",
     "find_standing",

@@ -24,6 +24,8 @@ from commongrid.rooms.subscriptions.commands.subscribing import (
     ask_by_mail,
     confirm_subscription,
     end_subscription,
+    erase_again,
+    erase_of_matter,
     erase_subscriptions,
     find_subscription,
 )
@@ -59,7 +61,9 @@ __all__ = [
     "ask_staff_mail",
     "confirm_subscription",
     "end_subscription",
+    "erase_again",
     "erase_expired",
+    "erase_of_matter",
     "find_staff_mail",
     "find_subscription",
     "is_stop_link",

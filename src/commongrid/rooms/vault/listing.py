@@ -79,6 +79,12 @@ def write_list(*, at: datetime) -> int:
     return len(rows)
 
 
+def has_erased_since(since: datetime | None) -> bool:
+    """Whether anything was erased since then; ever, without a time."""
+    rows = Erasure.objects.all() if since is None else Erasure.objects.filter(erased_at__gt=since)
+    return rows.exists()
+
+
 def read_list(path: Path) -> tuple[Entry, ...]:
     """The lines of a list, oldest first; none where there is no file.
 
@@ -102,23 +108,27 @@ def read_list(path: Path) -> tuple[Entry, ...]:
 
 
 def take_over(entries: tuple[Entry, ...], *, at: datetime) -> int:
-    """Note erasures of other lists (a backup's, a lost machine's) as this place's own."""
-    known = {
-        (subject, what, erased_at.isoformat())
-        for subject, what, erased_at in Erasure.objects.values_list("subject", "what", "erased_at")
-    }
-    new = {entry.key: entry for entry in entries if _utc(entry) not in known}
+    """Note erasures of other lists (a backup's, a lost machine's) as this place's own.
+
+    Afterwards the list beside the database names every erasure that any of them names. Returns how
+    many this database did not know.
+    """
+    known = {_key(row) for row in Erasure.objects.all()}
+    new = {entry.key: entry for entry in entries if entry.key not in known}
     Erasure.objects.bulk_create(
-        Erasure(
-            subject=entry.subject, what=entry.what, counts=entry.counts, erased_at=entry.at
-        )
-        for entry in new.values()
-    )  # fmt: skip
-    return write_list(at=at) and len(new)
+        Erasure(subject=one.subject, what=one.what, counts=one.counts, erased_at=one.at)
+        for one in new.values()
+    )
+    listed = {entry.key for entry in read_list(list_path())}
+    absent = [row.pk for row in Erasure.objects.all() if _key(row) not in listed]
+    Erasure.objects.filter(pk__in=absent).update(listed_at=None)
+    Erasure.objects.filter(listed_at=None).exclude(pk__in=absent).update(listed_at=at)
+    write_list(at=at)
+    return len(new)
 
 
-def _utc(entry: Entry) -> tuple[str, str, str]:
-    return entry.subject, entry.what, entry.at.isoformat()
+def _key(row: Erasure) -> tuple[str, str, str]:
+    return row.subject, row.what, row.erased_at.isoformat()
 
 
 def _entry(row: Erasure, head: str) -> Entry:

@@ -14,6 +14,7 @@ from django.db import connection
 
 from commongrid import __version__
 from commongrid.site.backups import keys, rows, sealed
+from commongrid.site.backups.lists import copy_list
 from commongrid.site.backups.manifest import (
     NAME,
     BackupError,
@@ -81,6 +82,7 @@ def _fill(inner: Path, at: datetime, *, with_keys: bool) -> Manifest:
     _copy_older(Path(settings.MEDIA_ROOT), inner / ATTACHMENTS, taken_at)
     if settings.CHARTERS_DIR.is_dir():
         shutil.copytree(settings.CHARTERS_DIR, inner / CHARTERS)
+    copy_list(inner)
     if with_keys:
         keys.write_keys(inner)
     return write_manifest(

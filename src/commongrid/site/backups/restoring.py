@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from commongrid.site.backups import keys, rows, sealed
+from commongrid.site.backups.lists import bring_list
 from commongrid.site.backups.making import ATTACHMENTS, CHARTERS, verify_backup
 from commongrid.site.backups.manifest import BackupError, Manifest
 
@@ -50,6 +51,7 @@ def _restore(folder: Path, at: datetime, *, without_keys: bool) -> Restored:
     if (folder / ATTACHMENTS).is_dir():
         shutil.copytree(folder / ATTACHMENTS, settings.MEDIA_ROOT, dirs_exist_ok=True)
     told += _put_charters(folder)
+    bring_list(folder)
     call_command("migrate", interactive=False, verbosity=0)
     return Restored(manifest=manifest, told=tuple(told))
 

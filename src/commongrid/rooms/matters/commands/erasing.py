@@ -37,6 +37,11 @@ class Erased:
     words: int
     points: int
 
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.contacts + self.words + self.points
+
 
 def erase_due(*, at: datetime, limit: int = BATCH) -> Erased:
     """Erase what is due, at most ``limit`` of each kind. Idempotent; one act a matter and kind."""
@@ -101,7 +106,7 @@ def _once(
     action: str,
     what: str,
     at: datetime,
-    erase: Callable[[Matter, datetime], None],
+    erase: Callable[[Matter, datetime], dict[str, int]],
 ) -> int:
     """Erase in one act. ``what`` names the data, so that what is given later is erased later."""
     command_id = uuid5(NAMESPACE, f"{row.pk}/{action}/{what}")
@@ -109,27 +114,29 @@ def _once(
         return 0
     with transaction.atomic():
         locked = Matter.objects.select_for_update().get(pk=row.pk)
-        erase(locked, at)
+        counts = erase(locked, at)
         record_act(
             ActDraft(
                 command_id=command_id, subject=f"matter:{row.pk}", action=action, actor=CLOCK.key,
                 role="clock", power=action, rule_id=f"matter.{action}", at=at,
-                charter_key=row.charter_key, after={"state": row.state},
+                charter_key=row.charter_key, after={"state": row.state, "counts": counts},
             )
         )  # fmt: skip
     return 1
 
 
-def _drop_contact(row: Matter, at: datetime) -> None:
-    forget_contact(row, at=at)
+def _drop_contact(row: Matter, at: datetime) -> dict[str, int]:
+    return forget_contact(row, at=at)
 
 
-def _drop_point(row: Matter, at: datetime) -> None:
-    forget_point(row, at=at)
+def _drop_point(row: Matter, at: datetime) -> dict[str, int]:
+    counts = forget_point(row, at=at)
     row.save(update_fields=["lon", "lat"])
+    return counts
 
 
-def _drop_words(row: Matter, at: datetime) -> None:
-    forget_details(row, at=at)
+def _drop_words(row: Matter, at: datetime) -> dict[str, int]:
+    counts = forget_details(row, at=at)
     row.words_erased_at = at
     row.save()
+    return counts

@@ -6,6 +6,7 @@ asks for one confirmation, confirming or stopping twice changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -24,6 +25,7 @@ from commongrid.rooms.subscriptions.domain.sealing import digest_of, read_token,
 from commongrid.rooms.subscriptions.keys import link_key, sealing_keys
 from commongrid.rooms.subscriptions.models import Subscription
 from commongrid.rooms.subscriptions.scopes import scope_words
+from commongrid.rooms.vault import face as vault
 
 ASKED = "subscription.asked"
 CONFIRM_WITHIN = timedelta(hours=48)
@@ -116,8 +118,29 @@ def erase_subscriptions(*, at: datetime) -> int:
 def erase(pk: UUID, at: datetime) -> None:
     """Erase one subscription with its address, and what was still to be sent to it."""
     with transaction.atomic():
-        Subscription.objects.filter(pk=pk).delete()
+        gone = Subscription.objects.filter(pk=pk).delete()[0]
+        subject, counts = f"subscription:{pk}", {"subscriptions": gone}
+        vault.note_erasure(subject=subject, what=vault.SUBSCRIPTION, counts=counts, at=at)
         drop_deliveries("mail", str(pk), at=at)
+
+
+def erase_of_matter(matter_id: UUID, *, at: datetime) -> int:
+    """Erase the addresses that the one who raised a matter left for news. Returns how many."""
+    own = Subscription.objects.filter(matter_id=matter_id, audience="reporter")
+    found = list(own.values_list("pk", flat=True))
+    for pk in found:
+        erase(pk, at)
+    return len(found)
+
+
+def erase_again(entries: Iterable[vault.Entry], *, at: datetime) -> int:
+    """Erase subscriptions that were stopped and came back with a backup. Returns how many."""
+    gone = {one.subject for one in entries if one.what == vault.SUBSCRIPTION}
+    numbers = Subscription.objects.values_list("pk", flat=True) if gone else ()
+    found = [pk for pk in numbers if vault.digest_of(f"subscription:{pk}") in gone]
+    for pk in found:
+        erase(pk, at)
+    return len(found)
 
 
 def _by_token(token: str, purpose: str, *, is_locked: bool = False) -> Subscription | None:
