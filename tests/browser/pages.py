@@ -81,6 +81,7 @@ PAGES = {
     "ogc:items": ("/ogc/collections/matters/items", ANYBODY),
     "ogc:item": ("/ogc/collections/grids/items/{grid}", ANYBODY),
     "ogc:exports": ("/ogc/exports", ANYBODY),
+    "log:index": ("/log/", ANYBODY),
 }
 
 # Pages that stand in the middle of a journey, and are looked at where the journey leads.
@@ -108,6 +109,7 @@ JOURNEYS = {
         "tests/browser/test_new_doors.py",
     ),
     "staff:key_revoke": "tests/browser/test_new_doors.py",
+    "log:checker": "tests/browser/test_receipts.py",
     **dict.fromkeys(
         ["staff:handover", "staff:handover_do", "staff:handover_sheet"],
         "tests/doors/staff/test_handovers.py",
@@ -145,6 +147,8 @@ NOT_PAGES = {
             *("follow:place_feed", "follow:matter_feed"),
             *("planner:report_json", "planner:report_file", "planner:report_pdf"),
             "resident:my_file",
+            *("resident:my_proof", "log:checkpoint", "log:tile", "log:cosignature"),
+            "witness:add_checkpoint",
             *("field:worker", "field:manifest", "field:words", "field:pack", "field:contact"),
             *("field:sync", "field:file"),
         ],
@@ -157,7 +161,7 @@ NOT_PAGES = {
     ),
     **dict.fromkeys(
         ["desk:rows", "desk:map_list", "desk:new_grids", "desk:filters", "resident:suggest",
-         "planner:progress"],
+         "planner:progress", "planner:reading"],
         "a part of a page, looked at there",
     ),
     **dict.fromkeys(

@@ -88,6 +88,7 @@ __all__ = [
     "make_checkpoint",
     "make_checkpoint_if_due",
     "new_row",
+    "newest_hash",
     "outbox_row",
     "prepare_rows",
     "record_act",
@@ -197,6 +198,16 @@ def list_recent_acts(*, limit: int = 50, before_seq: int | None = None) -> tuple
     if before_seq is not None:
         rows = rows.filter(id__lt=before_seq)
     return tuple(map(_card, rows[:limit]))
+
+
+def newest_hash(*, before: datetime) -> str:
+    """The hash of the act recorded last among those dated before an instant; "" without any.
+
+    What was read of that time before is still the same while this is. Cost: 1 statement, from the
+    newest act back.
+    """
+    rows = Act.objects.filter(at__lt=before).order_by("-id").values_list("hash", flat=True)
+    return rows.first() or ""
 
 
 def count_acts(subject: str) -> int:

@@ -6,9 +6,11 @@ import json
 import re
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +21,7 @@ from commongrid.rooms.people.models import Account
 from commongrid.rooms.rehearsals import face as rehearsals
 from commongrid.rooms.rehearsals.models import RehearsalRow
 from commongrid.stories import rehearsing
-from commongrid.stories.rehearsing import working
+from commongrid.stories.rehearsing import knowing, practising, working
 from tests.rooms.people.standing import actor, make_staff
 from tests.stories.rehearsing import standing as s
 from tests.support import factories as f
@@ -68,9 +70,18 @@ def hidden(html, name):
     return re.search(rf'name="{name}" value="([^"]*)"', html, re.S)[1]
 
 
+def checked(browser, form, **headers):
+    """The check page with what it stands on, whether that was read today or not."""
+    raw = browser.post(NEW, {**form, "check": "1"}).content.decode()
+    if 'name="known"' not in raw:
+        return raw
+    given = {"place": s.TOWN, "plan": unescape(hidden(raw, "plan")), "known": "1"}
+    return browser.post(NEW, given, headers=headers).content.decode()
+
+
 def asked_by_page(browser, question="heating"):
     form = fields(text(browser.get(f"{NEW}?question={question}")))
-    raw = browser.post(NEW, {**form, "check": "1"}).content.decode()
+    raw = checked(browser, form)
     given = {"plan": unescape(hidden(raw, "plan")), "command_id": hidden(raw, "command_id")}
     answer = browser.post(ASK, given)
     assert answer.status_code == 302
@@ -162,7 +173,7 @@ def test_an_error_names_field_and_rule_and_keeps_what_was_typed(keeper, name):
 def test_the_check_page_says_what_is_measured_and_what_assumed(keeper):
     browser = client(keeper)
     form = fields(text(browser.get(f"{NEW}?question=outbreak")))
-    raw = browser.post(NEW, {**form, "check": "1"}).content.decode()
+    raw = checked(browser, form)
     page = unescape(raw)
     for words in ("Is this what you want to know?", "Assumed", "at the most", "outbreak"):
         assert words in page
@@ -170,6 +181,44 @@ def test_the_check_page_says_what_is_measured_and_what_assumed(keeper):
     back = browser.post(NEW, {"place": s.TOWN, "plan": unescape(hidden(raw, "plan"))})
     kept = fields(text(back))
     assert {name: kept[name] for name in form} == form
+
+
+@pytest.fixture
+def empty_shelves():
+    folder = Path(settings.HOME) / "practices"
+    for file in folder.glob("*"):
+        file.unlink()
+    return folder
+
+
+def test_the_check_page_comes_at_once_and_asks_for_what_must_be_read(
+    keeper, empty_shelves, monkeypatch
+):
+    browser, read, real = client(keeper), [], practising.practice_of
+    monkeypatch.setattr(knowing, "practice_of", lambda *a, **m: read.append(1) or real(*a, **m))
+    form = fields(text(browser.get(f"{NEW}?question=heating")))
+    raw = browser.post(NEW, {**form, "check": "1"}).content.decode()
+    assert read == [], "nothing is read while somebody waits for the page"
+    assert 'hx-trigger="load' in raw
+    assert "Run it" not in raw
+    part = checked(browser, form, **{"hx-request": "true"})
+    assert "Run it" in part
+    assert "<html" not in part, "a part of the page"
+    again = browser.post(NEW, {**form, "check": "1"}).content.decode()
+    assert "Run it" in again
+    assert "Run it" in checked(browser, form)
+    assert read == [1], "read once a day"
+
+
+def test_the_page_is_told_how_far_the_reading_is(keeper, empty_shelves):
+    browser = client(keeper)
+    at = f"/plan/reading/?place={s.TOWN}"
+    assert 'value="0"' in text(browser.get(at))
+    shelf = rehearsing.shelf_of(f.TOWN, timezone.now())
+    empty_shelves.mkdir(exist_ok=True)
+    shelf.reading.write_text("40")
+    assert 'value="40"' in text(browser.get(at))
+    assert browser.get("/plan/reading/?place=1").status_code == 404
 
 
 def test_cancelling_asks_first(keeper):

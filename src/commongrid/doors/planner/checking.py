@@ -36,17 +36,23 @@ class Stand:
     assumed: int
 
 
-def checked(ready: rehearsing.Prepared, rules: Compiled) -> dict[str, Any]:
-    """The words of the check page."""
-    plan, practice = ready.plan, ready.practice
-    days = (date.fromisoformat(plan.until_on) - date.fromisoformat(plan.from_on)).days
-    matters = sum(one.a_year.value for one in practice.arrivals) * days / YEAR_DAYS * plan.demand
+def checked(ready: rehearsing.Checked, rules: Compiled) -> dict[str, Any]:
+    """The words of the check page: what is compared."""
+    plan = ready.plan
     return {
         "asked": question.asked(plan, rules),
-        "charters": [(used.alternative, used.key, used.digest) for used in ready.used],
         "period": question.period(plan.from_on, plan.until_on),
         "shock": question.shock_words(plan.shock),
         "demand": "" if plan.demand == 1.0 else f"{plan.demand:g}",
+        "can_propose": any(one.limits or one.clocks or one.parameters for one in plan.alternatives),
+    }
+
+
+def known(plan: Plan, practice: Practice, rules: Compiled) -> dict[str, Any]:
+    """The words of the part that has to be read first: what it stands on, and how long it takes."""
+    days = (date.fromisoformat(plan.until_on) - date.fromisoformat(plan.from_on)).days
+    matters = sum(one.a_year.value for one in practice.arrivals) * days / YEAR_DAYS * plan.demand
+    return {
         "matters": words.count(round(matters)),
         "about": about_words(plan, matters),
         "stands": stands(practice),
@@ -56,7 +62,6 @@ def checked(ready: rehearsing.Prepared, rules: Compiled) -> dict[str, Any]:
         else "",
         "staff": staff_words(practice, rules),
         "sources": sources(practice),
-        "can_propose": any(one.limits or one.clocks or one.parameters for one in plan.alternatives),
         "notes": [note.in_(lang()) for note in practice.notes],
     }
 

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.index, name="index"),
     path("new/", views.new, name="new"),
     path("ask/", views.ask, name="ask"),
+    path("reading/", views.reading, name="reading"),
     path("proposals/", views_proposals.proposals, name="proposals"),
     path("proposals/new/", views_proposals.propose, name="propose"),
     path("proposals/<str:ref>/", views_proposals.proposal, name="proposal"),

@@ -18,6 +18,7 @@ from commongrid.bridges.rehearsal.plain import PlainError, plan_to_plain
 from commongrid.doors.common.gates import staff
 from commongrid.doors.planner.boxes import Chooser, Maker
 from commongrid.doors.planner.checking import checked
+from commongrid.doors.planner.checking import known as stands_on
 from commongrid.doors.planner.draft import changed_rows, plain_of
 from commongrid.doors.planner.planning import Planner, lang, planner_of, rehearsal_or_404
 from commongrid.doors.planner.progress import Line, line_of, title_of
@@ -59,6 +60,8 @@ def new(request: HttpRequest) -> HttpResponse:
         return _begin(request, planner, place)
     if place is None:
         raise Http404
+    if "known" in request.POST:
+        return _check(request, planner, place, _kept(request), [])
     if "plan" in request.POST:
         return _form(request, planner, place, _kept(request))
     plan, faults = plain_of(place.path, request.POST)
@@ -66,6 +69,18 @@ def new(request: HttpRequest) -> HttpResponse:
     if "check" not in request.POST:
         return _form(request, planner, place, plan)
     return _check(request, planner, place, plan, list(faults))
+
+
+@staff
+@require_safe
+def reading(request: HttpRequest) -> HttpResponse:
+    """How far somebody is with reading the past of a place; the check page asks while it waits."""
+    planner = planner_of(request)
+    place = planner.place(request.GET.get("place", ""))
+    if place is None:
+        raise Http404
+    percent = rehearsing.shelf_of(place.path, planner.at).percent()
+    return render(request, "planner/reading.html", {"percent": percent or 0})
 
 
 @staff
@@ -171,9 +186,13 @@ def _check(
     plan: dict[str, Any],
     faults: list[Any],
 ) -> HttpResponse:
-    """Read the plan strictly; show what would be run, or what is wrong with it."""
+    """Read the plan strictly; show what would be run, or what is wrong with it.
+
+    What it stands on is shown at once where it is known today, or where it is asked for without a
+    script; else the page asks for it as soon as it is there.
+    """
     try:
-        ready = rehearsing.prepare(plan, planner.at, lang())
+        ready = rehearsing.check(plan, planner.at, lang())
     except WRONG as error:
         told = {path for path, _rule in faults}
         faults += [(path, rule) for path, rule in error.faults if path not in told]
@@ -186,8 +205,13 @@ def _check(
         "place": place,
         "plan": json.dumps(plan_to_plain(ready.plan), ensure_ascii=False),
         "command_id": new_id(),
+        "is_known": False,
     }
-    return render(request, "planner/check.html", context)
+    if "known" in request.POST or rehearsing.shelf_of(place.path, planner.at).is_filled():
+        practice = rehearsing.practice_known(place.path, planner.at)
+        context |= {"is_known": True, **stands_on(ready.plan, practice, rules)}
+    template = "planner/known.html" if request.headers.get("HX-Request") else "planner/check.html"
+    return render(request, template, context)
 
 
 def _kept(request: HttpRequest) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Between the room, which keeps plain values, and ``bridges/rehearsal``, which kno
 
 from commongrid.stories.rehearsing.adopting import adopt, propose
 from commongrid.stories.rehearsing.again import Again, run_again
-from commongrid.stories.rehearsing.asking import Prepared, ask, prepare
+from commongrid.stories.rehearsing.asking import Checked, Prepared, ask, check, prepare
 from commongrid.stories.rehearsing.charters import (
     IN_FORCE,
     LIBRARY,
@@ -14,6 +14,7 @@ from commongrid.stories.rehearsing.charters import (
     Choice,
     list_choices,
 )
+from commongrid.stories.rehearsing.knowing import Shelf, practice_known, shelf_of
 from commongrid.stories.rehearsing.starting import QUESTIONS, list_questions, starting_plan
 from commongrid.stories.rehearsing.working import run_headless, run_next
 
@@ -24,16 +25,21 @@ __all__ = [
     "QUESTIONS",
     "Again",
     "ChartersError",
+    "Checked",
     "Choice",
     "Prepared",
+    "Shelf",
     "adopt",
     "ask",
+    "check",
     "list_choices",
     "list_questions",
+    "practice_known",
     "prepare",
     "propose",
     "run_again",
     "run_headless",
     "run_next",
+    "shelf_of",
     "starting_plan",
 ]

@@ -21,7 +21,7 @@ from commongrid.rooms.places import face as places
 from commongrid.rooms.rehearsals import face as rehearsals
 from commongrid.stories.rehearsing.calm import beside_calm
 from commongrid.stories.rehearsing.charters import charters_of
-from commongrid.stories.rehearsing.practising import practice_of
+from commongrid.stories.rehearsing.knowing import practice_known
 from commongrid.stories.rehearsing.trying import changed
 
 
@@ -35,17 +35,33 @@ class Prepared:
     used: tuple[rehearsals.CharterUsed, ...]
 
 
-def prepare(plain: Mapping[str, object], at: datetime, lang: str = "zh") -> Prepared:
-    """Read a plan, and find its charters and the practice of its place.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A plan that can be asked, before anything was read of its place."""
+
+    plan: Plan
+    charters: Mapping[str, Compiled]
+    used: tuple[rehearsals.CharterUsed, ...]
+
+
+def check(plain: Mapping[str, object], at: datetime, lang: str = "zh") -> Checked:
+    """Read a plan, and find its charters.
 
     A drill of one alternative is compared with ordinary days, named in ``lang``. Nothing is kept.
     Raises: PlainError or ChartersError, whose ``faults`` name field and rule;
-    NoCharterError. Cost: as reading a year of the place's matters.
+    NoCharterError. Cost: some statements.
     """
     plan = beside_calm(plan_from_plain(plain), lang)
     charters, used = charters_of(plan, at)
     changed(plan, charters)
-    return Prepared(plan=plan, practice=practice_of(plan.place, at), charters=charters, used=used)
+    return Checked(plan=plan, charters=charters, used=used)
+
+
+def prepare(plain: Mapping[str, object], at: datetime, lang: str = "zh") -> Prepared:
+    """The same with the practice of its place. Raises: as ``check``. Cost: ``practice_known``."""
+    found = check(plain, at, lang)
+    practice = practice_known(found.plan.place, at)
+    return Prepared(plan=found.plan, practice=practice, charters=found.charters, used=found.used)
 
 
 def ask(

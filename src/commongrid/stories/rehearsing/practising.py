@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,10 +12,14 @@ from commongrid.bridges.rehearsal.history import read_history
 from commongrid.bridges.rehearsal.practice import Practice
 from commongrid.charter import Compiled
 from commongrid.kernel.text import Text
+from commongrid.ledger import face as ledger
 from commongrid.rooms.people import face as people
 from commongrid.rooms.places import face as places
 
 READ_DAYS = 365
+READ_PERCENT = 80
+"""Of the work, until the acts are read; to calibrate is the rest."""
+Told = Callable[[int], None]
 HOUSEHOLDS = 400.0
 """Of a grid, where nobody counted them: grids are drawn for 300 to 500 households."""
 OF_UNITS = frozenset({"handler", "head", "community", "grid_worker"})
@@ -27,11 +31,18 @@ TWICE = Text(
 )
 
 
-def practice_of(path: str, at: datetime) -> Practice:
+def practice_of(path: str, at: datetime, progress: Told = lambda _percent: None) -> Practice:
     """What the last year of a place says over what is assumed for it.
 
-    Raises: NoCharterError. Cost: about 20 microseconds a step of a matter in that year.
+    ``progress`` is told percents. Raises: NoCharterError. Cost: one to three seconds, and about 20
+    microseconds a step of a matter in that year.
     """
+    compiled = places.charter_in_force(path, at)[1]
+    return _measured(path, at, assumed_of(path, at), compiled, progress)
+
+
+def assumed_of(path: str, at: datetime) -> Practice:
+    """What is assumed for a place, with its grids and posts as they are. Raises: NoCharterError."""
     from commongrid.bridges.rehearsal.assuming import assumed_practice  # numba loads late
 
     compiled = places.charter_in_force(path, at)[1]
@@ -40,13 +51,22 @@ def practice_of(path: str, at: datetime) -> Practice:
     assumed = assumed_practice(compiled, place=path, grids=grids, staff=staff)
     if any(holder == "grid_worker" for holder, _area in staff):
         assumed = replace(assumed, notes=(*assumed.notes, TWICE))
-    return _measured(path, at, assumed, compiled)
+    return assumed
 
 
-def _measured(path: str, at: datetime, assumed: Practice, compiled: Compiled) -> Practice:
+def _measured(
+    path: str, at: datetime, assumed: Practice, compiled: Compiled, progress: Told
+) -> Practice:
     today = at.astimezone(compiled.calendar.zone).date()
+    newest = next(iter(ledger.list_recent_acts(limit=1)), None)
+    acts = newest.seq if newest else 1
+
+    def tell(steps: int) -> None:  # there are at most as many as acts
+        progress(min(READ_PERCENT, READ_PERCENT * steps // acts))
+
     try:
-        history = read_history(path, today - timedelta(days=READ_DAYS), today)
+        history = read_history(path, today - timedelta(days=READ_DAYS), today, progress=tell)
+        progress(READ_PERCENT)
     except LookupError:  # the first charter came today: there is no past to read
         return assumed
     return calibrate(history, assumed, compiled)
