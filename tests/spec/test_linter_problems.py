@@ -127,6 +127,13 @@ SEEDS = (
     parameter("parameter_crosses_bound", "extension_times,延期次数,extensions,2,count,0,9,charter"),
     parameter("parameter_crosses_bound", "mediation_limit,调解期,mediation limit,45d,duration,,,law"),
     parameter("parameter_bound_missing", "notice,公告期,notice,10,days,,,law"),
+    # what is recorded of a person has a purpose
+    field("personal_without_purpose", "mobile,text,手机号,mobile number,,,"),
+    field("personal_without_purpose", "full,text,姓名,full name,,,"),
+    field("personal_without_purpose", "who,choice,谁,Who,,,ill=病人/an ill person;other=别人/others"),
+    row("personal_without_purpose", C + "questions.csv", "A01,years,number,您几岁,How old are you,,,,no,"),
+    Seed("sensitive_not_marked", C + "purposes.csv", "illness,", (Edit(FIELDS, "", "illness,text,病情,illness,,,,,yes" + TAIL), Edit(C + "purposes.csv", "", "illness,叫救护车,to call help,依据,basis,no" + TAIL))),
+    row("purpose_of_nothing", C + "purposes.csv", "nothing,没有,none,依据,basis,no"),
     # what is never recorded, one line of the product each
     field("forbidden_field", "population_type,text,人口类型,population type,,,"),
     field("forbidden_field", "who,text,身份证号,identity number,,,"),

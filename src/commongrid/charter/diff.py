@@ -39,6 +39,7 @@ TABLE_NAMES = {
     "questions": Text("提问", "question"),
     "orders": Text("五单", "order"),
     "in_charge": Text("专责", "in charge"),
+    "purposes": Text("用途", "purpose"),
     "messages": Text("通知用语", "message"),
 }
 

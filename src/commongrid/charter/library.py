@@ -120,6 +120,7 @@ def lay_on(library: Charter, place: Charter) -> Charter:
         classes={**place.classes, **library.classes},
         milestones={**place.milestones, **library.milestones},
         limits=tuple(_limits(library, place, cases)),
+        purposes={**library.purposes, **place.purposes},
         in_charge=tuple(row for row in library.in_charge if row.type in types),
     )
 

@@ -360,6 +360,19 @@ class Order(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Purpose(Row):
+    """What a field or question that asks about a person is for. ``key``: of the field or question.
+
+    A sensitive one needs an impact assessment before the charter is adopted.
+    """
+
+    key: str
+    purpose: Text
+    basis: Text
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message(Row):
     """Words for people when something happens; ``{names}`` are filled in (see ``messages``)."""
 
@@ -409,3 +422,4 @@ class Charter:
     orders: Mapping[str, Order]
     in_charge: tuple[InCharge, ...] = ()
     messages: Mapping[tuple[str, str, str], Message] = field(default_factory=dict)
+    purposes: Mapping[str, Purpose] = field(default_factory=dict)

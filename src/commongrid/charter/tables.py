@@ -228,6 +228,9 @@ _TABLES = (
     Table("in_charge", schema.InCharge, ("type", "role"), (
         _key("type", refs="types"), _key("role", refs="roles"),
     ), keyed=False, optional=True),
+    Table("purposes", schema.Purpose, ("key",), (
+        _text("key"), _words("purpose", "purpose"), _words("basis", "basis"), _yes("sensitive"),
+    ), optional=True),
     Table("messages", schema.Message, ("event", "channel", "audience"), (
         _key("event"), _enum("channel", MESSAGE_CHANNELS), _enum("audience", MESSAGE_AUDIENCES),
         _words("subject", "subject"), _words("body", "body"),

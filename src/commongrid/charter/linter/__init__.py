@@ -24,6 +24,7 @@ from commongrid.charter.linter.forbidden import check_forbidden
 from commongrid.charter.linter.limits import check_cases, check_limits, check_marks, check_use
 from commongrid.charter.linter.messages import check_messages
 from commongrid.charter.linter.powers import check_ladder, check_powers
+from commongrid.charter.linter.purposes import check_purposes
 from commongrid.charter.linter.steps import check_steps
 from commongrid.charter.problems import Problem
 from commongrid.charter.schema import Charter
@@ -33,6 +34,7 @@ __all__ = ["CHECKS", "lint"]
 Check = Callable[[Charter], Iterator[Problem]]
 CHECKS: tuple[Check, ...] = (
     check_forbidden,
+    check_purposes,
     check_flows,
     check_steps,
     check_clocks,

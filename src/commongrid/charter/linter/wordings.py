@@ -81,6 +81,9 @@ LINTER: Mapping[str, Wording] = {
     "parameter_bound_missing": wording("参数 {name} 受法律约束，却没有写 least 或 most", "the parameter {name} is bound by law but names neither least nor most", "写上法律的界限", "write the bound of the law", _W),
     "parameter_missing": wording("没有参数 {name}", "the parameter {name} is missing", "在 parameters.csv 加上它", "add it to parameters.csv"),
     # what is never recorded
+    "personal_without_purpose": wording("{field} 问到人（“{value}”），却没有写用途", "{field} asks about a person (“{value}”) and says no purpose", "在 purposes.csv 写明用途和依据，或删去它：没有用途就没有字段（个人信息保护法第六条）", "write its purpose and basis into purposes.csv, or remove it: no purpose, no field (PIPL art. 6)"),
+    "sensitive_not_marked": wording("{field} 涉及敏感个人信息（“{value}”），用途里没有标明", "{field} touches sensitive data (“{value}”) and its purpose does not say so", "在 purposes.csv 的 sensitive 写 yes；通过前要有影响评估（个人信息保护法第二十八、五十五条）", "set sensitive to yes in purposes.csv; it needs an assessment before adoption (PIPL art. 28, 55)"),
+    "purpose_of_nothing": wording("用途写给了 {field}，但没有这个字段或提问", "a purpose is written for {field}, which is no field and no question", "改正名称，或用 drop=yes 删去", "correct its name, or drop it", _W),
     "forbidden_field": wording("“{value}”记录的是人的身份或评价，不能有", "“{value}” would record what a person is or is rated as; it is refused", "删去它。底线第 {line} 条：{law}", "remove it. Line {line} that is never crossed: {law}"),
     "sealed_details": wording("封存的类型 {type} 还要收集细节（{value}）", "the sealed type {type} still collects details ({value})", "封存类型不收照片和文字，只记类别、时间和移交对象", "a sealed type takes no photo and no words; only the class, the time and the body told"),
     # words
