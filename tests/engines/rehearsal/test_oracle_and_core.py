@@ -171,7 +171,7 @@ def test_the_compiled_sums_catch_what_was_lost():
     memory = running.memory_of(*random_model(4))
     running.run_to_end(memory)
     running.check_lives(memory)
-    places = memory.arrays["lives"]["place"]
+    places = memory.lives()["place"]
     places[0] = IDLE if places[0] == GONE else GONE
     with pytest.raises(LostMatterError, match="raised"):
         running.check_lives(memory)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 from numba.core import config
+from numba.extending import intrinsic
 
 try:
     import fcntl
@@ -21,6 +22,7 @@ except ImportError:  # no locks of files here: several processes may compile, wh
 F = TypeVar("F", bound=Callable[..., object])
 NJIT: Any = numba.njit
 CONFIG: Any = config
+INTRINSIC: Any = intrinsic
 OPTIONS = {"error_model": "numpy", "nogil": True}
 """No fast math anywhere. Nothing here divides by what could be 0, so nobody need look."""
 
@@ -43,6 +45,11 @@ def inlined(function: F) -> F:
         F,
         NJIT(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **OPTIONS)(function),
     )
+
+
+def instruction(function: Callable[..., Any]) -> Any:
+    """Let a function say by itself which instructions it is compiled to."""
+    return INTRINSIC(function)
 
 
 def entry(function: F) -> F:

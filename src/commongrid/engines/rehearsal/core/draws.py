@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from commongrid.engines.rehearsal.core.bits import leading
 from commongrid.engines.rehearsal.core.compiling import compiled, inlined
 from commongrid.engines.rehearsal.core.memory import Life, World, occasions, quantiles
 from commongrid.engines.rehearsal.draws import FINE, MULTIPLY, OCTAVES, PARTS, ROUNDS, WEYL
@@ -18,8 +19,7 @@ Word: TypeAlias = Any  # np.uint64
 M0, M1 = np.uint64(MULTIPLY[0]), np.uint64(MULTIPLY[1])
 W0, W1 = np.uint64(WEYL[0]), np.uint64(WEYL[1])
 LOW = np.uint64(0xFFFFFFFF)
-ZERO, ONE, HALF = np.uint64(0), np.uint64(1), np.uint64(32)
-TOP = np.uint64(1 << 63)
+HALF = np.uint64(32)
 WITHIN_SHIFT = np.uint64(63 - 6 - FINE)
 WITHIN_MASK = np.uint64((1 << (6 + FINE)) - 1)
 FINE_MASK = (1 << FINE) - 1
@@ -46,7 +46,7 @@ def philox(seed: Word, replication: int, matter: int, purpose: int, occasion: in
 @inlined
 def draw_next(w: World, life: Life, purpose: int) -> Any:
     """The matter's next draw for a purpose."""
-    counted = occasions(w, life.index, purpose)
+    counted = occasions(w, life, purpose)
     counted.n += 1
     return philox(np.uint64(w.seed), w.replication, life.key, purpose, counted.n - 1)
 
@@ -54,17 +54,15 @@ def draw_next(w: World, life: Life, purpose: int) -> Any:
 @inlined
 def draw_again(w: World, life: Life, purpose: int, flag: int) -> Any:
     """Another draw of the same occasion, told apart by a flag in the purpose."""
-    occasion = occasions(w, life.index, purpose).n - 1
+    occasion = occasions(w, life, purpose).n - 1
     return philox(np.uint64(w.seed), w.replication, life.key, purpose | flag, occasion)
 
 
 @compiled
 def quantile(w: World, table: int, word: Word) -> int:
     """The time a word draws from a quantile table."""
-    octave = 0
-    while octave < OCTAVES - 1 and (word & TOP) == ZERO:
-        word = word << ONE
-        octave += 1
+    octave = min(leading(word), OCTAVES - 1)
+    word = word << np.uint64(octave)
     within = np.int64((word >> WITHIN_SHIFT) & WITHIN_MASK)
     part, fine = within >> FINE, within & FINE_MASK
     place = octave * PARTS + PARTS - part
@@ -77,8 +75,5 @@ def wait_bin(micros: int) -> int:
     """The place of a wait in the histograms."""
     if micros < 8:
         return max(micros, 0)
-    shift = 0
-    for step in (32, 16, 8, 4, 2, 1):
-        if micros >> (shift + step) >= 8:
-            shift += step
+    shift = 60 - leading(np.uint64(micros))
     return (shift + 1) * 8 + ((micros >> shift) & 7)

@@ -10,6 +10,7 @@ from typing import Any
 from commongrid.engines.rehearsal.checks import MOST_AT_ONCE
 from commongrid.engines.rehearsal.core.compiling import compiled, entry, inlined
 from commongrid.engines.rehearsal.core.draws import draw_again, draw_next, quantile
+from commongrid.engines.rehearsal.core.events import drop_first, next_at
 from commongrid.engines.rehearsal.core.lives import (
     GONE,
     IDLE,
@@ -24,16 +25,14 @@ from commongrid.engines.rehearsal.core.memory import (
     World,
     backlog,
     changes,
-    clocks,
     demand_at,
     dues,
-    events,
     lives,
+    near,
     nights,
     outcomes,
     planned,
     pools,
-    promises,
     rivals,
     rows,
     sorts,
@@ -54,8 +53,7 @@ from commongrid.engines.rehearsal.core.pools import (
     task_of,
     watch,
 )
-from commongrid.engines.rehearsal.core.promises import RUNNING
-from commongrid.engines.rehearsal.core.queues import drop_first
+from commongrid.engines.rehearsal.core.promises import promise_of
 from commongrid.engines.rehearsal.core.rules import may, take
 from commongrid.engines.rehearsal.draws import LAG
 from commongrid.engines.rehearsal.words import NEVER
@@ -74,7 +72,7 @@ def run(worlds: Any) -> None:
             return
         at_change = changes(w, w.change).at if w.change < w.changes_known else NEVER
         at_arrival = demand_at(w, w.arrival).n if w.arrival < w.arrivals else NEVER
-        at_event = events(w, 0).at if w.planned_now > 0 else NEVER
+        at_event = next_at(w, min(at_change, at_arrival))
         at = min(at_change, at_arrival, at_event)
         look_back(w, min(at, w.ends_at))
         if at >= w.ends_at:
@@ -93,7 +91,8 @@ def run(worlds: Any) -> None:
 def lacks_room(w: World) -> bool:
     """Whether one more event might plan, queue or log more than there is room for."""
     return (
-        w.planned_now + w.plans_at_once > w.events_room
+        w.near_now + w.ring_now + w.plans_at_once > w.near_room
+        or w.chunks_used + w.plans_at_once > w.chunks_room
         or w.nodes_used + 4 > w.nodes_room
         or (w.life_free < 0 and w.lives_used >= w.lives_room)
         or (w.is_logged != 0 and w.logged + 4 > w.log_room)
@@ -113,9 +112,10 @@ def close(w: World) -> None:
     """Settle every count at the end."""
     for pool in range(w.pools_known):
         watch(w, pool, w.ends_at)
-    for m in range(w.lives_used):
-        if lives(w, m).place != GONE:
-            settle(w, lives(w, m))
+    for number in range(w.lives_used):
+        life = lives(w, number * w.life_lines)
+        if life.place != GONE:
+            settle(w, life)
     w.stopped = OVER
 
 
@@ -136,13 +136,13 @@ def arrive(w: World, at: int) -> None:
     w.arrival += 1
     w.open += 1
     try_row(w, lives(w, m), sorts(w, lives(w, m).sort).raise_row, 0, at)
-    retire_if_over(w, m)
+    retire_if_over(w, lives(w, m))
 
 
 @inlined
 def happen(w: World, at: int) -> None:
     """What was planned happens, if it still may."""
-    event = events(w, 0)
+    event = near(w, 0)
     kind, m, visit, what = event.kind, event.life, event.visit, event.what
     drop_first(w)
     if kind == OPENING:
@@ -167,28 +167,17 @@ def happen(w: World, at: int) -> None:
         enqueue(w, life, at)
     elif is_here and kind == DUE:
         fall_due(w, life, what, at)
-    retire_if_over(w, m)
+    retire_if_over(w, life)
 
 
 @inlined
 def fall_due(w: World, life: Life, due: int, at: int) -> None:
     """The clock's own row, if its promise is still owed and due."""
-    place = place_of(w, life, dues(w, due).slot)
-    if place < 0:
+    slot = dues(w, due).slot
+    if life.running >> slot & 1 == 0 or at < promise_of(w, life, slot).due:
         return
-    promise = promises(w, life.index, place)
-    is_due = promise.status == RUNNING and at >= promise.due
-    if is_due and not try_row(w, life, dues(w, due).row, 0, at):
+    if not try_row(w, life, dues(w, due).row, 0, at):
         plan_for(w, life, at + dues(w, due).again, DUE, due)
-
-
-@compiled
-def place_of(w: World, life: Life, slot: int) -> int:
-    """Where a sort has its promise of a slot, or -1 where it has none."""
-    for place in range(sorts(w, life.sort).slots):
-        if clocks(w, life.sort, place).slot == slot:
-            return place
-    return -1
 
 
 @inlined
@@ -258,7 +247,7 @@ def visit(w: World, life: Life, at: int) -> None:
     enqueue(w, life, at)
     state = states(w, life.state)
     for n in range(state.due_until - state.due_from):
-        planned(w, life.index, n).n = -1
+        planned(w, life, n).n = -1
     for n in range(state.rival_from, state.rival_until):
         rival = rivals(w, n)
         word, share = draw_next(w, life, rival.purpose)
@@ -271,10 +260,10 @@ def plan_dues(w: World, life: Life, at: int) -> None:
     """Plan what happens when a promise runs out, unless that is planned already."""
     state = states(w, life.state)
     for n in range(state.due_from, state.due_until):
-        place = place_of(w, life, dues(w, n).slot)
-        if place < 0:
+        slot = dues(w, n).slot
+        if life.running >> slot & 1 == 0:
             continue
-        promise, known = promises(w, life.index, place), planned(w, life.index, n - state.due_from)
-        if promise.status == RUNNING and known.n != promise.due:
-            known.n = promise.due
-            plan_for(w, life, max(promise.due, at), DUE, n)
+        due, known = promise_of(w, life, slot).due, planned(w, life, n - state.due_from)
+        if known.n != due:
+            known.n = due
+            plan_for(w, life, max(due, at), DUE, n)

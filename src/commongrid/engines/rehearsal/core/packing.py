@@ -19,16 +19,19 @@ from commongrid.engines.rehearsal.model import (
     Tables,
 )
 from commongrid.engines.rehearsal.results import counted_span, nights_of
+from commongrid.engines.rehearsal.words import NEVER, Slot
 
 Records = npt.NDArray[Any]
 GROWING = {
-    "lives": "lives_room", "promises": "lives_room", "registers": "lives_room",
-    "occasions": "lives_room", "planned": "lives_room", "events": "events_room",
-    "nodes": "nodes_room", "log": "log_room",
+    "lives": "lives_room", "near": "near_room", "chunks": "chunks_room", "nodes": "nodes_room",
+    "log": "log_room",
 }  # fmt: skip
 """Arrays that have a line for each of something, and which of the world's rooms that is."""
 ROOM_AT_FIRST = 1024
-CACHE_LINE = 64
+RING_EVENTS, RING_AT_MOST = 16, 1 << 17
+"""About how many events a stretch of the ring should hold, and how many stretches there may be."""
+EVENTS_A_MATTER = 8
+END_OF_TIME = np.iinfo(np.int64).max
 
 
 class Memory:
@@ -69,14 +72,29 @@ class Memory:
     def grow_where_short(self) -> None:
         """Make room after a run stopped for want of it."""
         w = self.world[0]
-        if w["planned_now"] + w["plans_at_once"] > w["events_room"]:
-            self.grow("events_room", int(w["planned_now"] + w["plans_at_once"]))
+        planned = w["near_now"] + w["ring_now"] + w["plans_at_once"]
+        if planned > w["near_room"]:
+            self.grow("near_room", int(planned))
+        if w["chunks_used"] + w["plans_at_once"] > w["chunks_room"]:
+            self.grow("chunks_room", int(w["chunks_used"] + w["plans_at_once"]))
         if w["nodes_used"] + 4 > w["nodes_room"]:
             self.grow("nodes_room", 0)
         if w["life_free"] < 0 and w["lives_used"] >= w["lives_room"]:
             self.grow("lives_room", 0)
         if w["is_logged"] and w["logged"] + 4 > w["log_room"]:
             self.grow("log_room", 0)
+
+    def lives(self) -> Records:
+        """Every life there was room for so far, and nothing of its block behind it."""
+        w = self.world[0]
+        block = int(w["life_lines"]) * k.CACHE_LINE
+        blocks = self.arrays["lives"].view(np.uint8).reshape(-1, block)[: w["lives_used"]]
+        return blocks[:, : k.LIFE.itemsize].view(k.LIFE)[:, 0]
+
+    def part(self, name: str, record: np.dtype[Any], count: int) -> Records:
+        """A part of the first life's block."""
+        begins = int(self.world[name][0])
+        return self.arrays["lives"].view(np.uint8)[begins:][: count * record.itemsize].view(record)
 
     def size(self) -> int:
         """Units: bytes."""
@@ -89,7 +107,7 @@ def memory_of(
     """Everything as it stands before a run."""
     clocks, places = _clocks(tables)
     words, rows = _rows(tables)
-    hours, instants = _hours([tables.calendar, *staff.calendars])
+    hours = _hours([tables.calendar, *staff.calendars])
     nights = nights_of(tables, setting)
     slots, sorts = tables.slots, len(tables.sort_rank)
     pools, grids = _pools(staff, setting), _filled(k.GRID, travel=staff.travel)
@@ -104,9 +122,8 @@ def memory_of(
         "sorts": _sorts(tables, habits),
         "clocks": clocks,
         "candidates": _cells(tables.candidate),
-        "hours": hours,
-        "instants": instants,
-        "task_at": _cells(habits.task_at),
+        **hours,
+        "task_at": np.ascontiguousarray(habits.task_at, dtype=np.int32).ravel(),
         "tasks": _tasks(habits),
         "outcomes": _filled(k.OUTCOME, row=habits.outcome_row, until=habits.outcome_until),
         "rivals": _prefixed(k.RIVAL, habits, "rival"),
@@ -146,20 +163,25 @@ def memory_of(
         "pools_from": begins,
         "pools_until": until,
         "is_logged": int(setting.is_logged),
+        "chunks_used": 1,  # none is named 0
         "life_free": -1,
         "node_free": -1,
     }
+    numbers |= _block(places, tables.registers, numbers["purposes"], numbers["dues_at_most"])
+    numbers |= _ring(demand)
+    arrays["ring"] = np.zeros(numbers["ring_mask"] + 1, np.int32)
     memory = Memory(
         arrays | _counts(sorts, slots, len(habits.task_work), tables, staff, len(nights)), numbers
     )
-    memory.grow("events_room", numbers["plans_at_once"] + ROOM_AT_FIRST)
+    memory.grow("near_room", numbers["plans_at_once"] + ROOM_AT_FIRST)
+    memory.grow("chunks_room", numbers["plans_at_once"] + ROOM_AT_FIRST)
     return memory
 
 
 def _aligned(count: int, dtype: np.dtype[Any]) -> Records:
     """Zeros that begin with a cache line: a record of 64 bytes is then one line, not two."""
-    raw = np.zeros(count * dtype.itemsize + CACHE_LINE, np.uint8)
-    begins = -raw.ctypes.data % CACHE_LINE
+    raw = np.zeros(count * dtype.itemsize + k.CACHE_LINE, np.uint8)
+    begins = -raw.ctypes.data % k.CACHE_LINE
     return raw[begins : begins + count * dtype.itemsize].view(dtype)
 
 
@@ -220,6 +242,7 @@ def _rows(tables: Tables) -> tuple[Records, Records]:
 
 
 def _sorts(tables: Tables, habits: Habits) -> Records:
+    has, bits = tables.sort_span >= 0, 1 << np.arange(tables.slots, dtype=np.int64)
     return _filled(
         k.SORT,
         flags=tables.sort_flags,
@@ -227,18 +250,19 @@ def _sorts(tables: Tables, habits: Habits) -> Records:
         raise_row=habits.raise_row,
         candidate_from=tables.candidate_from[:-1],
         candidate_until=tables.candidate_from[1:],
-        slots=(tables.sort_span >= 0).sum(axis=1),
+        slots=has @ bits,
+        finish=(has & (tables.slot_flags & Slot.FINISH != 0)) @ bits,
     )
 
 
 def _clocks(tables: Tables) -> tuple[Records, int]:
     """By sort the promises it has, in the order of the slots, and how many one has at most."""
     known = [np.flatnonzero(line >= 0) for line in tables.sort_span]
-    places = max([len(slots) for slots in known] + [1])
+    places = max([len(slots) for slots in known], default=0)
     clocks = np.zeros((len(known), places), k.CLOCK)
     for sort, slots in enumerate(known):
         line, span = clocks[sort, : len(slots)], tables.sort_span[sort, slots]
-        line["slot"], line["flags"] = slots, tables.slot_flags[slots]
+        line["flags"] = tables.slot_flags[slots]
         line["unit"], line["amount"] = tables.span_unit[span], tables.span_amount[span]
     return clocks.ravel(), places
 
@@ -253,26 +277,82 @@ def _tasks(habits: Habits) -> Records:
     )
 
 
-def _hours(calendars: list[Calendar]) -> tuple[Records, Records]:
-    """Calendars as places in one list of instants: the rules' first, then those of pools."""
-    hours, parts, at = np.zeros(len(calendars), k.HOURS), [], 0
-    for number, calendar in enumerate(calendars):
-        of = hours[number]
-        of["periods"], of["day_count"] = len(calendar.opens), len(calendar.day_closes)
-        of["nights"] = len(calendar.midnights)
-        for name in ("opens", "closes", "worked", "day_closes", "midnights", "months"):
+def _block(places: int, registers: int, purposes: int, dues: int) -> dict[str, int]:
+    """Where the parts of a matter lie. Promises begin with a cache line and fill one each."""
+    occasions_at = k.LIFE.itemsize + registers * k.CELL.itemsize
+    planned_at = -(-(occasions_at + purposes * k.SMALL.itemsize) // 8) * 8
+    lines = -(-(planned_at + dues * k.CELL.itemsize) // k.CACHE_LINE)
+    return {
+        "registers_at": k.LIFE.itemsize,
+        "occasions_at": occasions_at,
+        "planned_at": planned_at,
+        "promises_at": lines * k.CACHE_LINE,
+        "life_lines": lines + places,
+    }
+
+
+def _ring(demand: Demand) -> dict[str, int]:
+    """How long a stretch of the ring is, from how much will happen: a guess is enough."""
+    matters = len(demand.at)
+    span = int(demand.at[-1] - demand.at[0]) if matters else 0
+    stretches = max(matters * EVENTS_A_MATTER // RING_EVENTS, 1)
+    bits = max(span // stretches, 1).bit_length()
+    size = min(1 << stretches.bit_length(), RING_AT_MOST)
+    first = int(demand.at[0]) if matters else 0
+    return {"ring_bits": bits, "ring_mask": size - 1, "ring_at": first >> bits}
+
+
+def _hours(calendars: list[Calendar]) -> dict[str, Records]:
+    """Calendars as places in lists of periods and instants: the rules' first, then of pools.
+
+    Behind the last of each stands one that never comes, so that whoever counts need not look.
+    """
+    hours = np.zeros(len(calendars), k.HOURS)
+    periods: list[Records] = []
+    hints: list[Records] = []
+    instants: list[Records] = []
+    for of, calendar in zip(hours, calendars, strict=True):
+        of["periods"], of["worked"] = sum(map(len, periods)), calendar.worked[-1]
+        of["day_count"], of["nights"] = len(calendar.day_closes), len(calendar.midnights)
+        of["hints"] = sum(map(len, hints))
+        endless = np.append(calendar.opens, NEVER), np.append(calendar.closes, NEVER)
+        periods.append(
+            _filled(k.PERIOD, opens=endless[0], closes=endless[1], worked=calendar.worked)
+        )
+        for name in ("day_closes", "midnights", "months"):
+            of[name] = sum(map(len, instants))
             part = _cells(getattr(calendar, name))
-            of[name] = at
-            at += len(part)
-            parts.append(part)
-    return hours, np.concatenate(parts)
+            instants.append(part if name == "months" else np.append(part, END_OF_TIME))
+        of["since"], of["until"], found = _hints(calendar)
+        hints.append(found)
+    return {
+        "hours": hours,
+        "periods": np.concatenate(periods),
+        "hints": np.concatenate(hints),
+        "instants": np.concatenate(instants),
+    }
+
+
+def _hints(calendar: Calendar) -> tuple[int, int, Records]:
+    """From when until when there are hints, and for each stretch what had passed when it began."""
+    known = (calendar.opens, calendar.day_closes, calendar.midnights)
+    ends = [int(instants[place]) for instants in known if len(instants) for place in (0, -1)]
+    since, until = min(ends, default=0), max(ends, default=0)
+    begins = since + (np.arange(((until - since) >> k.HINT_BITS) + 1) << k.HINT_BITS)
+    counts = [np.searchsorted(instants, begins, side="left") for instants in known]
+    return (
+        since,
+        until,
+        _filled(k.HINT, periods=counts[0], day_closes=counts[1], midnights=counts[2]),
+    )
 
 
 def _pools(staff: Staff, setting: Setting) -> Records:
     pools = _filled(k.POOL, servers=staff.pool_servers, order=staff.pool_order)
     calendars = staff.pool_calendar
     pools["calendar"] = np.where(calendars < 0, -1, calendars + 1)  # the rules' own is first
-    pools["first"], pools["seen_at"] = -1, setting.begins_at
+    pools["first"] = pools["last"] = -1
+    pools["seen_at"] = setting.begins_at
     return pools
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from commongrid.engines.rehearsal.core.clock import is_open, next_opening, reach_worked, worked
+from commongrid.engines.rehearsal.core.clock import after_work, next_opening, worked
 from commongrid.engines.rehearsal.core.compiling import compiled, inlined
 from commongrid.engines.rehearsal.core.draws import draw_next, quantile, wait_bin
+from commongrid.engines.rehearsal.core.events import plan
 from commongrid.engines.rehearsal.core.lives import WAITING, WORKING
 from commongrid.engines.rehearsal.core.memory import (
     Life,
@@ -14,20 +15,20 @@ from commongrid.engines.rehearsal.core.memory import (
     holders,
     hours,
     lives,
+    number_of,
     pools,
-    promises,
     registers,
     sorts,
     task_at,
     task_wait,
     tasks,
 )
-from commongrid.engines.rehearsal.core.promises import RUNNING
-from commongrid.engines.rehearsal.core.queues import plan, pop, push
-from commongrid.engines.rehearsal.words import ASKED, HOLDER_ASKED, HOLDER_UNIT, NEVER, UNIT, Order
+from commongrid.engines.rehearsal.core.promises import first_due
+from commongrid.engines.rehearsal.core.queues import FIRST_COME, line_up, pop, push, step_out
+from commongrid.engines.rehearsal.words import ASKED, HOLDER_ASKED, HOLDER_UNIT, UNIT, Order
 
 DONE, LAGGED, RIVAL, DUE, AGAIN, OPENING = range(6)
-FIRST_COME, CLASS_AGE = int(Order.FIRST_COME), int(Order.CLASS_AGE)
+CLASS_AGE, ALL_SLOTS = int(Order.CLASS_AGE), -1
 R_UNIT, R_ASKED, FOR_UNIT, FOR_ASKED = UNIT, ASKED, HOLDER_UNIT, HOLDER_ASKED
 
 
@@ -35,7 +36,7 @@ R_UNIT, R_ASKED, FOR_UNIT, FOR_ASKED = UNIT, ASKED, HOLDER_UNIT, HOLDER_ASKED
 def plan_for(w: World, life: Life, at: int, kind: int, what: int) -> None:
     """Plan an event of the visit a life is in. What lies after the end of the run never comes."""
     if at < w.ends_at:
-        plan(w, at, kind, life.index, life.visit, what)
+        plan(w, at, kind, number_of(w, life), life.visit, what)
         life.pending += 1
 
 
@@ -53,9 +54,9 @@ def enqueue(w: World, life: Life, at: int) -> None:
         return
     holder = tasks(w, task).holder
     if holder == FOR_UNIT:
-        holder = registers(w, life.index, R_UNIT).n - 1
+        holder = registers(w, life, R_UNIT).n - 1
     elif holder == FOR_ASKED:
-        holder = registers(w, life.index, R_ASKED).n - 1
+        holder = registers(w, life, R_ASKED).n - 1
     if holder < 0:
         return
     served = holders(w, holder)
@@ -69,34 +70,26 @@ def enqueue(w: World, life: Life, at: int) -> None:
         begin_work(w, life, p, at)  # nobody is before it: it need not go through the queue
         return
     if pool.order == FIRST_COME:
-        push(w, p, 0, 0, life.index, life.visit)
+        line_up(w, p, life)
     elif pool.order == CLASS_AGE:
-        push(w, p, sorts(w, life.sort).rank, life.raised_at, life.index, life.visit)
+        push(w, p, sorts(w, life.sort).rank, life)
     else:
-        push(w, p, first_due(w, life), life.raised_at, life.index, life.visit)
+        push(w, p, first_due(w, life, ALL_SLOTS), life)
     pool.waiting += 1
     pool.longest = max(pool.longest, pool.waiting)
     choose(w, p, at)
 
 
 @inlined
-def first_due(w: World, life: Life) -> int:
-    """When the first of its running promises falls due."""
-    due = NEVER
-    for place in range(sorts(w, life.sort).slots):
-        promise = promises(w, life.index, place)
-        if promise.status == RUNNING:
-            due = min(due, promise.due)
-    return due
-
-
-@inlined
 def leave_queue(w: World, life: Life, at: int) -> None:
-    """Whoever leaves a state leaves its queue; the entry is dropped when it is met."""
+    """Whoever leaves a state leaves its queue; a node is dropped when it is met."""
     if life.place == WAITING:
+        pool = pools(w, life.pool)
         watch(w, life.pool, at)
-        pools(w, life.pool).waiting -= 1
-        pools(w, life.pool).waited += at - life.since
+        pool.waiting -= 1
+        pool.waited += at - life.since
+        if pool.order == FIRST_COME:
+            step_out(w, life.pool, life)
 
 
 @compiled
@@ -126,19 +119,25 @@ def choose(w: World, p: int, at: int) -> None:
     while pool.busy < pool.servers and pool.waiting > 0:
         if not may_begin(w, p, at):
             return
-        m, visit = pop(w, p)
-        life = lives(w, m)
-        if life.visit == visit and life.place == WAITING:
+        if pool.order == FIRST_COME:
+            life = lives(w, pool.first)
+            step_out(w, p, life)
             begin_work(w, life, p, at)
+            continue
+        m, visit = pop(w, p)
+        if lives(w, m).visit == visit and lives(w, m).place == WAITING:
+            begin_work(w, lives(w, m), p, at)
 
 
 @inlined
 def may_begin(w: World, p: int, at: int) -> bool:
     """Whether the pool is open; else it is told at the next opening, once."""
     pool = pools(w, p)
-    if pool.calendar < 0 or is_open(w, pool.calendar, at):
+    if pool.calendar < 0:
         return True
     opening = next_opening(w, pool.calendar, at)
+    if opening == at:
+        return True
     if pool.opening != opening:
         pool.opening = opening
         if opening < w.ends_at:
@@ -173,4 +172,4 @@ def done_at(w: World, calendar: int, at: int, work: int) -> int:
     """When work begun now is done, over nights and holidays."""
     if calendar < 0 or work == 0:
         return at + work
-    return reach_worked(w, hours(w, calendar), worked(w, hours(w, calendar), at) + work)
+    return after_work(w, hours(w, calendar), at, work)

@@ -1,12 +1,18 @@
-"""What clock steps do to the promises of a matter, compiled."""
+"""What clock steps do to the promises of a matter, compiled.
+
+How promises stand is kept twice: in each as its ``status``, for whoever looks at one, and in four
+sets of slots of the life, a bit each, so that what does not concern a step is not even looked at.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
+from commongrid.engines.rehearsal.core.bits import lowest, ones
 from commongrid.engines.rehearsal.core.clock import begin, due_of, paused, resumed
 from commongrid.engines.rehearsal.core.compiling import compiled, inlined
 from commongrid.engines.rehearsal.core.memory import (
     Life,
-    Promise,
     World,
     clocks,
     ends,
@@ -23,127 +29,165 @@ SOLVED = int(End.SOLVED)
 
 
 @inlined
-def is_owed(promise: Promise) -> bool:
-    """Whether a promise runs or pauses."""
-    return promise.status in (RUNNING, PAUSED)
+def owed(life: Life) -> int:
+    """The slots whose promises run or pause."""
+    return life.running | life.paused
 
 
 @inlined
-def is_met(promise: Promise) -> bool:
-    """Whether a promise was kept or met late."""
-    return promise.status in (KEPT, LATE)
+def place_of(w: World, life: Life, slot: int) -> int:
+    """Where a sort has its promise of a slot that it has."""
+    return ones(sorts(w, life.sort).slots & ((1 << slot) - 1))
+
+
+@inlined
+def promise_of(w: World, life: Life, slot: int) -> Any:
+    """The promise of a slot that the sort has."""
+    return promises(w, life, place_of(w, life, slot))
+
+
+@inlined
+def clock_of(w: World, life: Life, slot: int) -> Any:
+    """What a slot that the sort has is wound to."""
+    return clocks(w, life.sort, place_of(w, life, slot))
+
+
+@inlined
+def first_due(w: World, life: Life, slots: int) -> int:
+    """When the first of those promises that run falls due, or NEVER."""
+    due, left = NEVER, life.running & slots
+    while left != 0:
+        due = min(due, promise_of(w, life, lowest(left)).due)
+        left &= left - 1
+    return due
 
 
 @compiled
-def step(w: World, life: Life, verb: int, mask: int, at: int, claimed: int, by_time: bool) -> None:
+def step(w: World, life: Life, verb: int, mask: int, at: int, claimed: int, by_time: int) -> None:
     """One verb on every slot of a mask, in the order of the slots."""
     if verb == RESTART:
         restart(w, life, mask, at)
         return
-    for place in range(sorts(w, life.sort).slots):
-        if not mask >> clocks(w, life.sort, place).slot & 1:
-            continue
-        if is_owed(promises(w, life.index, place)):
-            turn(w, life, verb, place, at, claimed, by_time)
-            if verb in (MEET_FIRST, MOVE):
-                return
-        elif verb == START:
-            start(w, life, place, at, False)
+    if verb == START:
+        start_all(w, life, mask & sorts(w, life.sort).slots & ~owed(life), at, 0)
+        return
+    left = mask & owed(life)
+    while left != 0:
+        turn(w, life, verb, lowest(left), at, claimed, by_time)
+        if verb in (MEET_FIRST, MOVE):
+            return
+        left &= left - 1
 
 
 @inlined
-def turn(w: World, life: Life, verb: int, place: int, at: int, claimed: int, by_time: bool) -> None:
+def turn(w: World, life: Life, verb: int, slot: int, at: int, claimed: int, by_time: int) -> None:
     """What a verb does to a promise that is owed."""
     if verb in (MEET, MEET_FIRST):
-        meet(w, life, place, at, claimed, by_time)
+        meet(w, life, slot, at, claimed, by_time)
     elif verb == END:
-        flags = clocks(w, life.sort, place).flags
+        flags = clock_of(w, life, slot).flags
         is_due = states(w, life.state).end == SOLVED or (claimed != 0 and flags & FINISH != 0)
         if is_due and flags & (FINISH | COUNTS) != 0:
-            meet(w, life, place, at, claimed, by_time)
+            meet(w, life, slot, at, claimed, by_time)
         else:
-            end(w, life, place, STOPPED, at)
+            end(w, life, slot, STOPPED, at)
     elif verb == PAUSE:
-        pause(w, life, place, at)
+        pause(w, life, slot, at)
     elif verb == RESUME:
-        resume(w, life, place, at)
+        resume(w, life, slot, at)
     elif verb == MOVE:
-        move(w, life, place)
+        move(w, life, slot)
     elif verb == FAIL:
-        end(w, life, place, UNSOLVED, at)
+        end(w, life, slot, UNSOLVED, at)
     elif verb == DROP:
-        end(w, life, place, STOPPED, at)
+        end(w, life, slot, STOPPED, at)
 
 
 @inlined
 def restart(w: World, life: Life, mask: int, at: int) -> None:
     """What is owed stops; then what was not met begins again, or all where all was met."""
-    are_all_met = True
-    for place in range(sorts(w, life.sort).slots):
-        if mask >> clocks(w, life.sort, place).slot & 1:
-            promise = promises(w, life.index, place)
-            if is_owed(promise):
-                end(w, life, place, STOPPED, at)
-            are_all_met = are_all_met and is_met(promise)
-    for place in range(sorts(w, life.sort).slots):
-        is_meant = mask >> clocks(w, life.sort, place).slot & 1
-        if is_meant and (are_all_met or not is_met(promises(w, life.index, place))):
-            start(w, life, place, at, True)
+    meant = mask & sorts(w, life.sort).slots
+    left = meant & owed(life)
+    while left != 0:
+        end(w, life, lowest(left), STOPPED, at)
+        left &= left - 1
+    unmet = meant & ~(life.kept | life.late)
+    start_all(w, life, unmet if unmet != 0 else meant, at, 1)
 
 
 @compiled
-def start(w: World, life: Life, place: int, at: int, is_restart: bool) -> None:
+def start_all(w: World, life: Life, slots: int, at: int, is_restart: int) -> None:
+    """Begin the promises of some slots."""
+    while slots != 0:
+        start(w, life, lowest(slots), at, is_restart)
+        slots &= slots - 1
+
+
+@inlined
+def start(w: World, life: Life, slot: int, at: int, is_restart: int) -> None:
     """Begin a promise, from now or from receipt."""
-    clock, promise = clocks(w, life.sort, place), promises(w, life.index, place)
-    is_from_receipt = clock.flags & RECEIPT != 0 or (clock.flags & FINISH != 0 and not is_restart)
+    clock, promise = clock_of(w, life, slot), promise_of(w, life, slot)
+    is_from_receipt = clock.flags & RECEIPT != 0 or (clock.flags & FINISH != 0 and is_restart == 0)
     since = life.raised_at if is_from_receipt else at
     promise.begun, promise.left = begin(w, clock.unit, clock.amount, since)
     promise.due = due_of(w, clock.unit, promise.begun, promise.left)
     promise.first_due = promise.due
-    promise.status = RUNNING
     promise.met_at = promise.paused_at = promise.set_due = 0
+    stand(life, promise, slot, RUNNING)
+
+
+@inlined
+def stand(life: Life, promise: Any, slot: int, status: int) -> None:
+    """Let a promise stand otherwise."""
+    promise.status = status
+    others = ~(1 << slot)
+    life.running = (life.running & others) | (int(status == RUNNING) << slot)
+    life.paused = (life.paused & others) | (int(status == PAUSED) << slot)
+    life.kept = (life.kept & others) | (int(status == KEPT) << slot)
+    life.late = (life.late & others) | (int(status == LATE) << slot)
 
 
 @compiled
-def end(w: World, life: Life, place: int, status: int, met_at: int) -> None:
+def end(w: World, life: Life, slot: int, status: int, met_at: int) -> None:
     """A promise ends. It is noted, for whoever counts after the row was taken."""
-    promises(w, life.index, place).status = status
+    stand(life, promise_of(w, life, slot), slot, status)
     noted = ends(w, w.ends_now)
-    noted.place, noted.status, noted.met_at = place, status, met_at
+    noted.slot, noted.status, noted.met_at = slot, status, met_at
     w.ends_now += 1
 
 
 @compiled
-def meet(w: World, life: Life, place: int, at: int, claimed: int, by_time: bool) -> None:
+def meet(w: World, life: Life, slot: int, at: int, claimed: int, by_time: int) -> None:
     """Meet a promise: kept, or late."""
-    promise, flags = promises(w, life.index, place), clocks(w, life.sort, place).flags
-    if by_time and flags & QUIET != 0:
-        end(w, life, place, STOPPED, at)
+    promise, flags = promise_of(w, life, slot), clock_of(w, life, slot).flags
+    if by_time != 0 and flags & QUIET != 0:
+        end(w, life, slot, STOPPED, at)
         return
-    resume(w, life, place, at)  # judged as if a pause ended now
+    resume(w, life, slot, at)  # judged as if a pause ended now
     met_at = claimed if claimed != 0 and flags & FINISH != 0 else at
     promise.met_at = met_at
-    end(w, life, place, LATE if met_at > promise.due else KEPT, met_at)
+    end(w, life, slot, LATE if met_at > promise.due else KEPT, met_at)
 
 
 @inlined
-def pause(w: World, life: Life, place: int, at: int) -> None:
+def pause(w: World, life: Life, slot: int, at: int) -> None:
     """Let the time of a running promise stand still."""
-    promise, unit = promises(w, life.index, place), clocks(w, life.sort, place).unit
+    promise, unit = promise_of(w, life, slot), clock_of(w, life, slot).unit
     if promise.status == RUNNING:
         promise.begun, promise.left = paused(w, unit, promise.begun, promise.left, at)
-        promise.status, promise.paused_at, promise.due = PAUSED, at, NEVER
+        promise.paused_at, promise.due = at, NEVER
+        stand(life, promise, slot, PAUSED)
 
 
 @compiled
-def resume(w: World, life: Life, place: int, at: int) -> None:
+def resume(w: World, life: Life, slot: int, at: int) -> None:
     """Let the time of a paused promise go on."""
-    promise, unit = promises(w, life.index, place), clocks(w, life.sort, place).unit
+    promise, unit = promise_of(w, life, slot), clock_of(w, life, slot).unit
     if promise.status != PAUSED:
         return
     since = promise.paused_at
     promise.begun, promise.left = resumed(w, unit, promise.begun, promise.left, since, at)
-    promise.status = RUNNING
+    stand(life, promise, slot, RUNNING)
     if promise.set_due != 0:
         promise.set_due += at - since
         promise.due = promise.set_due
@@ -152,9 +196,9 @@ def resume(w: World, life: Life, place: int, at: int) -> None:
 
 
 @inlined
-def move(w: World, life: Life, place: int) -> None:
+def move(w: World, life: Life, slot: int) -> None:
     """The promise gets its length once more, from when it would have been due."""
-    promise, clock = promises(w, life.index, place), clocks(w, life.sort, place)
+    promise, clock = promise_of(w, life, slot), clock_of(w, life, slot)
     if promise.status == RUNNING and promise.due != NEVER:
         begun, left = begin(w, clock.unit, clock.amount, promise.due)
         promise.set_due = promise.due = due_of(w, clock.unit, begun, left)

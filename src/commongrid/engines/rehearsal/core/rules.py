@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from commongrid.engines.rehearsal.core.bits import lowest, ones
 from commongrid.engines.rehearsal.core.clock import begin, due_of
 from commongrid.engines.rehearsal.core.compiling import compiled, inlined
 from commongrid.engines.rehearsal.core.memory import (
     Life,
     World,
     candidates,
-    clocks,
-    promises,
     registers,
     rows,
     sorts,
@@ -17,7 +16,13 @@ from commongrid.engines.rehearsal.core.memory import (
     states,
     words,
 )
-from commongrid.engines.rehearsal.core.promises import PAUSED, RUNNING, is_owed, step
+from commongrid.engines.rehearsal.core.promises import (
+    PAUSED,
+    first_due,
+    owed,
+    promise_of,
+    step,
+)
 from commongrid.engines.rehearsal.words import ASKED, CLAIMED_AT, ENDED_AT, REFUSED, Ask, Do
 
 ZERO, SET, LEAST, OWED, OVER, BEFORE, AT_MOST_OPEN, WITHIN, FLAG, NO_FLAG, OFFERABLE, UNMOVED = (
@@ -45,13 +50,12 @@ def may(w: World, life: Life, row: int, at: int) -> bool:
 @compiled
 def holds(w: World, life: Life, ask: int, a: int, b: int, at: int) -> bool:
     """Whether one guard holds."""
-    m = life.index
     if ask == ZERO:
-        return registers(w, m, a).n == 0
+        return registers(w, life, a).n == 0
     if ask == SET:
-        return registers(w, m, a).n != 0
+        return registers(w, life, a).n != 0
     if ask == LEAST:
-        return registers(w, m, a).n >= b
+        return registers(w, life, a).n >= b
     if ask == FLAG:
         return sorts(w, life.sort).flags & a != 0
     if ask == NO_FLAG:
@@ -59,29 +63,23 @@ def holds(w: World, life: Life, ask: int, a: int, b: int, at: int) -> bool:
     if ask == OFFERABLE:
         return next_candidate(w, life) >= 0
     if ask == WITHIN:
-        return is_within(w, registers(w, m, a).n, b, at)
+        return is_within(w, registers(w, life, a).n, b, at)
     return stands(w, life, ask, a, b, at)
 
 
-@compiled
+@inlined
 def stands(w: World, life: Life, ask: int, mask: int, most: int, at: int) -> bool:
     """What is asked about the open promises of a mask."""
-    first, count, is_over = -1, 0, False
-    for place in range(sorts(w, life.sort).slots):
-        promise = promises(w, life.index, place)
-        if mask >> clocks(w, life.sort, place).slot & 1 and is_owed(promise):
-            count += 1
-            first = place if first < 0 else first
-            is_over = is_over or (promise.status == RUNNING and at >= promise.due)
+    meant = mask & owed(life)
     if ask == OWED:
-        return count > 0
+        return meant != 0
     if ask == OVER:
-        return is_over
+        return at >= first_due(w, life, mask)
     if ask == AT_MOST_OPEN:
-        return count <= most
-    if first < 0:
+        return ones(meant) <= most
+    if meant == 0:
         return ask == UNMOVED
-    promise = promises(w, life.index, first)
+    promise = promise_of(w, life, lowest(meant))
     if ask == BEFORE:
         return promise.status == PAUSED or at <= promise.due
     return promise.set_due == 0
@@ -100,7 +98,7 @@ def is_within(w: World, since: int, span: int, at: int) -> bool:
 @inlined
 def next_candidate(w: World, life: Life) -> int:
     """Where the first candidate stands that has not refused, or -1."""
-    refused = registers(w, life.index, R_REFUSED).n
+    refused = registers(w, life, R_REFUSED).n
     sort = sorts(w, life.sort)
     for place in range(sort.candidate_until - sort.candidate_from):
         if not refused >> place & 1:
@@ -111,9 +109,9 @@ def next_candidate(w: World, life: Life) -> int:
 @compiled
 def take(w: World, life: Life, row: int, at: int) -> None:
     """Take a row that may be taken: state, then effects, then clocks."""
-    taken, m = rows(w, row), life.index
+    taken = rows(w, row)
     has_steps = taken.step_from < taken.step_until
-    claimed = registers(w, m, R_CLAIMED_AT).n if has_steps else 0
+    claimed = registers(w, life, R_CLAIMED_AT).n if has_steps else 0
     was_end = life.state >= 0 and states(w, life.state).end != 0
     if taken.to >= 0:
         life.state = taken.to
@@ -121,34 +119,33 @@ def take(w: World, life: Life, row: int, at: int) -> None:
         carry_out(w, life, words(w, n).op, words(w, n).a, words(w, n).b, at)
     is_end = states(w, life.state).end != 0
     if is_end and not was_end:
-        registers(w, m, R_ENDED_AT).n = at
-        registers(w, m, R_ASKED).n = 0
+        registers(w, life, R_ENDED_AT).n = at
+        registers(w, life, R_ASKED).n = 0
     if was_end and not is_end:
-        registers(w, m, R_ENDED_AT).n = 0
+        registers(w, life, R_ENDED_AT).n = 0
     w.ends_now = 0
-    if has_steps and registers(w, m, R_CLAIMED_AT).n != 0:
-        claimed = registers(w, m, R_CLAIMED_AT).n  # that of now, else that of before
+    if has_steps and registers(w, life, R_CLAIMED_AT).n != 0:
+        claimed = registers(w, life, R_CLAIMED_AT).n  # that of now, else that of before
     for n in range(taken.step_from, taken.step_until):
-        step(w, life, words(w, n).op, words(w, n).a, at, claimed, taken.by_time != 0)
+        step(w, life, words(w, n).op, words(w, n).a, at, claimed, taken.by_time)
 
 
 @compiled
 def carry_out(w: World, life: Life, do: int, a: int, b: int, at: int) -> None:
     """One effect on the registers."""
-    m = life.index
     if do == ADD:
-        registers(w, m, a).n += b
+        registers(w, life, a).n += b
     elif do == PUT:
-        registers(w, m, a).n = b
+        registers(w, life, a).n = b
     elif do == NOW:
-        registers(w, m, a).n = at
+        registers(w, life, a).n = at
     elif do == COPY:
-        registers(w, m, a).n = registers(w, m, b).n
+        registers(w, life, a).n = registers(w, life, b).n
     elif do == OFFER:
         place = next_candidate(w, life)
         if place >= 0:
             first = sorts(w, life.sort).candidate_from
-            registers(w, m, R_ASKED).n = candidates(w, first + place).n + 1
+            registers(w, life, R_ASKED).n = candidates(w, first + place).n + 1
     else:
         refuse(w, life)
 
@@ -156,7 +153,7 @@ def carry_out(w: World, life: Life, do: int, a: int, b: int, at: int) -> None:
 @inlined
 def refuse(w: World, life: Life) -> None:
     """Whoever is asked is not asked again."""
-    sort, asked = sorts(w, life.sort), registers(w, life.index, R_ASKED).n
+    sort, asked = sorts(w, life.sort), registers(w, life, R_ASKED).n
     for place in range(sort.candidate_until - sort.candidate_from):
         if candidates(w, sort.candidate_from + place).n + 1 == asked:
-            registers(w, life.index, R_REFUSED).n |= 1 << place
+            registers(w, life, R_REFUSED).n |= 1 << place

@@ -17,7 +17,7 @@ from commongrid.engines.rehearsal.checks import (
 from commongrid.engines.rehearsal.core.compiling import one_at_a_time
 from commongrid.engines.rehearsal.core.lives import GONE, IDLE, WAITING, WORKING
 from commongrid.engines.rehearsal.core.loop import ENDLESS, GOING, NO_ROOM, OVER, run
-from commongrid.engines.rehearsal.core.memory import WORLD
+from commongrid.engines.rehearsal.core.memory import CELL, PROMISE, WORLD
 from commongrid.engines.rehearsal.core.packing import Memory, memory_of
 from commongrid.engines.rehearsal.core.stepping import BORN, MAY, TAKE, step_once
 from commongrid.engines.rehearsal.model import Demand, Habits, Ints, Result, Setting, Staff, Tables
@@ -98,7 +98,7 @@ def counted(memory: Memory, empty: Result) -> Result:
 
 def waited_left(memory: Memory) -> Ints:
     """By pool, what those still in a queue have waited by the end."""
-    known = memory.arrays["lives"][: memory.world["lives_used"][0]]
+    known = memory.lives()
     waiting = known[known["place"] == WAITING]
     left = np.zeros(len(memory.arrays["pools"]), np.int64)
     np.add.at(left, waiting["pool"], memory.world["ends_at"][0] - waiting["since"])
@@ -108,7 +108,7 @@ def waited_left(memory: Memory) -> Ints:
 def check_lives(memory: Memory) -> None:
     """Everybody who was raised is over, idle, in a queue or at work. Raises: LostMatterError."""
     world, pools = memory.world[0], memory.arrays["pools"]
-    places = memory.arrays["lives"]["place"][: world["lives_used"]]
+    places = memory.lives()["place"]
     here = {place: int((places == place).sum()) for place in (IDLE, WAITING, WORKING, GONE)}
     alive = here[IDLE] + here[WAITING] + here[WORKING]
     if alive + world["retired"] != world["arrival"]:
@@ -142,21 +142,20 @@ class Board:
 
     @property
     def state(self) -> int:
-        return int(self._memory.arrays["lives"]["state"][0])
+        return int(self._memory.lives()["state"][0])
 
     @property
     def registers(self) -> list[int]:
         count = int(self._memory.world["register_count"][0])
-        return [int(value) for value in self._memory.arrays["registers"][:count]["n"]]
+        return [int(value) for value in self._memory.part("registers_at", CELL, count)["n"]]
 
     def promises(self) -> dict[int, dict[str, int]]:
         """By slot, for the slots this sort has: status, due, first_due, met_at and the rest."""
         memory = self._memory
-        sort, places = int(memory.arrays["lives"]["sort"][0]), int(memory.world["places"][0])
-        count = int(memory.arrays["sorts"]["slots"][sort])
-        clocks = memory.arrays["clocks"][sort * places :][:count]
-        found = memory.arrays["promises"][:count]
+        has = int(memory.arrays["sorts"]["slots"][memory.lives()["sort"][0]])
+        slots = [slot for slot in range(self._slots) if has >> slot & 1]
+        found = memory.part("promises_at", PROMISE, len(slots))
         return {
-            int(clock["slot"]): {name: int(promise[name]) for name in promise.dtype.names}
-            for clock, promise in zip(clocks, found, strict=True)
+            slot: {name: int(promise[name]) for name in promise.dtype.names}
+            for slot, promise in zip(slots, found, strict=True)
         }

@@ -1,0 +1,161 @@
+"""What is planned: a ring of short stretches of time, and a heap of what is near.
+
+An event of a later stretch is put into a chunk of that stretch, in no order. When its stretch comes
+all of it moves to the heap, which is small for that reason and gives them by (instant, number).
+The ring goes round; what lies further ahead than once around waits in the heap from the start, so
+that no length of a stretch can make an answer wrong, only slower.
+Source: R. Brown, Calendar Queues, Comm. ACM 31 (1988) 1220-1227. Here stretches keep their length.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from commongrid.engines.rehearsal.core.compiling import compiled, inlined
+from commongrid.engines.rehearsal.core.memory import (
+    CHUNK_HOLDS,
+    World,
+    chunks,
+    fetch,
+    held,
+    lives,
+    near,
+    ring,
+)
+from commongrid.engines.rehearsal.words import NEVER
+
+BRANCH_BITS = 2
+BRANCHES = 1 << BRANCH_BITS
+LAST_HELD = CHUNK_HOLDS - 1
+LINES_FETCHED = 3
+
+
+@inlined
+def is_before(one: Any, other: Any) -> bool:
+    """Whether one planned event comes before another."""
+    # WHY no "and", no "or": which is first cannot be foreseen, and a wrong guess costs the
+    # processor more than both comparisons
+    return (one.at < other.at) | ((one.at == other.at) & (one.number < other.number))
+
+
+@inlined
+def copy(one: Any, other: Any) -> None:
+    """Make the other event what one is."""
+    other.at, other.number, other.kind = one.at, one.number, one.kind
+    other.life, other.visit, other.what = one.life, one.visit, one.what
+
+
+@inlined
+def plan(w: World, at: int, kind: int, life: int, visit: int, what: int) -> None:
+    """Plan an event; what falls on one instant comes in this order."""
+    stretch = at >> w.ring_bits
+    ahead = stretch - w.ring_at
+    if ahead <= 0 or ahead > w.ring_mask:
+        place = risen(w, at)
+        event = near(w, place)
+    else:
+        event = kept_for(w, stretch & w.ring_mask)
+    event.at, event.number, event.kind = at, w.numbered, kind
+    event.life, event.visit, event.what = life, visit, what
+    w.numbered += 1
+
+
+@inlined
+def risen(w: World, at: int) -> int:
+    """The place in the heap for an event that is planned now: after all of its instant."""
+    place = w.near_now
+    w.near_now += 1
+    while place > 0:
+        above = (place - 1) >> BRANCH_BITS
+        if near(w, above).at <= at:
+            break
+        copy(near(w, above), near(w, place))
+        place = above
+    return place
+
+
+@inlined
+def kept_for(w: World, stretch: int) -> Any:
+    """Room for an event of a later stretch."""
+    first = ring(w, stretch)
+    chunk = first.n
+    if chunk == 0 or chunks(w, chunk).held == LAST_HELD:
+        chunk = w.chunk_free
+        if chunk != 0:
+            w.chunk_free = chunks(w, chunk).later
+        else:
+            chunk = w.chunks_used
+            w.chunks_used += 1
+        chunks(w, chunk).later, chunks(w, chunk).held = first.n, 0
+        first.n = chunk
+    chunks(w, chunk).held += 1
+    w.ring_now += 1
+    return held(w, chunk, chunks(w, chunk).held)
+
+
+@inlined
+def next_at(w: World, until: int) -> int:
+    """When the next event falls, or NEVER; the ring is turned no further than to an instant."""
+    last = until >> w.ring_bits
+    while w.ring_now > 0 and w.ring_at < last:
+        if w.near_now > 0 and near(w, 0).at >> w.ring_bits <= w.ring_at:
+            break
+        w.ring_at += 1
+        if ring(w, w.ring_at & w.ring_mask).n != 0:
+            unload(w, w.ring_at & w.ring_mask)
+    return near(w, 0).at if w.near_now > 0 else NEVER
+
+
+@compiled
+def unload(w: World, stretch: int) -> None:
+    """Move the events of a stretch to the heap, and ask for what they will need."""
+    chunk = ring(w, stretch).n
+    ring(w, stretch).n = 0
+    while chunk != 0:
+        first = chunks(w, chunk)
+        for place in range(1, first.held + 1):
+            event = held(w, chunk, place)
+            if event.life >= 0:
+                for line in range(LINES_FETCHED):
+                    fetch(lives(w, event.life), line)
+            rise(w, event)
+        w.ring_now -= first.held
+        later = first.later
+        first.later = w.chunk_free
+        w.chunk_free = chunk
+        chunk = later
+
+
+@inlined
+def rise(w: World, event: Any) -> None:
+    """Put an event that was planned before into the heap."""
+    place = w.near_now
+    w.near_now += 1
+    while place > 0:
+        above = (place - 1) >> BRANCH_BITS
+        if not is_before(event, near(w, above)):
+            break
+        copy(near(w, above), near(w, place))
+        place = above
+    copy(event, near(w, place))
+
+
+@inlined
+def drop_first(w: World) -> None:
+    """Take the first event off the heap; read it before."""
+    w.near_now -= 1
+    size, place = w.near_now, 0
+    moved = near(w, size)
+    while True:
+        first = BRANCHES * place + 1
+        if first >= size:
+            break
+        least = first
+        for below in range(first + 1, min(first + BRANCHES, size)):
+            least = below if is_before(near(w, below), near(w, least)) else least
+        if is_before(moved, near(w, least)):
+            break
+        copy(near(w, least), near(w, place))
+        place = least
+    if place != size:
+        copy(moved, near(w, place))
