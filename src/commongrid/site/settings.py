@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "commongrid.doors.outside",
     "commongrid.doors.field",
     "commongrid.doors.planner",
+    "commongrid.doors.log",
     "commongrid.site",
     "django.contrib.auth",
     "django.contrib.contenttypes",

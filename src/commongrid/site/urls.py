@@ -20,5 +20,7 @@ urlpatterns = [
     path("follow/", include("commongrid.doors.follow.urls")),
     path("field/", include("commongrid.doors.field.urls")),
     path("task/", include("commongrid.doors.outside.urls")),
+    path("log/", include("commongrid.doors.log.urls")),
+    path("witness/", include("commongrid.doors.log.urls_witness")),
     path("", include("commongrid.doors.resident.urls")),
 ]

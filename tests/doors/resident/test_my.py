@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from commongrid.kernel.ids import new_id
+from commongrid.ledger.log import face as log
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.matters.models import ContactRow, Matter
 from tests.doors.resident.walking import TOWN, WORDS, Walk, handle, picture, text_of
@@ -260,3 +261,36 @@ def test_the_grid_post_is_cheap(walk, count_sql):
     walk.client.get(f"/grids/{TOWN[:9]}001001/")
     with count_sql(max=8):
         walk.client.get(f"/grids/{TOWN[:9]}001001/")
+
+
+class TestProof:
+    def test_the_proof_can_be_taken_home_and_holds(self, walk, settings, tmp_path):
+        settings.HOME = tmp_path
+        handle(walk.report())
+        page = text_of(walk.client.get("/my/"))
+        assert "not in the log yet" in page
+        waiting = walk.client.get("/my/proof/").json()
+        assert all("by" in act and "proof" not in act for act in waiting["acts"])
+        log.run_log_round(at=factories.AT)
+        assert "not in the log yet" not in text_of(walk.client.get("/my/"))
+        answer = walk.client.get("/my/proof/")
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "-proof.json" in answer.headers["Content-Disposition"]
+        checked = log.check_receipt(answer.content.decode(), vkeys=log.find_log().keys)
+        assert checked.problems == ()
+        assert {act.verdict for act in checked.acts} == {"proven"}
+        assert checked.acts[0].told["action"] == "raise"
+        assert any("due" in str(act.told["after"]) for act in checked.acts)
+        assert answer.json()["acts"][0]["said"]["en"]
+
+    def test_it_tells_no_names_and_no_command(self, walk):
+        handle(walk.report())
+        log.append_acts()
+        told = walk.client.get("/my/proof/").content.decode()
+        assert "staff:" not in told
+        assert "command_id" not in told
+        assert "actor" not in told
+
+    def test_nobody_else_gets_it(self, walk):
+        walk.report()
+        assert Walk().client.get("/my/proof/").status_code == 302

@@ -15,6 +15,7 @@ from commongrid.charter.matter import Actor
 from commongrid.doors.resident.forms.act import ActForm
 from commongrid.doors.resident.forms.person import OwnContactForm
 from commongrid.doors.resident.telling import ASKS, Ask, asks_of
+from commongrid.ledger.log import face as log
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.matters.face import ChoiceCard, Contact, Done, MatterPage
 
@@ -158,6 +159,12 @@ def plain(page: MatterPage, contact: Contact | None, language: str) -> dict[str,
         "rating_words": page.rating_words,
         "charter": page.charter_key,
     }
+
+
+def proof(page: MatterPage, *, at: datetime) -> dict[str, Any]:
+    """The receipt that proves each step of a matter without our server (docs/adr/0035)."""
+    said = {s.position: {"zh": s.told.zh, "en": s.told.en} for s in page.steps}
+    return log.receipt_of(f"matter:{page.card.id}", ref=page.card.ref, at=at, said=said)
 
 
 def _contact(contact: Contact | None) -> dict[str, str] | None:

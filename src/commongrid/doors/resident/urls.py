@@ -37,6 +37,7 @@ urlpatterns = [
     path("my/contact/erase/", my.my_erase, name="my_erase"),
     path("my/mail/", mail.my_mail, name="my_mail"),
     path("my/file/", my.my_file, name="my_file"),
+    path("my/proof/", my.my_proof, name="my_proof"),
     path("my/close/", my.my_close, name="my_close"),
     path("shared/photo/<uuid:photo_id>/", my.shared_photo, name="shared_photo"),
     path("grids/", grids.grids, name="grids"),

@@ -8,10 +8,10 @@ from datetime import datetime
 from commongrid.ledger.log import keys
 from commongrid.ledger.log.asking import CONFLICTS, ask_witnesses, take_cosignature
 from commongrid.ledger.log.checking import LogReport, verify_log
-from commongrid.ledger.log.models import Asking, SignedCheckpoint
+from commongrid.ledger.log.models import Asking, SignedCheckpoint, WitnessedLog
 from commongrid.ledger.log.notes import BadNoteError
 from commongrid.ledger.log.reading import tile_content as _tile_content
-from commongrid.ledger.log.receipts import note_of, receipt_of
+from commongrid.ledger.log.receipts import count_waiting, note_of, receipt_of
 from commongrid.ledger.log.rows_witness import add_checkpoint
 from commongrid.ledger.log.sequencing import append_acts
 from commongrid.ledger.log.signing import (
@@ -39,16 +39,21 @@ __all__ = [
     "LogCard",
     "LogReport",
     "LogRound",
+    "MarkCard",
     "NotContinuedError",
     "TileName",
     "WitnessCard",
+    "WitnessedCard",
     "add_checkpoint",
     "append_acts",
     "ask_witnesses",
     "check_receipt",
+    "count_waiting",
     "erase_old_checkpoints",
     "find_log",
+    "find_mark",
     "find_tile",
+    "list_witnessed",
     "own_witness_key",
     "parse_path",
     "receipt_of",
@@ -91,6 +96,25 @@ class LogCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WitnessedCard:
+    """The log of another house, as far as this house has cosigned it."""
+
+    origin: str
+    size: int
+    mark: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkCard:
+    """What is printed on a post: how many acts, the beginning of the root, and of when."""
+
+    size: int
+    mark: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogRound:
     """What a round did. ``trouble``: why nothing was signed; empty when all is well."""
 
@@ -113,6 +137,29 @@ def find_log() -> LogCard | None:
     """The newest checkpoint, None before the first. Cost: 4 statements."""
     point = latest()
     return _card(point) if point else None
+
+
+def find_mark() -> MarkCard | None:
+    """The newest root as it is printed, None before the first. Cost: 1 statement."""
+    point = SignedCheckpoint.objects.order_by("-pk").first()
+    if point is None:
+        return None
+    mark = grouped(bytes(point.root)[:8].hex())
+    return MarkCard(size=point.size, mark=mark, made_at=point.made_at)
+
+
+def list_witnessed() -> tuple[WitnessedCard, ...]:
+    """The logs this house witnesses. Cost: 1 statement."""
+    rows = {row.origin: row for row in WitnessedLog.objects.exclude(note="")}
+    return tuple(
+        WitnessedCard(
+            origin=origin,
+            size=rows[origin].size if origin in rows else 0,
+            mark=grouped(bytes(rows[origin].root)[:8].hex()) if origin in rows else "",
+            at=rows[origin].signed_at if origin in rows else None,
+        )
+        for origin in keys.witnessed_logs()
+    )
 
 
 def find_tile(path: str) -> bytes | None:

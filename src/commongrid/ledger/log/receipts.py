@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import base64
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.db.models import Exists, OuterRef
 
 from commongrid.ledger.log import keys
 from commongrid.ledger.log.models import Leaf, SignedCheckpoint
-from commongrid.ledger.log.notes import parse_note, parse_signature
+from commongrid.ledger.log.notes import Note, parse_note, parse_signature
 from commongrid.ledger.log.opening import opening_of
 from commongrid.ledger.log.proofs import inclusion_proof
 from commongrid.ledger.log.reading import tree_nodes
 from commongrid.ledger.log.signing import latest
+from commongrid.ledger.log.verifying import FORMAT
 from commongrid.ledger.models import Act
 
-FORMAT = "commongrid-receipt/1"
+WITHIN = timedelta(minutes=10)  # by when an act is in a signed checkpoint, if all is well
 
 
-def receipt_of(subject: str, *, ref: str, at: datetime) -> dict[str, Any]:
+def receipt_of(
+    subject: str, *, ref: str, at: datetime, said: Mapping[int, Mapping[str, str]] | None = None
+) -> dict[str, Any]:
     """The receipt of a subject: plain values for a file.
 
-    Acts that no signed checkpoint holds yet are listed without a proof.
+    Acts that no signed checkpoint holds yet are listed without a proof, and by when there is one.
+    ``said``: plain words for an act by its position; they are no part of the proof.
     Cost: 4 statements, and some two a proof.
     """
     point = latest()
@@ -32,20 +39,21 @@ def receipt_of(subject: str, *, ref: str, at: datetime) -> dict[str, Any]:
     told: list[dict[str, Any]] = []
     for act in acts:
         leaf = leaves.get(act.pk)
+        plain: dict[str, Any] = {"said": dict((said or {}).get(act.position, {}))}
         if point is None or leaf is None or leaf.index >= point.size or not leaf.salt:
-            told.append({"told": opening_of(b"", act.previous, act.core).told})
-            continue
-        opening = opening_of(bytes(leaf.salt), act.previous, act.core)
-        proof = inclusion_proof(leaf.index, point.size, nodes)
-        told.append(
-            {
+            plain["told"] = opening_of(b"", act.previous, act.core).told
+            plain["by"] = (act.recorded_at + WITHIN).isoformat()
+        else:
+            opening = opening_of(bytes(leaf.salt), act.previous, act.core)
+            proof = inclusion_proof(leaf.index, point.size, nodes)
+            plain |= {
                 "told": opening.told,
                 "salt": opening.salt.hex(),
                 "kept": opening.kept.hex(),
                 "index": leaf.index,
                 "proof": [base64.b64encode(one).decode() for one in proof],
             }
-        )
+        told.append(plain)
     return {
         "format": FORMAT,
         "ref": ref,
@@ -57,7 +65,14 @@ def receipt_of(subject: str, *, ref: str, at: datetime) -> dict[str, Any]:
     }
 
 
-def note_of(point: SignedCheckpoint) -> Any:
+def count_waiting(subject: str) -> int:
+    """How many acts about a subject no signed checkpoint holds yet. Cost: 2 statements."""
+    size = SignedCheckpoint.objects.order_by("-pk").values_list("size", flat=True).first() or 0
+    held = Leaf.objects.filter(act_id=OuterRef("pk"), index__lt=size)
+    return Act.objects.filter(~Exists(held), subject=subject).count()
+
+
+def note_of(point: SignedCheckpoint) -> Note:
     """The checkpoint with the signatures of witnesses."""
     rows = point.cosignatures.order_by("witness").values_list("line", flat=True)
     return parse_note(point.note).joined(parse_signature(line) for line in rows)

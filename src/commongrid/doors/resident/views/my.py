@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -28,6 +28,7 @@ from commongrid.doors.resident.views.edge import (
     show,
     show_form,
 )
+from commongrid.ledger.log import face as log
 from commongrid.rooms.matters import face as matters
 
 
@@ -76,7 +77,9 @@ def my(request: HttpRequest, matter_id: UUID, actor: Actor) -> HttpResponseBase:
     told = tell(own.read(actor, matter_id, at=now()), language())
     is_followed = own.is_follower(actor, matter_id)
     has_mail = settings.MAIL_IS_ON and not told.page.card.is_sealed
+    waiting = log.count_waiting(f"matter:{matter_id}")
     said = {"is_followed": is_followed, "may_open": not is_followed, "has_mail": has_mail}
+    said |= {"waiting": waiting}
     return show(request, "my", told=told, **said)
 
 
@@ -170,6 +173,19 @@ def my_file(request: HttpRequest, matter_id: UUID, actor: Actor) -> HttpResponse
     plain = own.plain(page, own.contact_of(actor, matter_id), language())
     answer = JsonResponse(plain, json_dumps_params={"ensure_ascii": False, "indent": 2})
     answer.headers["Content-Disposition"] = f'attachment; filename="{page.card.ref}.json"'
+    return answer
+
+
+@holder
+def my_proof(request: HttpRequest, matter_id: UUID, actor: Actor) -> HttpResponseBase:
+    """What proves each step of the person's own matter, as a file to be checked anywhere."""
+    if own.is_follower(actor, matter_id):
+        raise Http404
+    page = own.read(actor, matter_id, at=now())
+    plain = own.proof(page, at=now())
+    answer = JsonResponse(plain, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    name = f"{page.card.ref}-proof.json"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 

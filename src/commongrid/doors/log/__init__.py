@@ -1,0 +1,1 @@
+"""The transparency log's door: checkpoints and tiles for programs, one page for people."""
