@@ -227,7 +227,7 @@ def test_the_page_takes_few_statements(town, count_sql, language):
     matter_id = town.walked_to("claimed", contact=matters.Contact(phone="000-1"))
     client = town.client("checker", language)
     client.get(address(matter_id))
-    with count_sql(max=15):
+    with count_sql(max=16):
         client.get(address(matter_id))
 
 

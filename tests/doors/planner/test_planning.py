@@ -364,3 +364,13 @@ def test_a_proposal_is_withdrawn_with_a_reason(keeper):
     assert browser.post(f"{proposal}withdraw/", given).status_code == 422
     assert browser.post(f"{proposal}withdraw/", {**given, "reason": "另议"}).status_code == 302
     assert "withdrawn" in text(browser.get(reverse("planner:proposals")))
+
+
+@pytest.mark.parametrize(
+    ("role", "is_planning"), [("centre", True), ("desk", False)], ids=["centre", "desk"]
+)
+def test_who_plans_finds_the_way_from_where_they_work(db, role, is_planning):
+    f.a_place()
+    browser = client(make_staff("somebody", role, f.TOWN))
+    for page in (reverse("desk:inbox"), reverse("staff:account")):
+        assert (f'href="{INDEX}"' in text(browser.get(page))) is is_planning, page

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from commongrid.charter.matter import Actor
 from commongrid.rooms.people import face as people
+from commongrid.rooms.places import face as places
+from commongrid.rooms.rehearsals import face as rehearsals
 
 
 class Who(TypedDict):
@@ -41,6 +43,12 @@ class Reader:
     def roles(self) -> frozenset[str]:
         """The roles this person holds somewhere."""
         return frozenset(hat.role for hat in self.actor.hats)
+
+    @property
+    def plans(self) -> bool:
+        """Whether this person may rehearse somewhere. Cost: a statement when warm."""
+        with places.one_look():
+            return any(rehearsals.may_rehearse(self.actor, path, self.at) for path in self.roots)
 
     @property
     def roots(self) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ from commongrid.doors.staff.sessions import own_row
 from commongrid.kernel.verdict import Refused
 from commongrid.rooms.fieldwork import face as fieldwork
 from commongrid.rooms.people import face
+from commongrid.rooms.rehearsals import face as rehearsals
 from commongrid.rooms.subscriptions import face as subscriptions
 
 TRIES, WINDOW_S = 10, 600
@@ -62,6 +63,7 @@ def _page(request: HttpRequest, **more: Any) -> dict[str, Any]:
         "posts": posts,
         "is_appointing": APPOINTING in roles,
         "is_keeper": KEEPING in roles,
+        "is_planning": bool(rehearsals.list_planned_places(face.staff_actor(me.id, at), at)),
         "is_worker": WORKING in roles,
         "asked": lines_of(fieldwork.list_waiting_for(me.id), me.id),
         "has_code": face.has_second_factor(me.id),
