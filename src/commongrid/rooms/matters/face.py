@@ -82,6 +82,7 @@ from commongrid.rooms.matters.queries.field import (
     FieldStep,
     list_field_matters,
 )
+from commongrid.rooms.matters.queries.files import FilesReport, verify_files
 from commongrid.rooms.matters.queries.handing import (
     Eased,
     GridStanding,
@@ -140,6 +141,8 @@ from commongrid.rooms.matters.queries.standing import find_standing
 from commongrid.rooms.matters.queries.totals import Totals, count_totals
 
 __all__ = [
+    "FilesReport",
+    "verify_files",
     "LINK_STEPS",
     "OWN_COMMANDS",
     "ChoiceCard",

@@ -32,7 +32,7 @@ from commongrid.rooms.matters.cards import Done, Photo, Standing
 from commongrid.rooms.matters.commands.consequences import follow_through
 from commongrid.rooms.matters.commands.forgetting import seal_matter
 from commongrid.rooms.matters.commands.merging import find_leading, lock_family
-from commongrid.rooms.matters.commands.photos import store_photos
+from commongrid.rooms.matters.commands.photos import ready_photos, store_photos
 from commongrid.rooms.matters.commands.writing import (
     check_same,
     run_once,
@@ -142,8 +142,8 @@ def take_action(
         decision = decide(loaded.state, command, loaded.compiled)
         if decision.after is None:
             raise Refused(decision.verdict)
-        _carry_out(step, loaded, decision, given)
-        _record(step, loaded, decision, given)
+        marks = _carry_out(step, loaded, decision, given)
+        _record(step, loaded, decision, given, marks)
         return replace(done_of(matter_id, action, decision), version=loaded.row.version)
 
     return run_once(command_id, work, lambda act: _again(step, act))
@@ -188,10 +188,12 @@ def _given(step: _Step, row: Matter, fields: Mapping[str, Any]) -> dict[str, Any
     return given
 
 
-def _carry_out(step: _Step, loaded: Loaded, decision: Decision, given: Mapping[str, Any]) -> None:
-    """Write what was decided: the matter, what it touches, its pictures."""
+def _carry_out(
+    step: _Step, loaded: Loaded, decision: Decision, given: Mapping[str, Any]
+) -> list[str]:
+    """Write what was decided: the matter, what it touches, its pictures; returns their marks."""
     assert decision.after is not None
-    row = loaded.row
+    row, marks = loaded.row, list[str]()
     write_decision(loaded, decision, at=step.at, fields=given)
     if loaded.compiled.type(decision.after.type).sealed and not row.is_sealed:
         seal_matter(row, at=step.at)
@@ -204,10 +206,12 @@ def _carry_out(step: _Step, loaded: Loaded, decision: Decision, given: Mapping[s
         is_own = str(row.pk) in step.actor.owns
         row.photos += len(step.photos)
         for stage, batch in _by_stage(step.photos, is_own=is_own).items():
-            store_photos(row, batch, stage=stage, by_reporter=is_own, at=step.at)
+            ready = ready_photos(row, batch)
+            marks += store_photos(row, ready, stage=stage, by_reporter=is_own, at=step.at)
         if is_own and shared_of(row) == WORDS_SHOWN and loaded.compiled.is_read_first:
             row.reading = WORDS_WAIT  # nobody has seen this picture yet: all is read once more
     row.save()
+    return marks
 
 
 def _by_stage(photos: Sequence[Photo], *, is_own: bool) -> dict[str, list[Photo]]:
@@ -219,21 +223,28 @@ def _by_stage(photos: Sequence[Photo], *, is_own: bool) -> dict[str, list[Photo]
     return found
 
 
-def _record(step: _Step, loaded: Loaded, decision: Decision, given: Mapping[str, Any]) -> None:
+def _record(
+    step: _Step,
+    loaded: Loaded,
+    decision: Decision,
+    given: Mapping[str, Any],
+    marks: Sequence[str],
+) -> None:
     """The one act of the step, and what is to be delivered after the commit."""
     assert decision.after is not None
-    record_act(
-        act_of(
-            decision,
-            loaded,
-            action=step.action,
-            actor=step.actor,
-            at=step.at,
-            fields=given,
-            command_id=step.command_id,
-            subject=step.subject,
-        )
+    draft = act_of(
+        decision,
+        loaded,
+        action=step.action,
+        actor=step.actor,
+        at=step.at,
+        fields=given,
+        command_id=step.command_id,
+        subject=step.subject,
     )
+    if marks:
+        draft = replace(draft, after={**(draft.after or {}), "files": list(marks)})
+    record_act(draft)
     add_outbox(
         topic=f"matter.{step.action}",
         subject=step.subject,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -23,13 +23,21 @@ from commongrid.rooms.matters.commands.writing import (
     sealed_matter,
     unknown_matter,
 )
-from commongrid.rooms.matters.domain.images import Box, UnreadablePicture, clean, redact
+from commongrid.rooms.matters.domain.images import (
+    Box,
+    CleanPicture,
+    UnreadablePicture,
+    clean,
+    redact,
+)
+from commongrid.rooms.matters.domain.marks import mark_of
 from commongrid.rooms.matters.models import Matter, PhotoRow
 from commongrid.rooms.matters.queries.scope import readable
 from commongrid.rooms.places import face as places
 from commongrid.rooms.vault import face as vault
 
 MOST_PHOTOS = 12
+Ready = tuple[UUID, CleanPicture]
 REDACT, RAISE = "redact_photo", "raise"
 WHY_NOT = {
     "too_big": Text(
@@ -72,9 +80,10 @@ def add_photos(
             raise sealed_matter()
         is_own = str(matter_id) in actor.owns or (said is not None and said.action == RAISE)
         row.photos += len(photos)
+        marks = []
         for stage in dict.fromkeys(photo.stage for photo in photos):
-            batch = [photo for photo in photos if photo.stage == stage]
-            store_photos(row, batch, stage=stage, by_reporter=is_own, at=at)
+            batch = ready_photos(row, [photo for photo in photos if photo.stage == stage])
+            marks += store_photos(row, batch, stage=stage, by_reporter=is_own, at=at)
         row.version += 1
         row.changed_at = at
         row.save(update_fields=["photos", "version", "changed_at"])
@@ -82,7 +91,7 @@ def add_photos(
             ActDraft(
                 command_id=command_id, subject=subject, action="add_photos", actor=actor.key,
                 rule_id="matter.add_photos", at=at, charter_key=row.charter_key,
-                after={"state": row.state, "photos": row.photos},
+                after={"state": row.state, "photos": row.photos, "files": marks},
             )
         )  # fmt: skip
         return _done(row, "add_photos", is_replay=False)
@@ -111,8 +120,9 @@ def redact_photo(
         row = locked_for(actor, matter_id)
         role = _redacting_role(actor, row)
         photo = row.pictures.get(pk=photo_id)
+        before = path_of(photo.file).read_bytes()
         try:
-            picture = redact(path_of(photo.file).read_bytes(), boxes)
+            picture = redact(before, boxes)
         except ValueError as error:
             raise Refused(_bad_box()) from error
         old = photo.file
@@ -123,7 +133,12 @@ def redact_photo(
             ActDraft(
                 command_id=command_id, subject=f"matter:{matter_id}", action="redact_photo",
                 actor=actor.key, role=role, power=REDACT, rule_id="matter.redact_photo", at=at,
-                charter_key=row.charter_key, after={"state": row.state, "boxes": len(boxes)},
+                charter_key=row.charter_key,
+                after={
+                    "state": row.state, "boxes": len(boxes),
+                    "files": [mark_of(photo_id, picture.content)],
+                    "replaces": [mark_of(photo_id, before)],
+                },
             )
         )  # fmt: skip
         vault.note_erasure(subject=f"file:{old}", what=vault.PHOTO, counts={"files": 1}, at=at)
@@ -133,29 +148,41 @@ def redact_photo(
     return run_once(command_id, work, lambda act: _again(act, actor, matter_id, "redact_photo"))
 
 
-def store_photos(
-    row: Matter, photos: Sequence[Photo], *, stage: str, by_reporter: bool, at: datetime
-) -> None:
-    """Clean and keep pictures; the caller counts them on the matter. Raises: Refused.
+def ready_photos(row: Matter, photos: Sequence[Photo]) -> tuple[Ready, ...]:
+    """Clean pictures, so that their act can name them; nothing is kept yet.
 
-    Called inside ``run_once``, which takes the files away again when nothing is saved.
+    The caller has counted them on the matter. Raises: Refused.
     """
     if row.photos > MOST_PHOTOS:
         raise Refused(_unreadable("too_many"))
-    rows = []
-    for photo in photos:
-        try:
-            picture = clean(photo.content)
-        except UnreadablePicture as error:
-            raise Refused(_unreadable(error.code)) from error
-        rows.append(
-            PhotoRow(
-                id=new_id(), matter=row, stage=stage, by_reporter=by_reporter,
-                file=keep_file(picture.content, ".jpg"), width=picture.width, height=picture.height,
-                size=len(picture.content), added_at=at,
-            )
-        )  # fmt: skip
+    try:
+        return tuple((new_id(), clean(photo.content)) for photo in photos)
+    except UnreadablePicture as error:
+        raise Refused(_unreadable(error.code)) from error
+
+
+def marks_of(photos: Iterable[Ready]) -> list[str]:
+    """What the act says of the pictures."""
+    return [mark_of(photo_id, picture.content) for photo_id, picture in photos]
+
+
+def store_photos(
+    row: Matter, photos: Sequence[Ready], *, stage: str, by_reporter: bool, at: datetime
+) -> list[str]:
+    """Keep cleaned pictures; returns what their act has to say of them.
+
+    Called inside ``run_once``, which takes the files away again when nothing is saved.
+    """
+    rows = [
+        PhotoRow(
+            id=photo_id, matter=row, stage=stage, by_reporter=by_reporter,
+            file=keep_file(picture.content, ".jpg"), width=picture.width, height=picture.height,
+            size=len(picture.content), added_at=at,
+        )
+        for photo_id, picture in photos
+    ]  # fmt: skip
     PhotoRow.objects.bulk_create(rows)
+    return marks_of(photos)
 
 
 def path_of(name: str) -> Path:

@@ -36,7 +36,7 @@ from commongrid.ledger.face import (
     used_ids,
 )
 from commongrid.rooms.matters.cards import Contact, Draft, Photo, Raised
-from commongrid.rooms.matters.commands.photos import store_photos
+from commongrid.rooms.matters.commands.photos import marks_of, ready_photos, store_photos
 from commongrid.rooms.matters.commands.receipts import act_id_for, receipt_for
 from commongrid.rooms.matters.commands.writing import Writing, write_once
 from commongrid.rooms.matters.domain.vault import seal
@@ -103,15 +103,16 @@ def raise_matter(
         row.parent_id = parent.pk if parent else None
         pictures = () if row.is_sealed else photos
         row.photos = len(pictures)
+        ready = ready_photos(row, pictures)
         insert = prepare_rows(
             *_rows_of(row, decision.after, contact, at),
-            *_acts_of(row, decision, ground, actor, at, act_id),
+            *_acts_of(row, decision, ground, actor, at, act_id, marks_of(ready)),
         )
 
         def write() -> Raised:
             insert()
-            if pictures:
-                store_photos(row, pictures, stage="report", by_reporter=True, at=at)
+            if ready:
+                store_photos(row, ready, stage="report", by_reporter=True, at=at)
             return Raised(
                 id=row.pk,
                 ref=row.ref,
@@ -121,7 +122,7 @@ def raise_matter(
                 version=row.version,
             )
 
-        return Writing(write, is_one_statement=insert.is_one_statement and not pictures)
+        return Writing(write, is_one_statement=insert.is_one_statement and not ready)
 
     def again(act: ActCard) -> Raised:
         row = _raised_by(act, (digest, origin_id, parent.pk if parent else None))
@@ -252,7 +253,13 @@ def _rows_of(
 
 
 def _acts_of(
-    row: Matter, decision: Decision, ground: Ground, actor: Actor, at: datetime, command_id: UUID
+    row: Matter,
+    decision: Decision,
+    ground: Ground,
+    actor: Actor,
+    at: datetime,
+    command_id: UUID,
+    marks: list[str],
 ) -> Iterator[Model]:
     """The act that begins the matter's chain, and what is to be told after the commit."""
     after = decision.after
@@ -276,6 +283,7 @@ def _acts_of(
                 "channel": row.channel,
                 "cases": sorted(after.cases),
                 "promises": {p.key: {"due": p.due_at} for p in after.promises},
+                **({"files": marks} if marks else {}),
             },
         )
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from commongrid.charter.matter import Actor
@@ -24,6 +25,7 @@ from commongrid.rooms.matters.commands.writing import (
     sealed_matter,
     unknown_matter,
 )
+from commongrid.rooms.matters.domain.marks import mark_of
 from commongrid.rooms.matters.domain.sounds import UnreadableSound, clean
 from commongrid.rooms.matters.models import Matter, SoundRow
 
@@ -81,12 +83,12 @@ def add_voice_note(
         if row.is_sealed:
             raise sealed_matter()
         is_own = str(matter_id) in actor.owns or (said is not None and said.action == RAISE)
-        _store(row, content, stage, by_reporter=is_own, at=at)
+        mark = _store(row, content, stage, by_reporter=is_own, at=at)
         row.sounds += 1
         row.version += 1
         row.changed_at = at
         row.save(update_fields=["sounds", "version", "changed_at"])
-        _record(row, ADD, actor, at, command_id, {"sounds": row.sounds})
+        _record(row, ADD, actor, at, command_id, {"sounds": row.sounds, "files": [mark]})
         return _done(row, ADD, is_replay=False)
 
     return run_once(command_id, work, lambda act: _again(act, actor, matter_id, ADD))
@@ -119,7 +121,7 @@ def write_down(*, actor: Actor, at: datetime, command_id: UUID, sound_id: UUID, 
     return run_once(command_id, work, lambda act: _again(act, actor, matter_id, WRITE))
 
 
-def _store(row: Matter, content: bytes, stage: str, *, by_reporter: bool, at: datetime) -> None:
+def _store(row: Matter, content: bytes, stage: str, *, by_reporter: bool, at: datetime) -> str:
     if row.sounds >= MOST_SOUNDS:
         raise _refused("too_many")
     if stage not in STAGES:
@@ -128,15 +130,17 @@ def _store(row: Matter, content: bytes, stage: str, *, by_reporter: bool, at: da
         sound = clean(content)
     except UnreadableSound as error:
         raise _refused(error.code) from error
+    sound_id = new_id()
     SoundRow.objects.create(
-        id=new_id(), matter=row, stage=stage, by_reporter=by_reporter,
+        id=sound_id, matter=row, stage=stage, by_reporter=by_reporter,
         file=keep_file(sound.content, sound.ending), seconds=round(sound.seconds, 1),
         size=len(sound.content), added_at=at,
     )  # fmt: skip
+    return mark_of(sound_id, sound.content)
 
 
 def _record(
-    row: Matter, action: str, actor: Actor, at: datetime, command_id: UUID, after: dict[str, int]
+    row: Matter, action: str, actor: Actor, at: datetime, command_id: UUID, after: dict[str, Any]
 ) -> None:
     record_act(
         ActDraft(
