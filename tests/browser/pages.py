@@ -52,6 +52,7 @@ PAGES = {
     "resident:help": ("/help/", ANYBODY),
     "resident:paper": ("/help/paper/", ANYBODY),
     "resident:privacy": ("/privacy/", ANYBODY),
+    "resident:register": ("/privacy/register/", ANYBODY),
     "resident:accessibility": ("/accessibility/", ANYBODY),
     "resident:what": ("/report/what/", ANYBODY),
     "resident:my_code": ("/my/code/", ANYBODY),
@@ -109,6 +110,10 @@ JOURNEYS = {
         "tests/browser/test_new_doors.py",
     ),
     "staff:key_revoke": "tests/browser/test_new_doors.py",
+    **dict.fromkeys(
+        ["resident:my_data", "resident:my_ask", "resident:my_asked", "resident:my_erased"],
+        "tests/doors/resident/test_my_data.py",
+    ),
     "log:checker": "tests/browser/test_receipts.py",
     **dict.fromkeys(
         ["staff:handover", "staff:handover_do", "staff:handover_sheet"],
@@ -146,7 +151,7 @@ NOT_PAGES = {
             *("board:publication", "board:figure_csv", "board:figure_json", "board:burden_csv"),
             *("follow:place_feed", "follow:matter_feed"),
             *("planner:report_json", "planner:report_file", "planner:report_pdf"),
-            "resident:my_file",
+            *("resident:my_file", "resident:my_copy", "resident:my_erased_file"),
             *("resident:my_proof", "log:checkpoint", "log:tile", "log:cosignature"),
             "witness:add_checkpoint",
             *("field:worker", "field:manifest", "field:words", "field:pack", "field:contact"),

@@ -1,6 +1,6 @@
 """Addresses of the resident door, mounted at the root."""
 
-from django.urls import path
+from django.urls import include, path
 
 from commongrid.doors.resident.views import grids, home, mail, my, report
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("help/", home.help_page, name="help"),
     path("help/paper/", home.paper, name="paper"),
     path("privacy/", home.privacy, name="privacy"),
+    path("privacy/register/", home.register, name="register"),
     path("accessibility/", home.accessibility, name="accessibility"),
     path("report/", report.report, name="report"),
     path("report/what/", report.what, name="what"),
@@ -36,6 +37,7 @@ urlpatterns = [
     path("my/contact/", my.my_contact, name="my_contact"),
     path("my/contact/erase/", my.my_erase, name="my_erase"),
     path("my/mail/", mail.my_mail, name="my_mail"),
+    path("my/data/", include("commongrid.doors.resident.urls_data")),
     path("my/file/", my.my_file, name="my_file"),
     path("my/proof/", my.my_proof, name="my_proof"),
     path("my/close/", my.my_close, name="my_close"),

@@ -69,6 +69,13 @@ from commongrid.rooms.matters.commands.links import end_link, make_link, reveal_
 from commongrid.rooms.matters.commands.photos import add_photos, redact_photo
 from commongrid.rooms.matters.commands.raising import raise_matter
 from commongrid.rooms.matters.commands.receipts import act_id_for, receipt_code_of
+from commongrid.rooms.matters.commands.rights import (
+    RIGHTS,
+    ask_right,
+    correct_words,
+    lift_restriction,
+    restrict,
+)
 from commongrid.rooms.matters.commands.sounds import add_voice_note, write_down
 from commongrid.rooms.matters.commands.views import drop_view, save_view
 from commongrid.rooms.matters.commands.writing import files_kept_if_saved
@@ -135,16 +142,23 @@ from commongrid.rooms.matters.queries.raising import (
     list_questions,
 )
 from commongrid.rooms.matters.queries.repeats import is_same_draft, is_same_follow, is_same_step
+from commongrid.rooms.matters.queries.rights import (
+    Asked,
+    Opening,
+    find_asked,
+    list_asked,
+    list_openings,
+)
 from commongrid.rooms.matters.queries.similar import find_similar
 from commongrid.rooms.matters.queries.sounds import open_sound
 from commongrid.rooms.matters.queries.standing import find_standing
 from commongrid.rooms.matters.queries.totals import Totals, count_totals
 
 __all__ = [
-    "FilesReport",
-    "verify_files",
     "LINK_STEPS",
     "OWN_COMMANDS",
+    "RIGHTS",
+    "Asked",
     "ChoiceCard",
     "Cluster",
     "Contact",
@@ -158,6 +172,7 @@ __all__ = [
     "FieldField",
     "FieldMatter",
     "FieldStep",
+    "FilesReport",
     "Filters",
     "FormField",
     "Gone",
@@ -178,6 +193,7 @@ __all__ = [
     "MatterList",
     "MatterPage",
     "OfferCard",
+    "Opening",
     "PastAct",
     "PastMatter",
     "PastRules",
@@ -202,8 +218,10 @@ __all__ = [
     "add_photos",
     "add_voice_note",
     "advise_before_raising",
+    "ask_right",
     "change_contact",
     "cluster_matters",
+    "correct_words",
     "count_left_out",
     "count_matters",
     "count_totals",
@@ -216,6 +234,7 @@ __all__ = [
     "explain_action",
     "files_kept_if_saved",
     "filters_from",
+    "find_asked",
     "find_by_receipt",
     "find_certificates",
     "find_link",
@@ -234,12 +253,15 @@ __all__ = [
     "is_same_follow",
     "is_same_step",
     "known_origins",
+    "lift_restriction",
+    "list_asked",
     "list_eased",
     "list_field_matters",
     "list_followers_with_contact",
     "list_links",
     "list_matter_types",
     "list_matters",
+    "list_openings",
     "list_public_matters",
     "list_questions",
     "list_views",
@@ -255,11 +277,13 @@ __all__ = [
     "record_histories",
     "redact_photo",
     "reporter_of",
+    "restrict",
     "reveal_contact",
     "reveal_to_link",
     "run_clock",
     "save_view",
     "take_action",
+    "verify_files",
     "walk_past_acts",
     "walk_past_matters",
     "write_down",

@@ -13,6 +13,7 @@ from commongrid.rooms.vault.commands.noting import (
     digest_of,
     note_erasure,
 )
+from commongrid.rooms.vault.commands.restricting import is_restricted, lift, restrict
 from commongrid.rooms.vault.declared import Declared, declared
 from commongrid.rooms.vault.domain.wrapping import BrokenWrapError, open_apart, seal_apart
 from commongrid.rooms.vault.listing import (
@@ -24,6 +25,7 @@ from commongrid.rooms.vault.listing import (
     take_over,
     write_list,
 )
+from commongrid.rooms.vault.register import RegisterRow, notice, register, register_document
 from commongrid.rooms.vault.scrubbing import scrub
 
 __all__ = [
@@ -38,13 +40,20 @@ __all__ = [
     "BrokenWrapError",
     "Declared",
     "Entry",
+    "RegisterRow",
     "declared",
     "digest_of",
     "has_erased_since",
+    "is_restricted",
+    "lift",
     "list_path",
     "note_erasure",
+    "notice",
     "open_apart",
     "read_list",
+    "register",
+    "register_document",
+    "restrict",
     "scrub",
     "seal_apart",
     "take_over",

@@ -40,3 +40,27 @@ class Erasure(models.Model):
                 name="vault_erased_unlisted",
             ),
         ]
+
+
+class Restriction(models.Model):
+    """A person had their data locked: nobody opens them until it is lifted (PIPL art. 44, 47).
+
+    Privacy: none; a digest of a random number. Retention: for ever, with the acts it rests on.
+    """
+
+    retention = "for ever"
+    personal: ClassVar[Declared] = ()
+
+    subject = models.CharField(max_length=64)
+    since_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    made_by_act = models.UUIDField(unique=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["subject"],
+                condition=models.Q(lifted_at__isnull=True),
+                name="vault_restricted_once",
+            ),
+        ]

@@ -7,10 +7,11 @@ from django.shortcuts import redirect
 
 from commongrid.doors.common.gates import public
 from commongrid.doors.resident import flow, whereabouts
-from commongrid.doors.resident.draft import DRAFT_S, load_draft
+from commongrid.doors.resident.draft import load_draft
 from commongrid.doors.resident.forms.person import CodeForm
-from commongrid.doors.resident.receipts import HELD_S, held_receipt
+from commongrid.doors.resident.receipts import held_receipt
 from commongrid.doors.resident.views.edge import now, show
+from commongrid.rooms.vault import face as vault
 
 
 @public
@@ -57,9 +58,13 @@ def paper(request: HttpRequest) -> HttpResponseBase:
 @public
 def privacy(request: HttpRequest) -> HttpResponseBase:
     """What is kept, why, who sees it and how long."""
-    place = whereabouts.chosen_place(request)
-    hours = {"draft_hours": DRAFT_S // 3600, "held_hours": HELD_S // 3600}
-    return show(request, "privacy", place, **hours)
+    return show(request, "privacy", whereabouts.chosen_place(request), rows=vault.notice())
+
+
+@public
+def register(request: HttpRequest) -> HttpResponseBase:
+    """Every field that holds personal data, as declared beside the rows."""
+    return show(request, "register", whereabouts.chosen_place(request), rows=vault.register())
 
 
 @public

@@ -63,6 +63,8 @@ def reveal_by(
 
     def work() -> Contact:
         loaded, decision = judged()
+        if vault.is_restricted(subject):
+            raise Refused(_restricted())
         contact = _opened(matter_id)
         record_act(
             act_of(decision, loaded, action=action, actor=actor, at=at, fields=fields,
@@ -177,6 +179,15 @@ def _opened(matter_id: UUID) -> Contact:
         )
         raise Refused(Verdict.no("matter.no_contact", say))
     return unseal(bytes(row.sealed), matter_id=str(matter_id), keys=contact_keys())
+
+
+def _restricted() -> Verdict:
+    say = Text(
+        zh="本人要求限制使用，联系方式暂时不能打开；要联系本人，请找数据保护负责人。",
+        en="The person had the use of these data restricted: they are not opened for now. The data "
+        "protection officer can lift it.",
+    )
+    return Verdict.no("matter.restricted", say)
 
 
 def _done(matter_id: UUID, action: str, state: str, *, is_replay: bool) -> Done:

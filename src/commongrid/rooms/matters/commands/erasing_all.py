@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,9 +48,7 @@ def erase_all(
         role = role_for_rights(actor, row)
         if row.state_kind != "end":
             raise Refused(_still_open())
-        counts = {**forget_contact(row, at=at), **forget_details(row, at=at), **beside}
-        row.words_erased_at = row.words_erased_at or at
-        row.save()
+        counts = {**_forget_with_offspring(row, at), **beside}
         act = record_act(
             ActDraft(
                 command_id=command_id, subject=subject_of(row), action=ERASE, actor=actor.key,
@@ -64,6 +63,17 @@ def erase_all(
         return gone_of(Matter.objects.get(pk=matter_id), act)
 
     return run_once(command_id, work, again)
+
+
+def _forget_with_offspring(row: Matter, at: datetime) -> dict[str, int]:
+    """The matter, and what grew out of it and has ended: an appeal repeats the person's words."""
+    counts: Counter[str] = Counter()
+    for one in (row, *Matter.objects.filter(parent=row, state_kind="end").select_for_update()):
+        counts.update(forget_contact(one, at=at))
+        counts.update(forget_details(one, at=at))
+        one.words_erased_at = one.words_erased_at or at
+        one.save()
+    return dict(counts)
 
 
 def find_certificates(matter_id: UUID) -> tuple[Gone, ...]:

@@ -1,0 +1,102 @@
+"""Who opened a person's contact data, and what they asked about their data: for the person."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from commongrid.charter.compiler import Compiled
+from commongrid.charter.matter import Actor
+from commongrid.kernel.text import Text
+from commongrid.ledger.face import ActCard, list_acts
+from commongrid.rooms.matters.commands.rights import QUESTION, TYPE
+from commongrid.rooms.matters.models import Matter
+from commongrid.rooms.places import face as places
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """One opening of contact data: the office that did it, when, what for and by which rule.
+
+    Privacy: never the name of the member of staff; the act knows them, supervision reads it.
+    """
+
+    at: datetime
+    role: Text
+    body: Text
+    purpose: str
+    basis: Text
+    act_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One request about a person's data. ``about_id`` is the matter it grew out of."""
+
+    id: UUID
+    ref: str
+    right: str
+    state: Text
+    is_over: bool
+    received_at: datetime
+    due_at: datetime | None
+    about_id: UUID | None
+
+
+def list_openings(*, actor: Actor, matter_id: UUID) -> tuple[Opening, ...] | None:
+    """Every opening of the contact data of one's own matter, newest first; None when not theirs.
+
+    Cost: 3 statements.
+    """
+    if str(matter_id) not in actor.owns:
+        return None
+    row = Matter.objects.get(pk=matter_id)
+    compiled = places.get_charter(row.charter_key)
+    steps = {step.action for step in compiled.charter.transitions if "reveal" in step.effects}
+    acts = [act for act in list_acts(f"matter:{matter_id}") if act.action in steps | {"reveal"}]
+    return tuple(_opening(act, compiled) for act in reversed(acts))
+
+
+def list_asked(*, actor: Actor, matter_id: UUID) -> tuple[Asked, ...]:
+    """What the holder of a receipt asked about their data, newest first. Cost: 1 statement."""
+    if str(matter_id) not in actor.owns:
+        return ()
+    rows = Matter.objects.filter(parent_id=matter_id, type_code=TYPE)
+    return tuple(_asked(row) for row in rows.order_by("-received_at"))
+
+
+def find_asked(request_id: UUID) -> Asked | None:
+    """One request, for whoever handles it; None when it is no request or about nothing."""
+    row = Matter.objects.filter(pk=request_id, type_code=TYPE, parent__isnull=False).first()
+    return _asked(row) if row else None
+
+
+def _opening(act: ActCard, compiled: Compiled) -> Opening:
+    words = json.loads(act.words) if act.words else {}
+    unit = str(act.after.get("unit") or act.before.get("unit") or "")
+    body = words.get("outside_body", "")
+    powers = [p for p in compiled.powers.get(act.power, ()) if p.role == act.role]
+    return Opening(
+        at=act.at,
+        role=compiled.role_name(act.role),
+        body=Text.both(body) if body else (compiled.unit_name(unit) if unit else Text("", "")),
+        purpose=str(words.get("purpose", "")),
+        basis=powers[0].basis if powers else Text("", ""),
+        act_hash=act.hash,
+    )
+
+
+def _asked(row: Matter) -> Asked:
+    state = places.get_charter(row.charter_key).charter.states.get((row.kind, row.state))
+    return Asked(
+        id=row.pk,
+        ref=row.ref,
+        right=str(row.answers.get(QUESTION, "")),
+        state=state.plain if state else Text.both(row.state),
+        is_over=row.state_kind == "end",
+        received_at=row.received_at,
+        due_at=row.due_at,
+        about_id=row.parent_id,
+    )
