@@ -119,6 +119,7 @@ JOURNEYS = {
         ["staff:handover", "staff:handover_do", "staff:handover_sheet"],
         "tests/doors/staff/test_handovers.py",
     ),
+    "desk:rights": "tests/doors/desk/test_rights.py",
     **dict.fromkeys(
         ["desk:field_one", "desk:field_contact"], "tests/doors/desk/test_from_phones.py"
     ),

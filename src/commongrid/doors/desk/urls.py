@@ -13,6 +13,7 @@ from commongrid.doors.desk.views import (
     matter,
     outside,
     photos,
+    rights,
     sounds,
     tasks,
 )
@@ -45,6 +46,7 @@ urlpatterns = [
     path("m/<uuid:matter_id>/links/new/", outside.make, name="link_new"),
     path("m/<uuid:matter_id>/links/<uuid:link_id>/end/", outside.end, name="link_end"),
     path("m/<uuid:matter_id>/contact/", acting.reveal, name="reveal"),
+    path("m/<uuid:matter_id>/rights/", rights.rights, name="rights"),
     path("m/<uuid:matter_id>/photos/", photos.add, name="add_photos"),
     path("m/<uuid:matter_id>/photos/<uuid:photo_id>/redact/", photos.redact, name="redact"),
     path("photos/<uuid:photo_id>.jpg", photos.photo, name="photo"),
