@@ -23,11 +23,14 @@ Pools = Sequence[tuple[str, str]]
 
 
 class HireError(ValueError):
-    """A change for a holder or an area that nobody serves. ``place``: which change of the list."""
+    """A change for a holder or an area that nobody serves.
 
-    def __init__(self, place: int, rule: Text) -> None:
+    ``place``: which change of the list; ``column``: which field of it.
+    """
+
+    def __init__(self, place: int, rule: Text, column: str = "holder") -> None:
         super().__init__(place, rule)
-        self.place, self.rule = place, rule
+        self.place, self.rule, self.column = place, rule, column
 
     def __str__(self) -> str:
         return f"staff.{self.place}: {self.rule.en}"
@@ -96,6 +99,7 @@ def _chosen(pools: Pools, change: StaffChange, place: int) -> list[int]:
                 zh=f"“{change.holder}”不在 {change.area} 服务",
                 en=f"{change.holder!r} does not serve {change.area}",
             ),
+            "area",
         )
     return chosen
 

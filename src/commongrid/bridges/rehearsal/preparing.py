@@ -19,7 +19,12 @@ import numpy as np
 from commongrid.bridges.rehearsal.bounds import plan_faults
 from commongrid.bridges.rehearsal.drilling import read_courses, strike_people, strike_staff
 from commongrid.bridges.rehearsal.hiring import HireError, hire, midnight
-from commongrid.bridges.rehearsal.lowering import ChangeError, apply_changes, lower
+from commongrid.bridges.rehearsal.lowering import (
+    ChangeError,
+    UnknownWordError,
+    apply_changes,
+    lower,
+)
 from commongrid.bridges.rehearsal.measuring import Measured, measure
 from commongrid.bridges.rehearsal.people import WEEKS_A_YEAR, People, draw_people
 from commongrid.bridges.rehearsal.plain import PlainError
@@ -189,6 +194,27 @@ def prepare(plan: Plan, practice: Practice, charters: Mapping[str, Compiled]) ->
     return ready
 
 
+def staff_faults(
+    plan: Plan, practice: Practice, charters: Mapping[str, Compiled]
+) -> tuple[tuple[str, Text], ...]:
+    """Changes of staff that nobody could carry out, and charters with words nobody knows.
+
+    ``practice`` may be the assumed one: who does what does not depend on what was measured. Only
+    alternatives that change staff are looked at. Cost: about a second for each of them.
+    """
+    areas, known = areas_of(practice), _with_drilled_types(practice, plan)
+    faults: list[tuple[str, Text]] = []
+    for place, one in enumerate(plan.alternatives):
+        if not one.staff:
+            continue
+        compiled = _changed(place, one, charters)
+        try:
+            _stage(place, compiled, known, plan, TAIL_DAYS[0], areas, compiled.calendar.tz)
+        except PlainError as error:
+            faults += error.faults
+    return tuple(faults)
+
+
 def _check_size(ready: Rehearsal) -> None:
     """Refuse what would not come to an end, or not fit in memory."""
     most = MOST_COMPILED if ready.is_compiled else MOST_SLOW
@@ -206,7 +232,7 @@ def _changed(place: int, one: Alternative, charters: Mapping[str, Compiled]) -> 
     try:
         return apply_changes(charters[one.name], one)
     except ChangeError as error:
-        raise _fault(f"alternatives.{place}", Text.both(str(error))) from error
+        raise _fault(f"alternatives.{place}", error.rule) from error
 
 
 def _stage(
@@ -220,19 +246,23 @@ def _stage(
 ) -> Stage:
     one = plan.alternatives[place]
     first, last = date.fromisoformat(plan.from_on), date.fromisoformat(plan.until_on)
-    lowered = lower(
-        compiled,
-        practice,
-        from_on=first - timedelta(days=WARM_DAYS),
-        until_on=last,
-        tail_days=tail,
-        order=one.order,
-    )
+    try:
+        lowered = lower(
+            compiled,
+            practice,
+            from_on=first - timedelta(days=WARM_DAYS),
+            until_on=last,
+            tail_days=tail,
+            order=one.order,
+        )
+    except UnknownWordError as error:
+        raise _fault(f"alternatives.{place}.charter", error.rule) from error
     pools = [(pool.holder, pool.area) for pool in lowered.index.pools]
     try:
         staff, notes = hire(lowered.staff, pools, one.staff, shares=practice.grids, zone=zone)
     except HireError as error:
-        raise _fault(f"alternatives.{place}.staff.{error.place}.holder", error.rule) from error
+        column = f"alternatives.{place}.staff.{error.place}.{error.column}"
+        raise _fault(column, error.rule) from error
     reading = reading_of(lowered, areas, weeks=(last - first).days / 7, tail_days=tail)
     return Stage(
         tables=counted(lowered.tables, escalating(lowered)),

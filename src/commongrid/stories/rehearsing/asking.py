@@ -22,7 +22,8 @@ from commongrid.rooms.rehearsals import face as rehearsals
 from commongrid.stories.rehearsing.calm import beside_calm
 from commongrid.stories.rehearsing.charters import charters_of
 from commongrid.stories.rehearsing.knowing import practice_known
-from commongrid.stories.rehearsing.trying import changed
+from commongrid.stories.rehearsing.practising import assumed_of
+from commongrid.stories.rehearsing.trying import changed, check_staff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +50,13 @@ def check(plain: Mapping[str, object], at: datetime, lang: str = "zh") -> Checke
 
     A drill of one alternative is compared with ordinary days, named in ``lang``. Nothing is kept.
     Raises: PlainError or ChartersError, whose ``faults`` name field and rule;
-    NoCharterError. Cost: some statements.
+    NoCharterError. Cost: some statements, and a second for each alternative that changes staff.
     """
     plan = beside_calm(plan_from_plain(plain), lang)
     charters, used = charters_of(plan, at)
     changed(plan, charters)
+    if any(one.staff for one in plan.alternatives):
+        check_staff(plan, assumed_of(plan.place, at), charters)
     return Checked(plan=plan, charters=charters, used=used)
 
 

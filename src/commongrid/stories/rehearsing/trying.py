@@ -7,13 +7,7 @@ from dataclasses import replace
 
 from commongrid.bridges.rehearsal.crew import WorkerLostError
 from commongrid.bridges.rehearsal.plain import PlainError
-from commongrid.bridges.rehearsal.plans import (
-    Alternative,
-    ClockChange,
-    LimitChange,
-    ParameterChange,
-    Plan,
-)
+from commongrid.bridges.rehearsal.plans import Alternative, Plan
 from commongrid.bridges.rehearsal.practice import Practice
 from commongrid.bridges.rehearsal.reports import Report
 from commongrid.charter import Compiled
@@ -74,7 +68,7 @@ def trouble_of(error: Exception) -> tuple[str, Text] | None:
         en = "; ".join(f"{field}: {say.en}" for field, say in fields)
         return "rehearsal.plan", Text(zh=zh, en=en)
     if type(error).__name__ in KNOWN:  # their modules load numpy and numba
-        return "rehearsal.plan", Text.both(str(error))
+        return "rehearsal.plan", getattr(error, "rule", None) or Text.both(str(error))
     return None
 
 
@@ -88,20 +82,17 @@ def _faults(at: str, one: Alternative, compiled: Compiled) -> Iterator[tuple[str
             try:
                 apply_changes(compiled, replace(bare, **{group: (change,)}))
             except ChangeError as error:
-                zh, column = _in_chinese(change, compiled)
-                yield f"{at}.{group}.{number}.{column}", Text(zh=zh, en=str(error))
+                yield f"{at}.{group}.{number}.{error.column}", error.rule
 
 
-def _in_chinese(
-    change: LimitChange | ClockChange | ParameterChange, rules: Compiled
-) -> tuple[str, str]:
-    if isinstance(change, LimitChange):
-        return "章程里没有这一类型、节点和情形的时限", "type"
-    if isinstance(change, ClockChange):
-        if change.clock in rules.charter.clocks:
-            return "这个时钟的长短由紧急类别决定，不能单独改", "clock"
-        return "章程里没有这个时钟", "clock"
-    row = rules.charter.parameters.get(change.name)
-    if row is None:
-        return "章程里没有这个参数", "name"
-    return f"数值不合格式，或超出范围 {row.least or '–'} … {row.most or '–'}", "value"
+def check_staff(plan: Plan, practice: Practice, charters: Mapping[str, Compiled]) -> None:
+    """Whether everybody whose number changes does any work. Cost: a second an alternative.
+
+    Raises: ChartersError naming the field.
+    """
+    if not any(one.staff for one in plan.alternatives):
+        return
+    from commongrid.bridges.rehearsal.preparing import staff_faults
+
+    if faults := staff_faults(plan, practice, charters):
+        raise ChartersError(faults)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from commongrid.bridges.rehearsal.lowering import ChangeError, apply_changes
@@ -78,5 +80,9 @@ def test_what_is_changed_reaches_the_tables():
     ({"parameters": (ParameterChange(name="mediation_limit", value="2mo"),)}, "the law"),
 ])  # fmt: skip
 def test_what_a_charter_has_not_or_forbids_is_refused_by_name(changes, says):
-    with pytest.raises(ChangeError, match=says):
+    with pytest.raises(ChangeError, match=says) as caught:
         changed(**changes)
+    (change,) = next(iter(changes.values()))
+    assert hasattr(change, caught.value.column), "a field of the form"
+    assert re.search("[\u4e00-\u9fff]", caught.value.rule.zh)
+    assert not re.search("[\u4e00-\u9fff]", caught.value.rule.en)

@@ -22,13 +22,26 @@ from commongrid.engines.rehearsal.words import (
     Do,
     Verb,
 )
+from commongrid.kernel.text import Text
 
 Asked = tuple[Ask, int, int]
 Done = tuple[Do, int, int]
 
 
+NOT_TAUGHT = Text(zh="推演还不认识这个词", en="not known to the rehearsal")
+NOT_BESIDE_OR = Text(zh="这个条件不能与“或”并列", en="this guard cannot stand beside or")
+
+
 class UnknownWordError(ValueError):
-    """A charter uses a word, or a word in a place, that the rehearsal was not taught."""
+    """A charter uses a word, or a word in a place, that the rehearsal was not taught.
+
+    ``rule``: which, and where, in both languages.
+    """
+
+    def __init__(self, word: str, row: Transition, why: Text) -> None:
+        zh = f"规则 {row.rule_id}：{word}，{why.zh}"
+        self.rule = Text(zh=zh, en=f"{word} in {row.rule_id}: {why.en}")
+        super().__init__(self.rule.en)
 
 
 class How(StrEnum):
@@ -254,14 +267,14 @@ def effect_word(cell: str, row: Transition) -> Word:
 def verb_of(verb: str, row: Transition) -> tuple[How, Verb | None]:
     """What becomes of one clock verb. Raises: UnknownWordError naming the word and the row."""
     if verb not in VERBS:
-        raise UnknownWordError(f"clock verb {verb!r} in {row.rule_id}: not known to the rehearsal")
+        raise UnknownWordError(f"clock verb {verb!r}", row, NOT_TAUGHT)
     return VERBS[verb]
 
 
 def _known(table: Mapping[str, Word], cell: str, kind: str, row: Transition) -> Word:
     name = cell.partition(":")[0]
     if name not in table:
-        raise UnknownWordError(f"{kind} {name!r} in {row.rule_id}: not known to the rehearsal")
+        raise UnknownWordError(f"{kind} {name!r}", row, NOT_TAUGHT)
     return table[name]
 
 
@@ -284,7 +297,7 @@ def guard_groups(cell: str, row: Transition, numbers: Numbers, lead: int) -> lis
     if any(
         len(group) > 1 and part != "after_limit" for group, part in zip(asked, parts, strict=True)
     ):
-        raise UnknownWordError(f"{cell!r} in {row.rule_id}: this guard cannot stand beside or")
+        raise UnknownWordError(repr(cell), row, NOT_BESIDE_OR)
     return [[one for group in asked for one in group]]
 
 
