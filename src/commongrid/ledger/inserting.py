@@ -5,8 +5,8 @@ row what it is and builds the same SQL again, which took a third of the time of 
 (ADR 0023). Here the statement and the list of fields that need translating are kept per kind; what
 a field writes is the field's own answer, and constraints stay where they are, in the database.
 
-SQLite gets a statement per kind. PostgreSQL, where every statement is a journey, gets one for all;
-where that is all there is to write, it needs no BEGIN and COMMIT, which are journeys as well.
+Rows of several kinds go in one statement (``joining.py``); where that is all there is to write, it
+needs no BEGIN and COMMIT.
 """
 
 from __future__ import annotations
@@ -17,12 +17,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import groupby
+from sqlite3 import Cursor
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.base import ModelState
 from django.db.models.fields import NOT_PROVIDED
+
+from commongrid.ledger.joining import Joined, join, make_ready
 
 Row = TypeVar("Row", bound=models.Model)
 Prepare = Callable[[Any, Any], Any]
@@ -102,6 +105,7 @@ class Insertion:
     rows: tuple[models.Model, ...]
     statements: tuple[tuple[str, list[Any]], ...]
     to: Any
+    joined: Joined | None = None
 
     @property
     def is_one_statement(self) -> bool:
@@ -112,6 +116,8 @@ class Insertion:
         """Insert. Raises: NoTransactionError for several statements outside ``atomic``."""
         if not (self.to.in_atomic_block or self.is_one_statement):
             raise NoTransactionError(type(self.rows[0]).__name__)
+        if self.joined is not None:
+            make_ready(self.joined, self.to)
         with _writing(self.to) as cursor:
             for sql, values in self.statements:
                 cursor.execute(sql, values)
@@ -125,7 +131,7 @@ def insert_rows(*rows: models.Model) -> None:
     Rows of one kind that stand together share a statement. Keys that the database counts itself
     are not read back, so such a row is not to be used any further.
     Raises: NoTransactionError outside ``atomic``; IntegrityError as a save would.
-    Cost: a statement for each run of one kind on SQLite, one for all on PostgreSQL.
+    Cost: 1 statement, or on SQLite one for each run of one kind where values are many.
     """
     if not connection.in_atomic_block:
         raise NoTransactionError(type(rows[0]).__name__)
@@ -135,28 +141,37 @@ def insert_rows(*rows: models.Model) -> None:
 def prepare_rows(*rows: models.Model) -> Insertion:
     """What ``insert_rows`` does, ready to be done: for whoever has one short turn to write.
 
-    On PostgreSQL it is one statement, which needs no transaction around it.
+    One statement needs no transaction around it.
     """
     to = connections[DEFAULT_DB_ALIAS]  # asked for once: the usual proxy looks it up every time
     made = [_statement(list(run), to) for _, run in groupby(rows, key=type)]
-    if to.vendor == "postgresql" and len(made) > 1:
-        made = [_joined(made)]
-    if not (to.vendor == "sqlite" and to.queries_logged):  # Django's log reads its own marks only
+    joined = join(tuple(sql for sql, _ in made), to.vendor) if len(made) > 1 else None
+    if joined is not None:
+        made = [(joined.sql, [value for _, line in made for value in line])]
+    if not _is_logged(to):
         made = [(_marked(sql, to.vendor), values) for sql, values in made]
-    return Insertion(rows, tuple(made), to)
+    return Insertion(rows, tuple(made), to, joined)
+
+
+def _is_logged(to: Any) -> bool:
+    """Whether Django's log of statements is on, which on SQLite reads its own marks only."""
+    return to.vendor == "sqlite" and bool(to.queries_logged)
 
 
 def _writing(to: Any) -> Any:
-    """A cursor for statements that come again and again.
+    """A cursor for statements that come again and again, with the database's own marks.
 
     On PostgreSQL values travel apart from the statement, which is then parsed and planned once
-    for a connection; Django's own cursors write the values into it.
+    for a connection; Django's own cursors write the values into it. On SQLite they would look
+    through the statement for marks every time.
     """
-    if to.vendor != "postgresql":
+    if _is_logged(to):
         return to.cursor()
+    to.ensure_connection()
+    if to.vendor == "sqlite":
+        return to.make_cursor(Cursor(to.connection))
     from psycopg import RawCursor
 
-    to.ensure_connection()
     return to.make_cursor(RawCursor(to.connection))
 
 
@@ -196,13 +211,6 @@ def _statement(rows: list[models.Model], to: Any) -> tuple[str, list[Any]]:
                 line[place] = prepare(line[place], to)
         values += line
     return form.head + ",".join([form.line] * len(rows)), values
-
-
-def _joined(made: list[tuple[str, list[Any]]]) -> tuple[str, list[Any]]:
-    """Several INSERTs as one statement. All of them are carried out, or none."""
-    parts = [f"part{n} AS ({sql})" for n, (sql, _) in enumerate(made[:-1])]
-    values = [value for _, line in made for value in line]
-    return f"WITH {', '.join(parts)} {made[-1][0]}", values
 
 
 def _settle(row: models.Model, alias: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from commongrid.charter.matter import PUBLIC
 from commongrid.kernel.ids import new_id
@@ -18,6 +19,7 @@ from tests.support import factories as f
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WRITTEN = (Matter, Promise, SearchWords, ContactRow, Act, Chain, OutboxRow)
+WRITES = {"postgresql": "WITH", "sqlite": "INSERT"}.get(connection.vendor, "")
 is_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="about PostgreSQL")
 
 
@@ -61,20 +63,28 @@ def test_the_transaction_around_it_goes_on(monkeypatch: Any) -> None:
     assert ledger.verify().is_whole
 
 
-def test_several_statements_need_a_transaction() -> None:
-    subject = f"matter:{new_id()}"
-    act = ledger.ActDraft(
-        command_id=new_id(), subject=subject, action="x", actor="y", rule_id="z", at=f.AT
-    )
-    insert = ledger.prepare_rows(*ledger.first_act_rows(act))
-    assert insert.is_one_statement == (connection.vendor == "postgresql")
-    if not insert.is_one_statement:
-        with pytest.raises(ledger.NoTransactionError):
-            insert()
-        assert ledger.count_acts(subject) == 0
-        return
-    insert()
-    assert ledger.count_acts(subject) == Chain.objects.get(subject=subject).length == 1
+def test_raising_is_two_statements() -> None:
+    """What is known before, and what is written: nothing between them that others wait for."""
+    raise_one()
+    with CaptureQueriesContext(connection) as seen:
+        raise_one()
+    assert [query["sql"].split()[0] for query in seen.captured_queries] == ["SELECT", WRITES]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="about SQLite")
+def test_nothing_is_kept_where_the_act_is_refused_inside_the_statement() -> None:
+    before = counts()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TRIGGER full BEFORE INSERT ON ledger_act"
+            " BEGIN SELECT RAISE(ABORT, 'no act'); END"
+        )
+        with pytest.raises(IntegrityError, match="no act"):
+            raise_one()
+        cursor.execute("DROP TRIGGER full")
+    assert counts() == before
+    raise_one()
+    assert counts()[0] == before[0] + 1
 
 
 @is_postgresql
