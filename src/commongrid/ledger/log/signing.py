@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import NAMESPACE_URL, uuid5
 
 from django.db import transaction
 
 from commongrid.ledger.log import keys
 from commongrid.ledger.log.memory import Signed, remember, remembered
 from commongrid.ledger.log.models import Head, SignedCheckpoint
-from commongrid.ledger.log.notes import Checkpoint, Note
+from commongrid.ledger.log.notes import Checkpoint, Note, is_name
 from commongrid.ledger.log.proofs import Nodes, root_of
 from commongrid.ledger.log.reading import tree_nodes
+from commongrid.ledger.log.sequencing import append_acts
 from commongrid.ledger.turns import in_turn
+from commongrid.ledger.writing import ActDraft, record_act
 
 KEPT = timedelta(days=30)
 
@@ -83,19 +86,45 @@ def latest(origin: str | None = None) -> SignedCheckpoint | None:
     return SignedCheckpoint.objects.filter(origin=origin).order_by("-size").first()
 
 
-def renew(origin: str, *, at: datetime) -> SignedCheckpoint | None:
+def renew(origin: str, *, reason: str, at: datetime) -> SignedCheckpoint | None:
     """Go on under another name: after a loss, the old name can sign nothing more.
 
-    What was signed under the old name stays signed, and shows what was lost.
+    What was signed under the old name stays signed, and shows what was lost. Leaves one act.
+    Raises: ValueError for a name that has signed before, or is none.
     """
     with in_turn(), transaction.atomic():
         head = Head.objects.select_for_update().get(pk=Head.ONE)
-        if SignedCheckpoint.objects.filter(origin=origin).exists() or origin == head.origin:
-            message = f"the log has signed as {origin} before"
+        is_used = SignedCheckpoint.objects.filter(origin=origin).exists() or origin == head.origin
+        if is_used or not is_name(origin):
+            message = f"{origin} has signed before" if is_used else f"{origin!r} is no name"
             raise ValueError(message)
+        before = _memory_for_the_act()
+        record_act(
+            ActDraft(
+                command_id=uuid5(NAMESPACE_URL, f"commongrid log {origin}"),
+                subject=f"log:{origin}",
+                action="renew_log",
+                actor="system:setup",
+                role="system",
+                rule_id="log.renew",
+                at=at,
+                words=reason,
+                before={"origin": head.origin, **before},
+                after={"origin": origin, "size": head.size},
+            )
+        )
         Head.objects.filter(pk=Head.ONE).update(origin=origin)
         remember(Signed(origin, head.size, root_of(head.size, tree_nodes()).hex()))
+    append_acts()
     return sign_checkpoint(at=at)
+
+
+def _memory_for_the_act() -> dict[str, object]:
+    try:
+        before = remembered()
+    except ValueError:
+        return {"memory": "unreadable"}
+    return {"size": before.size, "root": before.root} if before else {}
 
 
 def erase_old_checkpoints(*, at: datetime) -> int:

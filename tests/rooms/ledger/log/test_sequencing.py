@@ -139,12 +139,12 @@ def test_another_name_goes_on_after_a_loss_and_the_old_one_signs_no_more():
     Tile.objects.update(hashes=bytes(Tile.objects.get().hashes)[:32])
     Head.objects.update(size=1, mark=0)
     assert face.run_log_round(at=AT).trouble == "differs"
-    point = face.renew("grid.example.org/log/2", at=AT)
-    assert (point.origin, point.size) == ("grid.example.org/log/2", 2)
+    point = face.renew("grid.example.org/log/2", reason="disk lost", at=AT)
+    assert (point.origin, point.size) == ("grid.example.org/log/2", 3)
     assert face.run_log_round(at=AT).trouble == ""
     assert face.find_log().origin == "grid.example.org/log/2"
-    with pytest.raises(ValueError, match="signed as"):
-        face.renew("grid.example.org/log", at=AT)
+    with pytest.raises(ValueError, match="signed before"):
+        face.renew("grid.example.org/log", reason="x", at=AT)
 
 
 def test_a_broken_memory_signs_nothing(settings):

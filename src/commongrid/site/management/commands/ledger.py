@@ -8,6 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from commongrid.ledger import face
+from commongrid.ledger.log import face as log
+from commongrid.rooms.matters import face as matters
 
 SHOWN = 50
 
@@ -20,7 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Two verbs."""
         verbs = parser.add_subparsers(dest="verb", required=True)
-        verbs.add_parser("verify", help="find altered, removed or inserted acts; exit 1 if any")
+        verbs.add_parser("verify", help="find what was altered: acts, log, files; exit 1 if any")
         verbs.add_parser("checkpoint", help="seal count and digest of all acts")
 
     def handle(self, **options: Any) -> None:
@@ -29,15 +31,21 @@ class Command(BaseCommand):
             point = face.make_checkpoint(at=timezone.now())
             self.stdout.write(f"sealed {point.acts} acts, digest {point.digest[:16]}")
             return
-        report = face.verify()
-        for finding in report.findings[:SHOWN]:
+        report, logged, files = face.verify(), log.verify_log(), matters.verify_files()
+        findings = (*report.findings, *logged.findings, *files.findings)
+        for finding in findings[:SHOWN]:
             where = "" if finding.position is None else f" act {finding.position}"
             self.stdout.write(f"{finding.code}: {finding.subject}{where}: {finding.detail}")
         told = (
             f"{report.acts} acts in {report.chains} chains, {report.checkpoints} checkpoints, "
-            f"{len(report.findings)} findings"
+            f"{len(findings)} findings"
         )
-        if not report.is_whole:
+        self.stdout.write(
+            f"log: {logged.size} leaves, {logged.waiting} acts wait, {logged.checkpoints} signed "
+            f"checkpoints, {logged.cosignatures} cosignatures, root {logged.root[:16]}"
+        )
+        self.stdout.write(f"files: {files.files}, {files.unmarked} of before acts named files")
+        if findings:
             message = f"the ledger is not whole: {told}"
             raise CommandError(message)
         self.stdout.write(f"the ledger is whole: {told}")
