@@ -111,7 +111,13 @@ JOURNEYS = {
     ),
     "staff:key_revoke": "tests/browser/test_new_doors.py",
     **dict.fromkeys(
-        ["resident:my_data", "resident:my_ask", "resident:my_asked", "resident:my_erased"],
+        [
+            "resident:my_data",
+            "resident:my_ask",
+            "resident:my_asked",
+            "resident:my_erased",
+            "resident:my_stop_sharing",
+        ],
         "tests/doors/resident/test_my_data.py",
     ),
     "log:checker": "tests/browser/test_receipts.py",

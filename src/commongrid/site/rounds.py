@@ -133,6 +133,7 @@ def erase_expired(done: Round, at: datetime) -> Round:
     """
     log.erase_old_checkpoints(at=at)
     pause = get_cool_off() or timedelta()
+    matters.note_consents()
     old_tries = AccessAttempt.objects.filter(attempt_time__lt=at - pause)
     return replace(
         done,
@@ -143,7 +144,8 @@ def erase_expired(done: Round, at: datetime) -> Round:
         pending=erase_old_pending(at=at),
         expired=subscriptions.erase_expired(at=at)
         + fieldwork.erase_expired(at=at)
-        + rehearsals.erase_expired(at=at),
+        + rehearsals.erase_expired(at=at)
+        + vault.erase_old_consents(at=at),
         outbox=ledger.erase_delivered(at=at),
     )
 

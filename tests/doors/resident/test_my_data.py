@@ -13,6 +13,7 @@ from commongrid.kernel.verdict import Refused
 from commongrid.ledger import face as ledger
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.matters.models import ContactRow, Matter, SearchWords
+from commongrid.rooms.vault import face as vault
 from commongrid.stories.erasing import erase_person
 from tests.doors.resident.walking import TOWN_PATH, WORDS, hidden, text_of
 
@@ -189,3 +190,33 @@ def test_the_copy_is_a_file_that_needs_no_program(walk):
     assert PURPOSE in page
     assert answer.headers["Content-Disposition"].endswith('.html"')
     assert "/static/" not in page
+
+
+def test_what_was_agreed_to_is_noted_by_the_clock_and_taken_back(walk):
+    walk.report(is_shareable="on")
+    matter = Matter.objects.get()
+    assert matters.note_consents() == 1
+    assert matters.note_consents() == 0
+    page = walk.client.get("/my/data/")
+    assert "neighbours read my words and see my photos" in text_of(page)
+    given = {"command_id": hidden(page, "command_id")}
+    for _ in range(2):
+        assert walk.client.post("/my/data/stop-sharing/", given).status_code == 302
+    matter.refresh_from_db()
+    assert not matter.is_shareable
+    assert "taken back" in text_of(walk.client.get("/my/data/"))
+    acts = [act.action for act in ledger.list_acts(f"matter:{matter.pk}")]
+    assert acts.count("stop_sharing") == 1
+    assert matters.note_consents() == 0
+    stranger = {"actor": matters.reporter_of(uuid4()), "at": timezone.now()}
+    with pytest.raises(Refused):
+        matters.stop_sharing(**stranger, command_id=uuid4(), matter_id=matter.pk)
+
+
+def test_a_matter_told_for_somebody_else_has_their_consent_noted(walk):
+    walk.report(is_for_other="on", proxy_note="My neighbour asked me by phone.")
+    matter = Matter.objects.get()
+    assert matters.note_consents() == 1
+    (consent,) = vault.list_consents([f"matter:{matter.pk}"])
+    assert (consent.purpose, consent.given_by) == (vault.ON_BEHALF, "other")
+    assert len(consent.text_hash) == 64

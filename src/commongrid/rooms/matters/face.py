@@ -40,6 +40,7 @@ from commongrid.rooms.matters.cards import (
 )
 from commongrid.rooms.matters.commands.acting import OWN_COMMANDS, take_action
 from commongrid.rooms.matters.commands.clockwork import run_clock
+from commongrid.rooms.matters.commands.consents import note_consents, stop_sharing
 from commongrid.rooms.matters.commands.contacts import (
     change_contact,
     erase_contact,
@@ -267,6 +268,7 @@ __all__ = [
     "list_views",
     "list_waiting_links",
     "make_link",
+    "note_consents",
     "open_follower_contact",
     "open_link_photo",
     "open_photo",
@@ -282,6 +284,7 @@ __all__ = [
     "reveal_to_link",
     "run_clock",
     "save_view",
+    "stop_sharing",
     "take_action",
     "verify_files",
     "walk_past_acts",

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from commongrid.rooms.vault.commands.consenting import (
+    ConsentCard,
+    Given,
+    erase_old_consents,
+    give_consents,
+    last_given,
+    list_consents,
+    withdraw_consent,
+)
 from commongrid.rooms.vault.commands.noting import (
     CONTACT,
     FOLLOWER,
@@ -15,6 +24,7 @@ from commongrid.rooms.vault.commands.noting import (
 )
 from commongrid.rooms.vault.commands.restricting import is_restricted, lift, restrict
 from commongrid.rooms.vault.declared import Declared, declared
+from commongrid.rooms.vault.domain.consents import NEWS_BY_MAIL, ON_BEHALF, SHARED
 from commongrid.rooms.vault.domain.wrapping import BrokenWrapError, open_apart, seal_apart
 from commongrid.rooms.vault.listing import (
     BrokenListError,
@@ -31,21 +41,30 @@ from commongrid.rooms.vault.scrubbing import scrub
 __all__ = [
     "CONTACT",
     "FOLLOWER",
+    "NEWS_BY_MAIL",
+    "ON_BEHALF",
     "OWN_CONTACT",
     "PHOTO",
     "POINT",
+    "SHARED",
     "SUBSCRIPTION",
     "WORDS",
     "BrokenListError",
     "BrokenWrapError",
+    "ConsentCard",
     "Declared",
     "Entry",
+    "Given",
     "RegisterRow",
     "declared",
     "digest_of",
+    "erase_old_consents",
+    "give_consents",
     "has_erased_since",
     "is_restricted",
+    "last_given",
     "lift",
+    "list_consents",
     "list_path",
     "note_erasure",
     "notice",
@@ -57,5 +76,6 @@ __all__ = [
     "scrub",
     "seal_apart",
     "take_over",
+    "withdraw_consent",
     "write_list",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 from commongrid.kernel.personal import Declared, Reasons
 
@@ -62,5 +63,47 @@ class Restriction(models.Model):
                 fields=["subject"],
                 condition=models.Q(lifted_at__isnull=True),
                 name="vault_restricted_once",
+            ),
+        ]
+
+
+class Consent(models.Model):
+    """Somebody agreed to something: to which words, how, until when, and when they took it back.
+
+    ``subject`` names what it was given for (a matter, a subscription); ``text_hash`` the exact
+    words in ``language``.
+
+    Privacy: none by itself; whose it is follows from the subject alone, a random number.
+    Retention: 3 years after it was withdrawn or ran out, as proof that there was one.
+    """
+
+    retention = "3 years after it was withdrawn or ran out"
+    personal: ClassVar[Declared] = ()
+    impersonal: ClassVar[Reasons] = {
+        "text_hash": "of words that everybody is shown",
+        "language": "in which the words were shown",
+        "given_by": "of a closed list",
+    }
+
+    subject = models.CharField(max_length=80)
+    purpose = models.CharField(max_length=20)
+    text_hash = models.CharField(max_length=64)
+    language = models.CharField(max_length=16)
+    method = models.CharField(max_length=10)  # ticked | spoken | link
+    given_by = models.CharField(max_length=10)  # self | other
+    given_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("given_at", "id")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["purpose", "given_at"], name="vault_consent_given"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["subject", "purpose"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="vault_consent_once",
             ),
         ]

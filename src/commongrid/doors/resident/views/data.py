@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from commongrid.charter.matter import Actor
 from commongrid.doors.resident import own
 from commongrid.doors.resident.erased import counts_in_words, picture_in
+from commongrid.doors.resident.forms.act import SendForm
 from commongrid.doors.resident.forms.right import NAMES, RightForm
 from commongrid.doors.resident.receipts import holder
 from commongrid.doors.resident.telling import tell
 from commongrid.doors.resident.views.edge import language, now, obeyed, sending, show, show_form
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.matters.face import Gone
+from commongrid.rooms.vault import face as vault
 
 
 @holder
@@ -30,9 +33,30 @@ def my_data(request: HttpRequest, matter_id: UUID, actor: Actor) -> HttpResponse
         "openings": openings or (),
         "is_followed": own.is_follower(actor, matter_id),
         "asked": [(one, NAMES.get(one.right, one.right)) for one in _asked(actor, matter_id)],
+        "agreed": () if openings is None else vault.list_consents([f"matter:{matter_id}"]),
+        "stop_form": SendForm(initial={"command_id": uuid4()}),
         "gone": matters.find_certificates(matter_id) if openings is not None else (),
     }
     return show(request, "data", **said)
+
+
+@holder
+@sending
+@require_POST
+def my_stop_sharing(request: HttpRequest, matter_id: UUID, actor: Actor) -> HttpResponseBase:
+    """Take back that neighbours may read my words and see my photos."""
+    form = SendForm(request.POST)
+    if form.is_valid():
+        command_id = form.cleaned_data["command_id"]
+        stopped = obeyed(
+            form,
+            lambda: matters.stop_sharing(
+                actor=actor, at=now(), command_id=command_id, matter_id=matter_id
+            ),
+        )
+        if stopped:
+            messages.success(request, _("Neighbours no longer see your words and photos."))
+    return redirect("resident:my_data")
 
 
 @holder

@@ -84,6 +84,7 @@ def restrict(*, actor: Actor, at: datetime, command_id: UUID, matter_id: UUID) -
 
     def write(row: Matter) -> None:
         vault.restrict(subject=subject_of(row), act_id=command_id, at=at)
+        vault.withdraw_consent(subject=subject_of(row), purpose=vault.SHARED, at=at)
         row.is_shareable = False
         row.save(update_fields=["is_shareable"])
 

@@ -95,6 +95,7 @@ def confirm_subscription(token: str, *, at: datetime) -> bool:
         if row.confirmed_at is None:
             row.confirmed_at, row.until_at = at, at + KEPT
             row.save(update_fields=["confirmed_at", "until_at"])
+            vault.give_consents([_consent(row, at)])
         return True
 
 
@@ -121,6 +122,7 @@ def erase(pk: UUID, at: datetime) -> None:
         gone = Subscription.objects.filter(pk=pk).delete()[0]
         subject, counts = f"subscription:{pk}", {"subscriptions": gone}
         vault.note_erasure(subject=subject, what=vault.SUBSCRIPTION, counts=counts, at=at)
+        vault.withdraw_consent(subject=subject, purpose=vault.NEWS_BY_MAIL, at=at)
         drop_deliveries("mail", str(pk), at=at)
 
 
@@ -141,6 +143,19 @@ def erase_again(entries: Iterable[vault.Entry], *, at: datetime) -> int:
     for pk in found:
         erase(pk, at)
     return len(found)
+
+
+def _consent(row: Subscription, at: datetime) -> vault.Given:
+    """What its owner agreed to by the link in the mail: as long as the subscription lasts."""
+    return vault.Given(
+        subject=f"subscription:{row.pk}",
+        purpose=vault.NEWS_BY_MAIL,
+        language=row.language,
+        method="link",
+        given_by="self",
+        at=at,
+        expires_at=row.until_at,
+    )
 
 
 def _by_token(token: str, purpose: str, *, is_locked: bool = False) -> Subscription | None:
