@@ -221,6 +221,19 @@ def test_the_page_is_told_how_far_the_reading_is(keeper, empty_shelves):
     assert browser.get("/plan/reading/?place=1").status_code == 404
 
 
+def test_a_cost_is_shown_only_with_somebodys_figure(keeper):
+    browser = client(keeper)
+    form = fields(text(browser.get(f"{NEW}?question=heating")))
+    assert form["hour_cost"] == "", "nobody here knows one"
+    faulty = browser.post(NEW, {**form, "hour_cost": "40", "check": "1"})
+    assert faulty.status_code == 422
+    assert "must say whose figure it is" in text(faulty, 422)
+    raw = checked(browser, {**form, "hour_cost": "40", "cost_source": "office, 2026"})
+    assert "office, 2026" in raw
+    assert json.loads(unescape(hidden(raw, "plan")))["hour_cost"] == 40.0
+    assert "hour_cost" not in unescape(hidden(checked(browser, form), "plan"))
+
+
 def test_cancelling_asks_first(keeper):
     browser = client(keeper)
     _given, address = asked_by_page(browser)

@@ -23,6 +23,7 @@ STRENGTH = (0.1, 10.0)
 ABSENT = (0.0, 0.9)
 NARROW = (0.0001, 0.5)
 MOST_PEOPLE = 1000
+HOUR_COST = (0.0, 100_000.0)
 SEEDS = (0, 2**53 - 1)  # what a JSON reader anywhere keeps exactly
 ORDERS = ("first_come", "class_age", "due")
 YEARS = (2000, 2100)
@@ -50,6 +51,7 @@ def _faults(plan: Plan) -> Iterator[Fault]:
     yield from _between("most", plan.most, REPLICATIONS)
     yield from _between("narrow", plan.narrow, NARROW)
     yield from _between("seed", plan.seed, SEEDS)
+    yield from _cost(plan)
     if plan.least > plan.most:
         yield "least", Text(zh="不得多于最多次数", en="must not exceed the most replications")
     count = len(plan.alternatives)
@@ -98,6 +100,18 @@ def _alternative(one: Alternative, plan: Plan) -> Iterator[Fault]:
         yield from _filled(f"staff.{n}.holder", change.holder)
         yield from _between(f"staff.{n}.change", change.change, (-MOST_PEOPLE, MOST_PEOPLE))
         yield from _part_period(f"staff.{n}.", change.from_on, change.until_on, plan)
+
+
+def _cost(plan: Plan) -> Iterator[Fault]:
+    """A cost is somebody's assumption: whose has to be said, for nobody here knows one."""
+    yield from _between("hour_cost", plan.hour_cost, HOUR_COST)
+    if len(plan.cost_source) > MOST_WORDS:
+        yield "cost_source", _too_long()
+    elif plan.hour_cost and not plan.cost_source.strip():
+        yield (
+            "cost_source",
+            Text(zh="请写明这个数是谁的、哪里来的", en="must say whose figure it is"),
+        )
 
 
 def _calm(plan: Plan) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import isfinite
+from math import isfinite, nan
 from pathlib import Path
 
 import numpy as np
@@ -28,11 +28,12 @@ from commongrid.bridges.rehearsal.given import given_of
 from commongrid.bridges.rehearsal.measuring import Measured, Reading
 from commongrid.bridges.rehearsal.plain import digest, sealed
 from commongrid.bridges.rehearsal.plans import Alternative, Plan
-from commongrid.bridges.rehearsal.practice import Practice
+from commongrid.bridges.rehearsal.practice import Estimate, Known, Practice
 from commongrid.bridges.rehearsal.reports import (
     Advice,
     Difference,
     Figure,
+    Given,
     Played,
     Replay,
     Report,
@@ -44,6 +45,11 @@ from commongrid.kernel import canon
 from commongrid.kernel.text import Text
 
 MAIN = "solved_in_time"
+COST = "cost"
+APART = (MAIN, COST)
+"""Not counted among the measures whose intervals hold together: the main one has its own, and a
+cost is the hours of work in other words.
+"""
 VERDICTS = {Says.MORE: Verdict.MORE, Says.LESS: Verdict.LESS, Says.NOT_CLEAR: Verdict.NOT_CLEAR}
 _TABLE = Path(__file__).with_name("measures.csv")
 
@@ -61,7 +67,7 @@ class Outcome:
 
     def values(self, measure: str) -> list[float] | None:
         """The measure of each run; nothing where some run could not be measured."""
-        found = [run.figures[measure] for run in self.runs]
+        found = [run.figures.get(measure, nan) for run in self.runs]
         return found if all(isfinite(value) for value in found) else None
 
 
@@ -109,11 +115,23 @@ def compare(
             took_s=0.0,
             played=tuple(_played(one, plan) for one in outcomes),
             differences=differences,
-            given=given_of(practice, outcomes[0].compiled),
+            given=(*_cost_given(plan), *given_of(practice, outcomes[0].compiled)),
             advice=advice,
             notes=(*_notes(plan, practice, outcomes, differences, tail), *notes),
         )
     )
+
+
+def _cost_given(plan: Plan) -> tuple[Given, ...]:
+    """What an hour is taken to cost, among what is assumed."""
+    if not plan.hour_cost:
+        return ()
+    value = plan.hour_cost
+    estimate = Estimate(
+        value=value, low=value, high=value, cases=0, known=Known.ASSUMED, source=plan.cost_source
+    )
+    what = Text(zh="一小时工作的成本", en="cost of an hour of work")
+    return (Given(what=what, estimate=estimate, unit="money"),)
 
 
 def figure_of(found: Interval) -> Figure:
@@ -158,7 +176,7 @@ def _differences(plan: Plan, outcomes: Sequence[Outcome]) -> tuple[Difference, .
             before, after = base.values(measure), other.values(measure)
             if before is None or after is None:
                 continue
-            family = len(others) * (1 if measure == MAIN else len(measure_names()) - 1)
+            family = len(others) * (1 if measure == MAIN else len(measure_names()) - len(APART))
             apart = np.array(after) - np.array(before)
             told = interval(apart, first=plan.least, family=family)
             found.append(
@@ -191,7 +209,8 @@ def _notes(
         told.append(_method_note(len(outcomes) - 1))
         told += [note for one in outcomes[1:] if (note := _gain_note(outcomes[0], one))]
         told += _wide_notes(plan, differences)
-    told += _missing_notes(outcomes)
+    told += _calm_notes(plan)
+    told += _missing_notes(plan, outcomes)
     return tuple(dict.fromkeys(_without_repeats(told, outcomes)))
 
 
@@ -255,11 +274,26 @@ def _half(figure: Figure) -> float:
     return (figure.high - figure.low) / 2
 
 
-def _missing_notes(outcomes: Sequence[Outcome]) -> list[Text]:
+def _calm_notes(plan: Plan) -> list[Text]:
+    if not any(one.is_calm for one in plan.alternatives):
+        return []
+    return [
+        Text(
+            zh="标为平日的方案没有演练带来的事项，其余各方案有。比例变好，可能只是多出来的事项好办；"
+            "请看按类型的结果。",
+            en="An alternative on ordinary days does not have the matters that a drill brings; the "
+            "others do. A share may be better only because what came on top is quickly done: look "
+            "at the figures by type.",
+        )
+    ]
+
+
+def _missing_notes(plan: Plan, outcomes: Sequence[Outcome]) -> list[Text]:
     missing = [
         name
         for measure, name in measure_names().items()
-        if any(one.values(measure) is None for one in outcomes)
+        if (measure != COST or plan.hour_cost)
+        and any(one.values(measure) is None for one in outcomes)
     ]
     if not missing:
         return []

@@ -112,6 +112,8 @@ class Plan:
 
     ``demand``: multiplies all arrivals. ``narrow``: runs go on until the half interval of the main
     measure's difference is at most this (a share 0-1), or ``most`` replications are done.
+    ``hour_cost``: what an hour of work is taken to cost, 0 where nobody says; ``cost_source``:
+    whose figure that is.
     """
 
     place: str
@@ -125,3 +127,5 @@ class Plan:
     narrow: float = 0.005
     seed: int = 1
     note: Text | None = None
+    hour_cost: float = field(default=0.0, metadata=LATER)
+    cost_source: str = field(default="", metadata=LATER)

@@ -95,9 +95,18 @@ class Rehearsal:
         staff = stage.staff if is_calm else self._struck(stage, replication)
         run = simulate if self.is_compiled else simulate_slowly
         result = run(stage.tables, stage.habits, staff, demand, setting)
-        measured = measure(result, stage.sorting.reading, days=self._days(stage.tables))
+        measured = self._costed(
+            measure(result, stage.sorting.reading, days=self._days(stage.tables))
+        )
         pictures = self._replay(stage, result, demand, setting) if len(grids) else None
         return measured, pictures
+
+    def _costed(self, measured: Measured) -> Measured:
+        """The measures with what the hours of work cost, where the plan says what one costs."""
+        if not self.plan.hour_cost:
+            return measured
+        cost = measured.figures["work_hours"] * self.plan.hour_cost
+        return replace(measured, figures={**measured.figures, "cost": cost})
 
     def _struck(self, stage: Stage, replication: int) -> Staff:
         pools, plan = stage.sorting.pools, self.plan

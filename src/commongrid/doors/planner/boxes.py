@@ -171,7 +171,15 @@ class Maker:
             self.box("from_on", _("First day"), "date"),
             self.box("until_on", _("Last day"), "date"),
             self.box("demand", _("Demand factor"), "number", hint=hint),
-        )
+            self.box(
+                "hour_cost", _("Cost of an hour of work"), "number", is_optional=True,
+                hint=_("Your own assumption; without one no cost is shown."),
+            ),
+            self.box(
+                "cost_source", _("Whose figure that is"), is_optional=True,
+                hint=_("It stands on the report beside the cost."),
+            ),
+        )  # fmt: skip
 
     def _shock(self) -> tuple[Box, ...]:
         return (

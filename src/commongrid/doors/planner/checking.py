@@ -44,6 +44,8 @@ def checked(ready: rehearsing.Checked, rules: Compiled) -> dict[str, Any]:
         "period": question.period(plan.from_on, plan.until_on),
         "shock": question.shock_words(plan.shock),
         "demand": "" if plan.demand == 1.0 else f"{plan.demand:g}",
+        "cost": words.bare(plan.hour_cost, "money") if plan.hour_cost else "",
+        "cost_source": plan.cost_source,
         "can_propose": any(one.limits or one.clocks or one.parameters for one in plan.alternatives),
     }
 

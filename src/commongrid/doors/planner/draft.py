@@ -21,7 +21,10 @@ CELLS: Mapping[str, tuple[str, ...]] = {
     "parameters": ("name", "value"),
     "staff": ("holder", "change", "area", "from_on", "until_on"),
 }
-HEAD = ("from_on", "until_on", "demand", "least", "most", "narrow", "seed")
+HEAD = (
+    *("from_on", "until_on", "demand", "least", "most", "narrow", "seed"),
+    *("hour_cost", "cost_source"),
+)
 SHOCK = ("drill", "from_on", "until_on", "strength", "absent", "areas", "neighbours_help")
 ONE = ("name", "charter", "order")
 WHOLE = ("least", "most", "seed")
@@ -67,6 +70,8 @@ def typed(plan: Mapping[str, Any], path: str) -> str:
         return _moved(str(value), -1)
     if name in ("absent", "narrow") and isinstance(value, float | int):
         return f"{value * 100:g}"
+    if name == "hour_cost" and not value:
+        return ""
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -140,7 +145,9 @@ def _value(path: str, name: str, text: str, faults: list[Fault]) -> Any:
         except ValueError:
             faults.append((path, NO_WHOLE))
             return text
-    if name in ("demand", "narrow", "strength", "absent"):
+    if name == "hour_cost" and not text:
+        return 0.0  # no cost is asked for
+    if name in ("demand", "narrow", "strength", "absent", "hour_cost"):
         try:
             number = float(text)
         except ValueError:

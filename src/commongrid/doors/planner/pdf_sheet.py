@@ -150,11 +150,13 @@ def _more(count: int) -> str:
 
 
 def _foot(shown: Shown) -> str:
-    return gettext(
+    said = gettext(
         "Each alternative met the same people, matters and weather, %(replications)s times. The "
         "interval holds what the difference may be with 95 %% certainty; where it holds zero, no "
         "clear difference is claimed."
     ) % {"replications": words.count(shown.report.replications)}
+    more = (report_sources.calm_said(shown.plan), report_sources.cost_said(shown.plan))
+    return " ".join((said, *(one for one in more if one)))
 
 
 def _plots(shown: Shown, font: str) -> list[list[str]]:

@@ -106,6 +106,8 @@ def page_of(shown: Shown) -> dict[str, Any]:
         "runs": report_tables.runs(report),
         "sources": report_sources.sources(report),
         "habits": report_sources.habits_said(),
+        "calm": report_sources.calm_said(shown.plan),
+        "cost": report_sources.cost_said(shown.plan),
         "command": command(shown),
         "has_replay": any(played.replay for played in report.played),
         **facts(report),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
+from commongrid.bridges.rehearsal.plans import Plan
 from commongrid.bridges.rehearsal.reports import Report
 from commongrid.doors.planner import report_words as words
 
@@ -79,6 +80,25 @@ def advice_said() -> str:
         "if nobody ever waited for want of hands. A place breaks where more is held up than ever "
         "on ordinary days, from one midnight until the drill ends, with 95 % certainty."
     )
+
+
+def calm_said(plan: Plan) -> str:
+    """Of alternatives that are not struck; nothing without any."""
+    if not any(one.is_calm for one in plan.alternatives):
+        return ""
+    return gettext(
+        "Those on ordinary days did not meet what the drill brings. A share may be better in a "
+        "drill only because what came on top is quickly done: look at the table by type."
+    )
+
+
+def cost_said(plan: Plan) -> str:
+    """What a cost rests on; nothing where none is shown."""
+    if not plan.hour_cost:
+        return ""
+    return gettext(
+        "Cost: hours of work at an assumed %(cost)s an hour (%(source)s). No accounts were read."
+    ) % {"cost": words.bare(plan.hour_cost, "money"), "source": plan.cost_source}
 
 
 def habits_said() -> str:

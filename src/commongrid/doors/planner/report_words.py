@@ -124,6 +124,7 @@ def unit_name(unit: str) -> str:
         "minutes": pgettext("unit", "minutes"),
         "seconds": pgettext("unit", "seconds"),
         "persons": pgettext("unit", "persons"),
+        "money": pgettext("unit", "units of money"),
         "a_year": pgettext("unit", "matters a year"),
         "matters a year": pgettext("unit", "matters a year"),
     }.get(unit, unit)

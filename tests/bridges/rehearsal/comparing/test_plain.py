@@ -124,6 +124,9 @@ def test_the_digest_of_a_report_leaves_out_only_how_long_it_took() -> None:
         ({"shock": {"neighbours_help": True}}, "shock.neighbours_help"),
         ({"shock": {"neighbours_help": 1}}, "shock.neighbours_help"),
         ({"shock": None}, "shock"),
+        ({"hour_cost": -1, "cost_source": "x"}, "hour_cost"),
+        ({"hour_cost": 40, "cost_source": " "}, "cost_source"),
+        ({"cost_source": "x" * 201}, "cost_source"),
         ({"alternatives": [{"name": "a", "is_calm": True}], "shock": {}}, "alternatives.0.is_calm"),
         (
             {"alternatives": [{"name": "a", "is_calm": True}], "shock": {"absent": 0.2}},

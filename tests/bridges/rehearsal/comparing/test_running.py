@@ -145,7 +145,7 @@ def test_cancelled_it_gives_no_report() -> None:
             Alternative(
                 name="a", staff=(StaffChange(holder="grid_worker", change=1, area="/99/"),)
             ),
-            "staff.0.holder",
+            "staff.0.area",
         ),
         (Alternative(name="a", clocks=(ClockChange(clock="tea", duration="1h"),)), ""),
         (
@@ -204,6 +204,21 @@ def test_a_calm_alternative_is_not_struck_and_gets_no_advice() -> None:
     found = {one.measure: one for one in told.differences}
     assert found["overload_hours"].figure.mean > 0
     assert {one.alternative for one in told.advice} == {"as it is"}
+
+
+def test_cost_is_hours_of_work_at_the_stated_price_and_changes_nothing_else() -> None:
+    more = {"hour_cost": 40.0, "cost_source": "personnel office, 2026"}
+    plain_pair, told = played(PAIR), played(replace(PAIR, **more))
+    for one, before in zip(told.played, plain_pair.played, strict=True):
+        assert "cost" not in before.figures
+        hours = before.figures["work_hours"].mean
+        assert one.figures["cost"].mean == pytest.approx(40 * hours)
+        assert {**one.runs, "cost": ()} == {**before.runs, "cost": ()}
+    others = tuple(one for one in told.differences if one.measure != "cost")
+    assert others == plain_pair.differences, "no interval is wider because of it"
+    (given,) = (one for one in told.given if one.unit == "money")
+    assert (given.is_assumed, given.estimate.source) == (True, "personnel office, 2026")
+    assert not any("cost of the work" in note.en for note in plain_pair.notes)
 
 
 def test_advice_is_looked_for_as_far_as_there_is_time(monkeypatch: pytest.MonkeyPatch) -> None:
