@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from commongrid.kernel.personal import Declared, Reasons
+from commongrid.kernel.personal import Declared, Reasons, official
 
 
 class Erasure(models.Model):
@@ -107,3 +107,67 @@ class Consent(models.Model):
                 name="vault_consent_once",
             ),
         ]
+
+
+class Assessment(models.Model):
+    """An impact assessment: of which sensitive purposes of which place, with what result.
+
+    Privacy: which official made it; no words about any person. Retention: 3 years at the least
+    (PIPL art. 56), and as long as a charter rests on it.
+    """
+
+    retention = "3 years at the least; as long as a charter rests on it"
+    personal: ClassVar[Declared] = (official("made_by"),)
+    impersonal: ClassVar[Reasons] = {
+        "purposes": "keys of the charter's purposes",
+        "findings": "about a kind of data, never about a person",
+        "measures": "about a kind of data, never about a person",
+    }
+
+    ref = models.CharField(max_length=20, unique=True)
+    path = models.CharField(max_length=220, db_index=True)
+    purposes = models.JSONField()
+    findings = models.TextField()  # is it lawful and needed, what could it do to people
+    measures = models.TextField()  # what protects them
+    is_allowed = models.BooleanField()
+    made_by = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+    made_by_act = models.UUIDField(unique=True)
+
+    class Meta:
+        ordering = ("-made_at", "id")
+
+
+class Breach(models.Model):
+    """Data got out, were lost or altered: what, whose, and when who was told.
+
+    Privacy: which official wrote it; kinds and counts of data, never the data or the persons.
+    Retention: 3 years after it was closed.
+    """
+
+    retention = "3 years after it was closed"
+    personal: ClassVar[Declared] = (official("made_by"),)
+    impersonal: ClassVar[Reasons] = {
+        "what": "what happened to a kind of data; never a person",
+        "kinds": "kinds of data",
+        "measures": "what was done about it",
+        "persons_how": "by what channel persons were told",
+    }
+
+    ref = models.CharField(max_length=20, unique=True)
+    path = models.CharField(max_length=220, db_index=True)
+    what = models.TextField()
+    kinds = models.CharField(max_length=400)
+    persons = models.PositiveIntegerField(null=True, blank=True)  # None: not known yet
+    measures = models.TextField(blank=True)
+    found_at = models.DateTimeField()
+    due_at = models.DateTimeField()  # by when authority and persons are told
+    authority_told_at = models.DateTimeField(null=True, blank=True)
+    persons_told_at = models.DateTimeField(null=True, blank=True)
+    persons_how = models.CharField(max_length=400, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    made_by = models.CharField(max_length=80)
+    made_by_act = models.UUIDField(unique=True)
+
+    class Meta:
+        ordering = ("-found_at", "id")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from commongrid.rooms.places.commands.acting import Deed, record, require
 from commongrid.rooms.places.domain.authority import may_adopt_charter
 from commongrid.rooms.places.models import CharterVersion, Place
 from commongrid.rooms.places.queries import PlaceNotFoundError, charter_card
+from commongrid.rooms.vault import face as vault
 
 RULE = "place.adopt_charter"
 WITHOUT = "none: adopted without a rehearsal"
@@ -64,6 +66,7 @@ def adopt_charter(
             raise Refused(_used_before())
         require(lint_verdict)
         before = _in_force(place)
+        require(_assessed(charter, before, place.path, pia_ref))
         version = CharterVersion.objects.create(
             key=key,
             charter_id=charter.charter_id,
@@ -125,6 +128,30 @@ def _same_text(known: CharterVersion, found: str) -> Verdict:
         "version number.",
     )
     return Verdict.no(RULE, say, log=f"{known.key}: {known.digest[:12]} is not {found[:12]}")
+
+
+def _assessed(charter: Charter, before: CharterVersion | None, path: str, pia_ref: str) -> Verdict:
+    """Whether each sensitive purpose that the charter in force does not have was assessed.
+
+    The first charter of a place changes nothing that is in force; what it asks is in the notice.
+    Source: PIPL art. 55: the assessment comes before.
+    """
+    from commongrid.charter import from_plain
+
+    wanted = {key for key, row in charter.purposes.items() if row.sensitive}
+    if before is None or not wanted:
+        return Verdict.yes(RULE)
+    had = from_plain(json.loads(before.plain)).purposes
+    new = wanted - {key for key, row in had.items() if row.sensitive}
+    if not new or vault.is_assessed(pia_ref, path=path, purposes=new):
+        return Verdict.yes(RULE)
+    names = sorted(new)
+    say = Text(
+        f"新的敏感用途（{'、'.join(names)}）还没有影响评估；先评估，再启用并写明评估编号。",
+        f"New sensitive purposes ({', '.join(names)}) have no impact assessment; assess them first "
+        "and name the assessment when adopting.",
+    )
+    return Verdict.no(f"{RULE}/assessment", say, log=", ".join(names))
 
 
 def _used_before() -> Verdict:
