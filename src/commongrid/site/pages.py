@@ -14,7 +14,14 @@ from django.views.decorators.http import require_safe
 
 from commongrid import __version__
 from commongrid.doors.common.gates import public, staff
-from commongrid.site import pages_acts, pages_letters, pages_monitor, pages_rules, pages_system
+from commongrid.site import (
+    pages_acts,
+    pages_letters,
+    pages_monitor,
+    pages_privacy,
+    pages_rules,
+    pages_system,
+)
 from commongrid.site.pages_reading import AUDITORS, KEEPERS, reader_of
 from commongrid.site.style import SampleForm, samples
 
@@ -65,6 +72,12 @@ LISTED = (
         "about:letters",
         _("Dead letters"),
         _("What could not be delivered by mail or webhook, to send again or let go."),
+        KEEPERS,
+    ),
+    Listed(
+        "about:privacy",
+        _("Personal data"),
+        _("Impact assessments before something sensitive is begun, and breaches with their clock."),
         KEEPERS,
     ),
     Listed(
@@ -120,6 +133,10 @@ urlpatterns: list[URLPattern] = [
     path("letters", pages_letters.letters, name="letters"),
     path("letters/<int:delivery_id>/again", pages_letters.send_again, name="send_again"),
     path("letters/<int:delivery_id>/let-go", pages_letters.let_go, name="let_go"),
+    path("privacy", pages_privacy.privacy, name="privacy"),
+    path("privacy/assess", pages_privacy.assess, name="assess"),
+    path("privacy/breach", pages_privacy.breach, name="breach"),
+    path("privacy/breach/<str:ref>/<slug:step>", pages_privacy.breach_step, name="breach_step"),
     path("settings", pages_system.show_settings, name="settings"),
     path("versions", pages_system.versions, name="versions"),
 ]

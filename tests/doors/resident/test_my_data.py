@@ -204,7 +204,7 @@ def test_what_was_agreed_to_is_noted_by_the_clock_and_taken_back(walk):
         assert walk.client.post("/my/data/stop-sharing/", given).status_code == 302
     matter.refresh_from_db()
     assert not matter.is_shareable
-    assert "taken back" in text_of(walk.client.get("/my/data/"))
+    assert "consent withdrawn" in text_of(walk.client.get("/my/data/"))
     acts = [act.action for act in ledger.list_acts(f"matter:{matter.pk}")]
     assert acts.count("stop_sharing") == 1
     assert matters.note_consents() == 0
