@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -117,3 +118,21 @@ def test_every_count_has_a_shade_that_the_legend_names(most):
         assert int(low) <= count
         assert said.endswith("+") or count <= int(high or low)
     assert len(legend) <= 5
+
+
+@pytest.mark.parametrize(("days", "shown_days"), [(3, 3), (0, 0)], ids=["three", "all"])
+def test_a_replay_of_the_first_days_says_so(days, shown_days):
+    one = shown(replayed(sample_report()))
+    begin, end = (date.fromisoformat(d) for d in (one.plan.from_on, one.plan.until_on))
+    base = one.report.played[0].replay
+    steps = days or (end - begin).days
+    there = replace(base, step_s=86_400, open=base.open[:1] * steps, late=base.late[:1] * steps)
+    played = tuple(replace(p, replay=there) for p in one.report.played)
+    said = replay.replay_of(replace(one, report=replace(one.report, played=played)), [])
+    assert said["first_days"] == shown_days
+
+
+def test_the_page_says_how_many_days_it_shows(card):
+    one = shown(replayed(sample_report()))
+    days = replay._first_days(one, one.report.played[0].replay)
+    assert (f"only the first {days} day" in page_of(card)) is bool(days)

@@ -98,8 +98,38 @@ class Rehearsal:
         measured = self._costed(
             measure(result, stage.sorting.reading, days=self._days(stage.tables))
         )
-        pictures = self._replay(stage, result, demand, setting) if len(grids) else None
+        pictures = None
+        if setting.is_logged and len(grids):
+            pictures = self._replay(stage, result, demand, setting)
+        elif replication == 0 and self.shown_days:
+            pictures = self._first_days(stage, staff, people, setting)
         return measured, pictures
+
+    @cached_property
+    def shown_days(self) -> int:
+        """How many days of the period a log of the run has room for."""
+        period = (self._last - self._first).days
+        a_day = self.expected / (period + WARM_DAYS + self.tail_days)
+        return min(period, max(0, int(MOST_MATTERS / max(a_day, 1e-9)) - WARM_DAYS))
+
+    def _first_days(
+        self, stage: Stage, staff: Staff, people: People, whole: Setting
+    ) -> Replay | None:
+        """The same run once more, until the log is full: what comes later changes nothing before.
+
+        Cost: as much of a run as is shown.
+        """
+        ends = midnight(self._first + timedelta(days=self.shown_days), self.zone)
+        there = people.at < ends
+        fields = ("at", "key", "grid", "type", "flags")
+        early = replace(people, **{name: getattr(people, name)[there] for name in fields})
+        if not len(early.grid):
+            return None
+        setting = replace(whole, ends_at=ends, counts_until=ends, is_logged=True)
+        demand = stage.sorting.demand(early)
+        run = simulate if self.is_compiled else simulate_slowly
+        result = run(stage.tables, stage.habits, staff, demand, setting)
+        return self._replay(stage, result, demand, setting)
 
     def _costed(self, measured: Measured) -> Measured:
         """The measures with what the hours of work cost, where the plan says what one costs."""

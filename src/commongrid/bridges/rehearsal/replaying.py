@@ -12,7 +12,9 @@ from commongrid.engines.rehearsal.model import Ints
 from commongrid.engines.rehearsal.words import End
 
 MOST_MATTERS = 60_000
-"""Above so many in one run nothing is logged: the log would take more than the run."""
+"""Above so many in one run not all of it is logged, for the log would take more than the run: of
+the first days only, in a run that ends there.
+"""
 MOST_STEPS = 400
 MOST_CELLS = 60_000
 STEPS_S = (3600, 2 * 3600, 6 * 3600, 12 * 3600, 86_400, 2 * 86_400, 7 * 86_400)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -15,6 +16,7 @@ from commongrid.doors.planner.replay_map import Cell, Sheet, sheet_of
 from commongrid.doors.planner.report_page import Shown
 from commongrid.doors.planner.report_tables import spread
 
+DAY_S = 86_400
 MOST_CELLS, MOST_STEPS, GLANCES, SIDES = 150, 240, 6, 2
 LEAST_DOT, MORE_DOT = 2.5, 6.0  # radius of the mark of late matters
 
@@ -49,7 +51,16 @@ def replay_of(shown: Shown, asked: Sequence[str], at: str = "") -> dict[str, Any
     steps = spread(range(min(len(row) for r in both for row in (r.open, r.late))), MOST_STEPS)
     sheet = sheet_of(paths, within=shown.place_path, on=timezone.localdate())
     sides = [_side(n, p, group, len(paths), steps) for n, p in there if n in chosen]
+    said["first_days"] = _first_days(shown, base)
     return {**said, **_page(base, steps, sides, sheet, at, is_coarse=len(paths) < len(base.grids))}
+
+
+def _first_days(shown: Shown, replay: Replay) -> int:
+    """How many days are shown where there was no room for all; 0 where all are."""
+    plan = shown.plan
+    period = (date.fromisoformat(plan.until_on) - date.fromisoformat(plan.from_on)).days
+    days = round(len(replay.open) * replay.step_s / DAY_S)
+    return days if days < period else 0
 
 
 def _page(

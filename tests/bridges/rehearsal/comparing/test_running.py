@@ -243,6 +243,30 @@ def test_the_warm_up_fills_the_house_and_is_not_counted() -> None:
     assert measured.backlog[0] > 0
 
 
+def test_of_a_run_too_large_to_log_the_first_days_are_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They are the days of the very run, not of another one."""
+    ready = running.prepare(PAIR, practice(), charters(PAIR))
+    measured, whole = ready.play(0, 1)
+    a_day = ready.expected / (14 + preparing.WARM_DAYS + ready.tail_days)
+    monkeypatch.setattr(preparing, "MOST_MATTERS", a_day * (preparing.WARM_DAYS + 5.5))
+    large = running.prepare(PAIR, practice(), charters(PAIR))
+    assert large.shown_days == 5
+    same, part = large.play(0, 1)
+    assert same.figures == measured.figures
+    assert whole is not None
+    assert part is not None
+    steps = 5 * 86_400 // part.step_s
+    assert part.step_s == whole.step_s
+    assert len(part.open) == steps
+    assert part.open == whole.open[:steps]
+    assert part.late == whole.late[:steps]
+    assert large.play(1, 1)[1] is None
+    monkeypatch.setattr(preparing, "MOST_MATTERS", a_day * 3)
+    assert running.prepare(PAIR, practice(), charters(PAIR)).play(0, 0)[1] is None
+
+
 def test_limits_that_are_shorter_are_kept_less_often() -> None:
     short = Alternative(
         name="short", limits=(LimitChange(type="B03", milestone="repair", duration="1h"),)
