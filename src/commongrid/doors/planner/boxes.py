@@ -33,7 +33,7 @@ LABELS: Mapping[str, Words] = {
     "name": _("Name of the alternative"),
     "charter": _("Charter"),
     "order": _("Who is served first"),
-    "is_calm": _("Ordinary days: nothing strikes it"),
+    "is_calm": _("Ordinary days, not struck"),
     "limits.type": _("Matter type"),
     "limits.milestone": _("Milestone"),
     "limits.case": _("Case"),

@@ -112,7 +112,7 @@ def _alternatives(given: QueryDict, faults: list[Fault]) -> list[dict[str, Any]]
             if cell in CELLS[group]:
                 groups = rows.setdefault(number, {})
                 groups.setdefault(group, {}).setdefault(row, {})[cell] = str(value).strip()
-    made = []
+    made: list[dict[str, Any]] = []
     for number in sorted(heads):
         at = f"alternatives.{len(made)}"
         filled = {g: list(_filled(rows.get(number, {}).get(g, {}))) for g in CELLS}

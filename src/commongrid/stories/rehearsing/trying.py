@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from commongrid.bridges.rehearsal.crew import WorkerLostError
 from commongrid.bridges.rehearsal.plain import PlainError
@@ -80,7 +81,8 @@ def _faults(at: str, one: Alternative, compiled: Compiled) -> Iterator[tuple[str
     for group in ("limits", "clocks", "parameters"):
         for number, change in enumerate(getattr(one, group)):
             try:
-                apply_changes(compiled, replace(bare, **{group: (change,)}))
+                only: dict[str, Any] = {group: (change,)}
+                apply_changes(compiled, replace(bare, **only))
             except ChangeError as error:
                 yield f"{at}.{group}.{number}.{error.column}", error.rule
 
