@@ -16,8 +16,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from commongrid.kernel.canon import canonical_json
-
 SALT_BYTES = 32
 VERSION = 1
 TOLD = (
@@ -27,6 +25,10 @@ TOLD = (
 # Facts of an act that its matter's page shows as well. Leaving one out later is free; adding one
 # needs a new VERSION, or acts of before would no longer open.
 TOLD_FACTS = ("state", "type", "place", "unit", "promises", "redone", "hung", "appointed", "files")
+
+
+# What comes out of a canonical core is canonical but for its order (kernel/canon.py).
+_written = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,9 @@ def told_of(core: str) -> str:
     told: dict[str, Any] = {name: facts.get(name) for name in TOLD}
     told["after"] = {name: after[name] for name in TOLD_FACTS if name in after}
     told["v"] = VERSION
-    return canonical_json(told)
+    text = _written(told)
+    text.encode()  # half a surrogate pair has no UTF-8: a ValueError as well
+    return text
 
 
 def entry_of(salt: bytes, previous: str, core: str) -> bytes:
@@ -66,7 +70,10 @@ def opening_of(salt: bytes, previous: str, core: str) -> Opening:
     kept = _salted(_part_salt(salt, b"kept"), f"{previous}\n{core}")
     try:
         told = told_of(core)
-    except ValueError:  # altered before it had its place: the kept part still binds what it is now
+    except (
+        ValueError,
+        RecursionError,
+    ):  # altered before it had its place: the kept part still binds what it is now
         told = ""
     return Opening(told, _part_salt(salt, b"told"), kept)
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commongrid.kernel.canon import canonical_json
 from commongrid.ledger.log import notes, proofs, tiles
 from commongrid.ledger.log.hashing import EMPTY_ROOT, leaf_hash, node_hash
+from commongrid.ledger.log.opening import entry_of, opening_of
 
 # Source: the test trees of the Certificate Transparency reference implementation
 # (google/certificate-transparency, merkletree tests): eight entries and the roots of RFC 6962.
@@ -244,3 +247,44 @@ def test_a_key_that_was_not_copied_whole_is_refused():
         for cut in (VKEY[begin + 1 :], VKEY[:begin], VKEY[:begin] + VKEY[begin + 1 :]):
             with pytest.raises(notes.BadNoteError):
                 notes.parse_vkey(cut)
+
+
+class TestOpening:
+    CORE = (
+        '{"action":"accept","actor":"staff:1","after":{"state":"accepted","secret":1},'
+        '"at":"2026-03-10T01:00:00.000000Z","before":{},"charter_key":"k@1","command_id":"c",'
+        '"position":0,"power":"p","recorded_at":"2026-03-10T01:00:00.000000Z","role":"desk",'
+        '"rule_id":"r","subject":"matter:1","words":""}'
+    )
+
+    def test_what_is_told_is_canonical_and_opens_the_entry(self):
+        opening = opening_of(b"s" * 32, "0" * 64, self.CORE)
+        told = json.loads(opening.told)
+        assert opening.told == canonical_json(told)
+        assert told["after"] == {"state": "accepted"}
+        assert not {"actor", "command_id", "before", "secret"} & told.keys()
+        assert opening.entry == entry_of(b"s" * 32, "0" * 64, self.CORE)
+        assert len(opening.entry) == 32
+
+    @pytest.mark.parametrize("part", ["core", "previous", "salt", "kept fact"])
+    def test_each_part_is_bound(self, part):
+        given = {"salt": b"s" * 32, "previous": "0" * 64, "core": self.CORE}
+        whole = entry_of(given["salt"], given["previous"], given["core"])
+        if part == "core":
+            given["core"] = self.CORE.replace("accepted", "rejected")
+        elif part == "previous":
+            given["previous"] = "1" * 64
+        elif part == "salt":
+            given["salt"] = b"t" * 32
+        else:
+            given["core"] = self.CORE.replace("staff:1", "staff:2")
+        assert entry_of(given["salt"], given["previous"], given["core"]) != whole
+
+    @pytest.mark.parametrize(
+        "core",
+        ["", "???", "[]", "{}", '{"after":[]}', "[" * 100_000, CORE.replace("accept", "\\ud800")],
+        ids=range(7),
+    )
+    def test_a_core_that_is_none_has_its_place_all_the_same(self, core):
+        assert len(entry_of(b"s" * 32, "0" * 64, core)) == 32
+        assert entry_of(b"s" * 32, "0" * 64, core) != entry_of(b"s" * 32, "0" * 64, core + " ")
