@@ -18,6 +18,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.support import factories as f
 from tests.support.field.history import BIGGEST, KINDS, LAST_STATEMENT, WELL, Event, play
 from tests.support.field.line import FAULTS, KILLED
 from tests.support.field.world import House, World, open_house
@@ -81,6 +82,12 @@ def told(events: list[Event], wrong: list[str]) -> str:
     """Which laws a history broke, and the whole history, to be copied into a test."""
     played = [f"    {event},  # {KINDS[event[0]]}" for event in events]
     return "\n".join(["broken:", *wrong, "by:", "[", *played, "]"])
+
+
+def test_nobody_of_the_office_has_the_number_of_a_worker(house):
+    """Else what the office did would be held against the worker's hats."""
+    office = {actor.key for actor in f.STAFF.values()}
+    assert not office & {f"staff:{account}" for account in house.workers}
 
 
 def test_no_history_loses_repeats_or_parts_anything(house, clock):
