@@ -48,7 +48,7 @@ def _plain(value: object, path: str) -> Any:
     if value is None or kind is int or kind is bool:
         return value
     if kind is dict:
-        return _plain_group(value, path)
+        return _plain_names(value, path)  # type: ignore[arg-type]  # it is one
     if kind is datetime or kind is UUID:
         return _plain_name(value, path)  # type: ignore[arg-type]  # it is one
     if isinstance(value, Enum):
@@ -85,6 +85,8 @@ def _plain_name(value: date | UUID, path: str) -> str:
         if value.utcoffset() is None:
             message = f"{path}: a datetime without a time zone is not an instant"
             raise TypeError(message)
+        if value.tzinfo is UTC:  # as most are
+            return value.isoformat(timespec="microseconds")[:-6] + "Z"  # without its +00:00
         instant = value.astimezone(UTC).replace(tzinfo=None)
         return instant.isoformat(timespec="microseconds") + "Z"
     return str(value)
@@ -94,20 +96,24 @@ def _plain_group(value: object, path: str) -> Any:
     if isinstance(value, Text):
         return {"en": _plain(value.en, f"{path}.en"), "zh": _plain(value.zh, f"{path}.zh")}
     if isinstance(value, Mapping):
-        return {
-            key if type(key) is str and key.isascii() else _key(key, path): (
-                part
-                if type(part) is str and part.isascii()  # most are, and need no path to tell of
-                else _plain(part, f"{path}.{key}")
-            )
-            for key, part in value.items()
-        }
+        return _plain_names(value, path)
     if isinstance(value, list | tuple):
         return [_plain(part, f"{path}[{at}]") for at, part in enumerate(value)]
     if isinstance(value, frozenset | set):
         return sorted((_plain(part, f"{path}{{}}") for part in value), key=_written)
     message = f"{path}: {type(value).__name__} has no canonical form"
     raise TypeError(message)
+
+
+def _plain_names(value: Mapping[Any, object], path: str) -> dict[str, Any]:
+    return {
+        key if type(key) is str and key.isascii() else _key(key, path): (
+            part
+            if type(part) is int or (type(part) is str and part.isascii())  # as most are: no path
+            else _plain(part, f"{path}.{key}")
+        )
+        for key, part in value.items()
+    }
 
 
 def _key(key: object, path: str) -> str:
