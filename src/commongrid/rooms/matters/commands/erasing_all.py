@@ -72,6 +72,7 @@ def _forget_with_offspring(row: Matter, at: datetime) -> dict[str, int]:
         counts.update(forget_contact(one, at=at))
         counts.update(forget_details(one, at=at))
         one.words_erased_at = one.words_erased_at or at
+        one.is_shareable = False  # there is nothing left to share
         one.save()
     return dict(counts)
 
