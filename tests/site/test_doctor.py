@@ -78,6 +78,11 @@ WRONG = {
         Level.FAIL,
     ),
     "no ticker": (machine.ticker, lambda s: (s.HOME / rounds.NOTE).unlink(), Level.FAIL),
+    "log not signed": (
+        rows.transparency_log,
+        lambda s: rounds.write_note(rounds.Round(at=f.AT.isoformat(), log_trouble="shorter")),
+        Level.FAIL,
+    ),
     "ticker broke": (
         machine.ticker,
         lambda s: rounds.note_trouble(f.AT, OperationalError("hunter2")),

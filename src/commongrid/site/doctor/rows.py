@@ -15,11 +15,13 @@ from django.db import connection
 from django.utils import timezone
 
 from commongrid.ledger.checking import check_act
+from commongrid.ledger.log import face as log
 from commongrid.ledger.models import Act, Chain, OutboxRow
 from commongrid.ledger.seals import GENESIS
 from commongrid.rooms.places import face as places
 from commongrid.site.doctor.finding import Finding, fail, ok, warn
 from commongrid.site.pages_system import database_version, open_migrations
+from commongrid.site.rounds import last_round
 
 SKEW = timedelta(seconds=5)
 CHAINS = 50  # the newest ones; `commongrid ledger verify` reads them all
@@ -140,3 +142,22 @@ def outbox(at: datetime) -> Iterator[Finding]:
         yield warn("outbox", told, "see /-/jobs and the log for the receiver that fails")
     else:
         yield ok("outbox", "nothing waits for long")
+
+
+def transparency_log(_at: datetime) -> Iterator[Finding]:
+    """Whether the log is signed, and whether its witnesses agree."""
+    last = last_round()
+    if last is not None and last.log_trouble:
+        do = "find out what was altered or put back: docs/how-to/log.md"
+        yield fail("log", f"no checkpoint is signed any more: {last.log_trouble}", do)
+        return
+    card = log.find_log()
+    contradict = [one.name for one in card.witnesses if one.is_conflict] if card else []
+    if contradict:
+        do = "treat it as a breach until it is explained: docs/how-to/log.md"
+        yield fail("log", f"{', '.join(contradict)} has seen another log than this one", do)
+    elif card is None:
+        yield ok("log", "nothing is signed yet")
+    else:
+        count = len(card.witnesses)
+        yield ok("log", f"{card.size} acts are signed; witnesses: {count or 'none yet'}")

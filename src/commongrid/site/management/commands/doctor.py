@@ -28,6 +28,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("clock", rows.clock),
     ("charters", rows.charters),
     ("ledger", rows.ledger),
+    ("log", rows.transparency_log),
     ("outbox", rows.outbox),
     ("ticker", machine.ticker),
     ("backup", machine.backups),
