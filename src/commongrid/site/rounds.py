@@ -184,8 +184,14 @@ def write_note(done: Round) -> None:
 def note_trouble(at: datetime, error: Exception) -> None:
     """Keep that a round broke, by the kind of the error only: messages may hold data."""
     last = last_round()
-    kept = {"cleaned_at": last.cleaned_at, "scrubbed_at": last.scrubbed_at} if last else {}
-    write_note(Round(at=at.isoformat(), **kept, trouble=type(error).__name__))
+    write_note(
+        Round(
+            at=at.isoformat(),
+            cleaned_at=last.cleaned_at if last else "",
+            scrubbed_at=last.scrubbed_at if last else "",
+            trouble=type(error).__name__,
+        )
+    )
 
 
 def _note() -> Path:
