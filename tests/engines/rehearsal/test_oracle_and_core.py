@@ -178,3 +178,39 @@ def test_the_compiled_sums_catch_what_was_lost():
     places[0], memory.world["retired"] = WAITING, memory.world["retired"][0] - 1
     with pytest.raises(LostMatterError, match="wait"):
         running.check_lives(memory)
+
+
+@pytest.mark.parametrize(("bits", "stretches"), [(1, 2), (30, 4096), (36, 64), (50, 8)])
+def test_how_long_a_stretch_of_the_ring_is_changes_nothing(bits, stretches):
+    """All in the heap; nearly all in the ring; some of both."""
+    from commongrid.engines.rehearsal.core import running
+    from commongrid.engines.rehearsal.core.memory import STRETCH
+
+    compared = 0
+    for seed in range(40):
+        model = random_model(seed)
+        wanted = fast(seed)
+        if wanted is None:
+            continue
+        memory = running.memory_of(*model)
+        memory.put("ring", np.zeros(stretches, STRETCH))
+        memory.world["ring_mask"], memory.world["ring_bits"] = stretches - 1, bits
+        memory.world["ring_at"] = int(model[3].at[0]) >> bits
+        running.run_to_end(memory)
+        found = memory.arrays["log"].reshape(-1, 5)[: len(wanted.log)]
+        assert np.array_equal(found["n"], wanted.log), seed
+        assert memory.world["happened"][0] == wanted.events
+        compared += 1
+    assert compared > 20
+
+
+def test_numbers_of_those_who_wait_may_begin_anew():
+    import numba
+
+    from commongrid.engines.rehearsal.core.queues import is_numbered_before
+
+    before = numba.njit(lambda one, other: is_numbered_before(one, other))  # noqa: PLW0108 - no door
+    top = np.iinfo(np.int32).max
+    assert before(np.int32(1), np.int32(2))
+    assert not before(np.int32(2), np.int32(1))
+    assert before(np.int32(top), np.int32(-top - 1)), "the one after the last is the first again"

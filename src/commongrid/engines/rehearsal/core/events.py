@@ -13,13 +13,16 @@ from typing import Any
 
 from commongrid.engines.rehearsal.core.compiling import compiled, inlined
 from commongrid.engines.rehearsal.core.memory import (
+    CACHE_LINE,
     CHUNK_HOLDS,
+    EVENT,
     World,
     chunks,
     fetch,
     held,
     lives,
     near,
+    pools,
     ring,
 )
 from commongrid.engines.rehearsal.words import NEVER
@@ -27,7 +30,11 @@ from commongrid.engines.rehearsal.words import NEVER
 BRANCH_BITS = 2
 BRANCHES = 1 << BRANCH_BITS
 LAST_HELD = CHUNK_HOLDS - 1
-LINES_FETCHED = 3
+CHUNK_LINES = CHUNK_HOLDS * EVENT.itemsize // CACHE_LINE
+LINES_FETCHED = 4
+"""Of the block of a matter: all that most charters keep of it before its promises."""
+DONE, LAGGED, RIVAL, DUE, AGAIN, OPENING = range(6)
+"""The kinds of events."""
 
 
 @inlined
@@ -77,20 +84,19 @@ def risen(w: World, at: int) -> int:
 @inlined
 def kept_for(w: World, stretch: int) -> Any:
     """Room for an event of a later stretch."""
-    first = ring(w, stretch)
-    chunk = first.n
-    if chunk == 0 or chunks(w, chunk).held == LAST_HELD:
+    its = ring(w, stretch)
+    if its.held == LAST_HELD or its.chunk == 0:
         chunk = w.chunk_free
         if chunk != 0:
             w.chunk_free = chunks(w, chunk).later
         else:
             chunk = w.chunks_used
             w.chunks_used += 1
-        chunks(w, chunk).later, chunks(w, chunk).held = first.n, 0
-        first.n = chunk
-    chunks(w, chunk).held += 1
+        chunks(w, chunk).later = its.chunk
+        its.chunk, its.held = chunk, 0
+    its.held += 1
     w.ring_now += 1
-    return held(w, chunk, chunks(w, chunk).held)
+    return held(w, its.chunk, its.held)
 
 
 @inlined
@@ -101,29 +107,47 @@ def next_at(w: World, until: int) -> int:
         if w.near_now > 0 and near(w, 0).at >> w.ring_bits <= w.ring_at:
             break
         w.ring_at += 1
-        if ring(w, w.ring_at & w.ring_mask).n != 0:
+        if ring(w, w.ring_at & w.ring_mask).chunk != 0:
             unload(w, w.ring_at & w.ring_mask)
     return near(w, 0).at if w.near_now > 0 else NEVER
 
 
 @compiled
 def unload(w: World, stretch: int) -> None:
-    """Move the events of a stretch to the heap, and ask for what they will need."""
-    chunk = ring(w, stretch).n
-    ring(w, stretch).n = 0
+    """Move the events of a stretch to the heap."""
+    its = ring(w, stretch)
+    chunk, count = its.chunk, its.held
+    its.chunk = its.held = 0
     while chunk != 0:
-        first = chunks(w, chunk)
-        for place in range(1, first.held + 1):
-            event = held(w, chunk, place)
-            if event.life >= 0:
-                for line in range(LINES_FETCHED):
-                    fetch(lives(w, event.life), line)
-            rise(w, event)
-        w.ring_now -= first.held
-        later = first.later
-        first.later = w.chunk_free
+        for place in range(1, count + 1):
+            rise(w, held(w, chunk, place))
+        w.ring_now -= count
+        later = chunks(w, chunk).later
+        chunks(w, chunk).later = w.chunk_free
         w.chunk_free = chunk
-        chunk = later
+        chunk, count = later, LAST_HELD
+    look_ahead(w, (stretch + 1) & w.ring_mask)
+
+
+@inlined
+def look_ahead(w: World, stretch: int) -> None:
+    """Ask for the matters of a stretch while the one before it happens, and for what follows it.
+
+    WHY: a city's matters lie in more memory than is near the processor. One that is asked for
+    when it is needed is waited for; all of a stretch asked for together come together.
+    """
+    chunk, count = ring(w, stretch).chunk, ring(w, stretch).held
+    while chunk != 0:
+        for place in range(1, count + 1):
+            event = held(w, chunk, place)
+            for line in range(LINES_FETCHED):
+                fetch(lives(w, max(event.life, 0)), line)
+            if event.kind == DONE:
+                fetch(pools(w, event.what), 0)
+        chunk, count = chunks(w, chunk).later, LAST_HELD
+    after = ring(w, (stretch + 1) & w.ring_mask).chunk
+    for line in range(CHUNK_LINES):
+        fetch(chunks(w, after), line)
 
 
 @inlined

@@ -10,7 +10,16 @@ from typing import Any
 from commongrid.engines.rehearsal.checks import MOST_AT_ONCE
 from commongrid.engines.rehearsal.core.compiling import compiled, entry, inlined
 from commongrid.engines.rehearsal.core.draws import draw_again, draw_next, quantile
-from commongrid.engines.rehearsal.core.events import drop_first, next_at
+from commongrid.engines.rehearsal.core.events import (
+    AGAIN,
+    DONE,
+    DUE,
+    LAGGED,
+    OPENING,
+    RIVAL,
+    drop_first,
+    next_at,
+)
 from commongrid.engines.rehearsal.core.lives import (
     GONE,
     IDLE,
@@ -40,14 +49,9 @@ from commongrid.engines.rehearsal.core.memory import (
     tasks,
 )
 from commongrid.engines.rehearsal.core.pools import (
-    AGAIN,
-    DONE,
-    DUE,
-    LAGGED,
-    OPENING,
-    RIVAL,
     choose,
     enqueue,
+    foresee,
     leave_queue,
     plan_for,
     task_of,
@@ -145,6 +149,7 @@ def happen(w: World, at: int) -> None:
     event = near(w, 0)
     kind, m, visit, what = event.kind, event.life, event.visit, event.what
     drop_first(w)
+    foresee(w)
     if kind == OPENING:
         choose(w, what, at)
         return

@@ -64,19 +64,20 @@ _FIRST_LINE = whole("seen_at", "waited", "queue_area", "worked",
 _SECOND_LINE = whole("opening", "overload", *(f"rest_{n}" for n in range(6)))
 POOL = np.dtype(_FIRST_LINE.descr + _SECOND_LINE.descr, align=True)  # two cache lines, one hot
 HOLDER = whole("base", "level")
-GRID = whole("travel", "raised", "kept", "late")
+GRID = whole("raised", "kept", "late")
 UNIT_COUNT = whole("kept", "late")
 CHANGE = whole("at", "pool", "by")
 LIFE = whole("raised_at", "since", "running", "paused", u4=("key", "share"),
              i4=("number", "grid", "visit", "pool"), i2=("sort", "state", "pending"),
              i1=("place", "is_counted"))  # fmt: skip
-_REST_OF_LIFE = whole("taken_at", "kept", "late", i4=("after", "before", "at_once"),
-                      i2=("was_claimed", "was_late"))  # fmt: skip
+_REST_OF_LIFE = whole("taken_at", "kept", "late", i4=("after", "before", "node"),
+                      i2=("at_once",), i1=("was_claimed", "was_late"))  # fmt: skip
 LIFE = np.dtype(LIFE.descr + _REST_OF_LIFE.descr, align=True)  # the first cache line is the hot one
 PROMISE = whole("status", "begun", "left", "due", "first_due", "met_at", "paused_at", "set_due")
 EVENT = whole("at", "number", i4=("life", "visit", "what", "kind"))
-CHUNK = whole(i4=("later", "held"))
-NODE = whole("lane", "age", "number", i4=("life", "visit", "left", "right"))
+STRETCH = whole(i4=("chunk", "held"))
+CHUNK = whole("later")
+NODE = whole("lane", "age", i4=("number", "life", "left", "right"))
 LINE = np.dtype("V64")
 END = whole("slot", "status", "met_at")
 
@@ -95,11 +96,12 @@ ARRAYS: dict[str, tuple[np.dtype[Any], str | int]] = {
     "task_at": (SMALL, "sort_count"), "tasks": (TASK, 1), "outcomes": (OUTCOME, 1),
     "rivals": (RIVAL, 1), "dues": (DUE, 1), "quantiles": (CELL, KNOTS),
     # people and what is raised
-    "pools": (POOL, 1), "holders": (HOLDER, 1), "areas": (SMALL, "grid_count"),
-    "grids": (GRID, 1), "changes": (CHANGE, 1), "demand_at": (CELL, 1), "demand_key": (CELL, 1),
-    "demand_grid": (CELL, 1), "demand_sort": (CELL, 1), "nights": (CELL, 1),
+    "pools": (POOL, 1), "holders": (HOLDER, 1), "areas": (SMALL, "levels"),
+    "grids": (GRID, 1), "travels": (CELL, 1), "changes": (CHANGE, 1), "demand_at": (CELL, 1),
+    "demand_key": (CELL, 1), "demand_grid": (CELL, 1), "demand_sort": (CELL, 1),
+    "nights": (CELL, 1),
     # matters that live, and what is planned for them
-    "lives": (LINE, "life_lines"), "ends": (END, 1), "near": (EVENT, 1), "ring": (SMALL, 1),
+    "lives": (LINE, "life_lines"), "ends": (END, 1), "near": (EVENT, 1), "ring": (STRETCH, 1),
     "chunks": (EVENT, CHUNK_HOLDS), "nodes": (NODE, 1),
     # what is counted
     "ended": (CELL, len(End)), "marked": (CELL, "register_count"),
@@ -109,7 +111,7 @@ ARRAYS: dict[str, tuple[np.dtype[Any], str | int]] = {
 }  # fmt: skip
 """What a run needs, with its records and its width: the second index runs over so many."""
 
-WIDTHS = ("places", "sort_count", "grid_count", "register_count", "purposes", "dues_at_most",
+WIDTHS = ("places", "sort_count", "levels", "register_count", "purposes", "dues_at_most",
           "slot_count", "life_lines")  # fmt: skip
 PARTS = ("registers_at", "occasions_at", "planned_at", "promises_at")
 """Where in the block of a life its parts begin. Units: bytes."""
@@ -228,7 +230,8 @@ hours, periods, hints = (_records(name) for name in ("hours", "periods", "hints"
 instants, task_at, tasks = (_records(name) for name in ("instants", "task_at", "tasks"))
 outcomes, rivals, dues = (_records(name) for name in ("outcomes", "rivals", "dues"))
 quantiles, pools, holders = (_records(name) for name in ("quantiles", "pools", "holders"))
-areas, grids, changes, nights = (_records(n) for n in ("areas", "grids", "changes", "nights"))
+areas, grids, travels = (_records(name) for name in ("areas", "grids", "travels"))
+changes, nights = (_records(name) for name in ("changes", "nights"))
 demand_at, demand_key = (_records(name) for name in ("demand_at", "demand_key"))
 demand_grid, demand_sort = (_records(name) for name in ("demand_grid", "demand_sort"))
 lives = _records("lives", LIFE, CACHE_LINE)

@@ -43,11 +43,12 @@ class Memory:
         for name, number in numbers.items():
             self.world[name] = number
         for name, array in arrays.items():
-            self._put(name, array)
+            self.put(name, array)
         for name in set(GROWING.values()):
             self.grow(name, ROOM_AT_FIRST)
 
-    def _put(self, name: str, array: Records) -> None:
+    def put(self, name: str, array: Records) -> None:
+        """Let compiled code find an array, in place of one it knew. Raises: TypeError."""
         dtype, _ = k.ARRAYS[name]
         if array.dtype.itemsize != dtype.itemsize or not array.flags.c_contiguous:
             raise TypeError(f"{name} is not an array of its records")
@@ -66,7 +67,7 @@ class Memory:
             before = self.arrays.get(name, np.zeros(0, k.ARRAYS[name][0]))
             larger = _aligned(lines * self.width(name), k.ARRAYS[name][0])
             larger[: len(before)] = before
-            self._put(name, larger)
+            self.put(name, larger)
         self.world[room] = lines
 
     def grow_where_short(self) -> None:
@@ -110,7 +111,7 @@ def memory_of(
     hours = _hours([tables.calendar, *staff.calendars])
     nights = nights_of(tables, setting)
     slots, sorts = tables.slots, len(tables.sort_rank)
-    pools, grids = _pools(staff, setting), _filled(k.GRID, travel=staff.travel)
+    pools, grids = _pools(staff, setting), _aligned(len(staff.travel), k.GRID)
     steps = int(np.diff(tables.step_from).max(initial=0))
     dues = int(np.diff(habits.due_from).max(initial=0))
     rivals = int(np.diff(habits.rival_from).max(initial=0))
@@ -131,8 +132,9 @@ def memory_of(
         "quantiles": _cells(habits.quantiles),
         "pools": pools,
         "holders": _prefixed(k.HOLDER, staff, "holder"),
-        "areas": np.ascontiguousarray(staff.area, dtype=np.int32).ravel(),
+        "areas": np.ascontiguousarray(staff.area.T, dtype=np.int32).ravel(),
         "grids": grids,
+        "travels": _cells(staff.travel),
         "changes": _prefixed(k.CHANGE, staff, "change"),
         "demand_at": _cells(demand.at),
         "demand_key": _cells(demand.key),
@@ -145,7 +147,7 @@ def memory_of(
     numbers = {
         "places": places,
         "sort_count": sorts,
-        "grid_count": len(grids),
+        "levels": len(staff.area),
         "register_count": tables.registers,
         "purposes": max(habits.purposes, 1),
         "dues_at_most": max(dues, 1),
@@ -169,7 +171,7 @@ def memory_of(
     }
     numbers |= _block(places, tables.registers, numbers["purposes"], numbers["dues_at_most"])
     numbers |= _ring(demand)
-    arrays["ring"] = np.zeros(numbers["ring_mask"] + 1, np.int32)
+    arrays["ring"] = np.zeros(numbers["ring_mask"] + 1, k.STRETCH)
     memory = Memory(
         arrays | _counts(sorts, slots, len(habits.task_work), tables, staff, len(nights)), numbers
     )

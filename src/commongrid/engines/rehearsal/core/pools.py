@@ -5,16 +5,18 @@ from __future__ import annotations
 from commongrid.engines.rehearsal.core.clock import after_work, next_opening, worked
 from commongrid.engines.rehearsal.core.compiling import compiled, inlined
 from commongrid.engines.rehearsal.core.draws import draw_next, quantile, wait_bin
-from commongrid.engines.rehearsal.core.events import plan
+from commongrid.engines.rehearsal.core.events import DONE, LINES_FETCHED, OPENING, plan
 from commongrid.engines.rehearsal.core.lives import WAITING, WORKING
 from commongrid.engines.rehearsal.core.memory import (
     Life,
     World,
     areas,
-    grids,
+    fetch,
     holders,
     hours,
     lives,
+    near,
+    nodes,
     number_of,
     pools,
     registers,
@@ -22,12 +24,12 @@ from commongrid.engines.rehearsal.core.memory import (
     task_at,
     task_wait,
     tasks,
+    travels,
 )
 from commongrid.engines.rehearsal.core.promises import first_due
 from commongrid.engines.rehearsal.core.queues import FIRST_COME, line_up, pop, push, step_out
 from commongrid.engines.rehearsal.words import ASKED, HOLDER_ASKED, HOLDER_UNIT, UNIT, Order
 
-DONE, LAGGED, RIVAL, DUE, AGAIN, OPENING = range(6)
 CLASS_AGE, ALL_SLOTS = int(Order.CLASS_AGE), -1
 R_UNIT, R_ASKED, FOR_UNIT, FOR_ASKED = UNIT, ASKED, HOLDER_UNIT, HOLDER_ASKED
 
@@ -60,7 +62,7 @@ def enqueue(w: World, life: Life, at: int) -> None:
     if holder < 0:
         return
     served = holders(w, holder)
-    p = served.base + areas(w, served.level, life.grid).n
+    p = served.base + areas(w, life.grid, served.level).n
     watch(w, p, at)
     life.place, life.pool, life.since = WAITING, p, at
     pool = pools(w, p)
@@ -88,6 +90,7 @@ def leave_queue(w: World, life: Life, at: int) -> None:
         watch(w, life.pool, at)
         pool.waiting -= 1
         pool.waited += at - life.since
+        life.node = -1
         if pool.order == FIRST_COME:
             step_out(w, life.pool, life)
 
@@ -124,9 +127,10 @@ def choose(w: World, p: int, at: int) -> None:
             step_out(w, p, life)
             begin_work(w, life, p, at)
             continue
-        m, visit = pop(w, p)
-        if lives(w, m).visit == visit and lives(w, m).place == WAITING:
-            begin_work(w, lives(w, m), p, at)
+        place = pop(w, p)
+        life = lives(w, nodes(w, place).life)
+        if life.node == place and life.place == WAITING:
+            begin_work(w, life, p, at)
 
 
 @inlined
@@ -161,10 +165,30 @@ def begin_work(w: World, life: Life, p: int, at: int) -> None:
     word, life.share = draw_next(w, life, task.purpose)
     work = quantile(w, task.work, word)
     if task.travels != 0:
-        work += grids(w, life.grid).travel
+        work += travels(w, life.grid).n
     if w.pools_from <= at < w.pools_until:
         pool.worked += work
     plan_for(w, life, done_at(w, pool.calendar, at, work), DONE, p)
+
+
+@inlined
+def foresee(w: World) -> None:
+    """Ask for what the event after this one will need, as far as it can be told."""
+    if w.near_now == 0:
+        return
+    event = near(w, 0)
+    if event.kind != OPENING:
+        grid = lives(w, event.life).grid
+        fetch(travels(w, grid), 0)
+        fetch(areas(w, grid, 0), 0)
+        if event.kind != DONE:
+            return
+    pool = pools(w, event.what)
+    if pool.first < 0:
+        return
+    first = pool.first if pool.order == FIRST_COME else nodes(w, pool.first).life
+    for line in range(LINES_FETCHED):
+        fetch(lives(w, first), line)
 
 
 @inlined

@@ -6,7 +6,7 @@ Source: Sleator and Tarjan, Self-Adjusting Heaps, SIAM J. Comput. 15 (1986) 52-6
 
 from __future__ import annotations
 
-from typing import Any
+import numpy as np
 
 from commongrid.engines.rehearsal.core.compiling import compiled, inlined
 from commongrid.engines.rehearsal.core.memory import Life, World, lives, nodes, number_of, pools
@@ -23,7 +23,13 @@ def is_sooner(w: World, one: int, other: int) -> bool:
         return a.lane < b.lane
     if a.age != b.age:
         return a.age < b.age
-    return a.number < b.number
+    return is_numbered_before(a.number, b.number)
+
+
+@inlined
+def is_numbered_before(one: int, other: int) -> bool:
+    """Whether one number was given before another; after 2**32 of them they begin anew."""
+    return int(np.int32(one - other)) < 0
 
 
 @compiled
@@ -59,20 +65,21 @@ def push(w: World, pool: int, lane: int, life: Life) -> None:
         w.nodes_used += 1
     node = nodes(w, place)
     node.lane, node.age, node.number = lane, life.raised_at, w.queued
-    node.life, node.visit, node.left, node.right = number_of(w, life), life.visit, -1, -1
+    node.life, node.left, node.right = number_of(w, life), -1, -1
+    life.node = place
     w.queued += 1
     pools(w, pool).first = merged(w, pools(w, pool).first, place)
 
 
 @inlined
-def pop(w: World, pool: int) -> Any:
-    """The life and visit that are first; the node is free again."""
+def pop(w: World, pool: int) -> int:
+    """The node that is first. It is free again: read it before anybody else waits."""
     place = pools(w, pool).first
     node = nodes(w, place)
     pools(w, pool).first = merged(w, node.left, node.right)
     node.left = w.node_free
     w.node_free = place
-    return node.life, node.visit
+    return place
 
 
 # --- the line: lives themselves are chained
