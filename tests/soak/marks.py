@@ -59,7 +59,7 @@ def watch_transactions() -> None:
 
     from commongrid.ledger.models import Act
 
-    marks, insert = Marks(), f'INSERT INTO "{Act._meta.db_table}"'
+    marks, table = Marks(), f'"{Act._meta.db_table}"'
     enter, leave, commit = Atomic.__enter__, Atomic.__exit__, BaseDatabaseWrapper.commit
 
     def entered(self: Any) -> None:
@@ -80,10 +80,22 @@ def watch_transactions() -> None:
         commit(self)
 
     def written(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
+        if table in sql and not context["connection"].in_atomic_block:
+            return alone(execute, sql, params, many, context)
         answer = execute(sql, params, many, context)
-        if sql.startswith(insert):
+        if sql.startswith("INSERT INTO") and table in sql:
             marks.set(ACT_WRITTEN)
         return answer
+
+    def alone(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
+        """A statement that is a transaction by itself, the act among what it writes."""
+        if "INSERT INTO" not in sql:
+            return execute(sql, params, many, context)
+        marks.set(OPEN)
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            marks.set(0)
 
     def connected(connection: Any, **_more: Any) -> None:
         if written not in connection.execute_wrappers:

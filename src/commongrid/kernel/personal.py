@@ -95,7 +95,14 @@ Reasons = dict[str, str]  # a field that looks personal, and why it holds nothin
 
 
 def official(*fields: str, what: Text | None = None, kept: Text | None = None) -> Personal:
-    """Fields that say which official did or may do something: public power has an author."""
+    """Fields that say which official did or may do something: public power has an author.
+
+    Example:
+        >>> official("made_by").whose is Whose.STAFF
+        True
+        >>> official("made_by").missing
+        ()
+    """
     return Personal(
         fields=fields,
         what=what or Text("经办的工作人员（内部编号或姓名）", "the official who acts (a number or name)"),
