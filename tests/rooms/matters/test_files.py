@@ -20,7 +20,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("place")]
 
 
 @pytest.fixture
-def matter() -> Matter:
+def matter(settings, tmp_path) -> Matter:
+    settings.MEDIA_ROOT = tmp_path / "attachments"  # what is put there by hand stays nowhere
     raised = f.raised(photos=[f.photo(f.jpeg()), f.photo(f.jpeg((9, 90, 200)))])
     owner = face.reporter_of(raised.id)
     face.add_photos(
