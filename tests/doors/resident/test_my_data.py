@@ -159,10 +159,15 @@ def test_restricted_data_are_not_opened_until_it_is_lifted(walk):
     given = {"at": timezone.now(), "matter_id": matter.pk}
     with pytest.raises(Refused, match="answer_rights/who"):
         matters.restrict(actor=DESK, command_id=uuid4(), **given)
+    opened = {"actor": DESK, "command_id": uuid4(), "purpose": PURPOSE, **given}
+    assert matters.reveal_contact(**opened).phone
     matters.restrict(actor=OFFICER, command_id=uuid4(), **given)
     with pytest.raises(Refused, match=r"matter\.restricted"):
         reveal(matter)
-    assert matters.list_openings(actor=matters.reporter_of(matter.pk), matter_id=matter.pk) == ()
+    with pytest.raises(Refused, match=r"matter\.restricted"):
+        matters.reveal_contact(**opened)  # nor by sending the same again
+    owner = matters.reporter_of(matter.pk)
+    assert len(matters.list_openings(actor=owner, matter_id=matter.pk)) == 1
     matters.lift_restriction(actor=OFFICER, command_id=uuid4(), **given)
     assert reveal(matter).phone
 

@@ -59,12 +59,12 @@ def reveal_by(
         decision = decide(loaded.state, command, loaded.compiled)
         if decision.after is None:
             raise Refused(decision.verdict)
+        if vault.is_restricted(subject):
+            raise Refused(_restricted())
         return loaded, decision
 
     def work() -> Contact:
         loaded, decision = judged()
-        if vault.is_restricted(subject):
-            raise Refused(_restricted())
         contact = _opened(matter_id)
         record_act(
             act_of(decision, loaded, action=action, actor=actor, at=at, fields=fields,
