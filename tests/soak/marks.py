@@ -80,22 +80,15 @@ def watch_transactions() -> None:
         commit(self)
 
     def written(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
-        if table in sql and not context["connection"].in_atomic_block:
-            return alone(execute, sql, params, many, context)
-        answer = execute(sql, params, many, context)
-        if sql.startswith("INSERT INTO") and table in sql:
-            marks.set(ACT_WRITTEN)
-        return answer
-
-    def alone(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
-        """A statement that is a transaction by itself, the act among what it writes."""
-        if "INSERT INTO" not in sql:
-            return execute(sql, params, many, context)
-        marks.set(OPEN)
+        is_act = table in sql and "INSERT INTO" in sql
+        is_alone = is_act and not context["connection"].in_atomic_block
+        if is_alone:  # a transaction by itself, the act among what it writes
+            marks.set(OPEN)
         try:
             return execute(sql, params, many, context)
         finally:
-            marks.set(0)
+            if is_act:
+                marks.set(0 if is_alone else ACT_WRITTEN)
 
     def connected(connection: Any, **_more: Any) -> None:
         if written not in connection.execute_wrappers:

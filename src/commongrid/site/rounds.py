@@ -145,7 +145,8 @@ def erase_expired(done: Round, at: datetime) -> Round:
         expired=subscriptions.erase_expired(at=at)
         + fieldwork.erase_expired(at=at)
         + rehearsals.erase_expired(at=at)
-        + vault.erase_old_consents(at=at),
+        + vault.erase_old_consents(at=at)
+        + matters.sweep_files(at=at),
         outbox=ledger.erase_delivered(at=at),
     )
 

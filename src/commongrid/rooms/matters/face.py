@@ -78,6 +78,7 @@ from commongrid.rooms.matters.commands.rights import (
     restrict,
 )
 from commongrid.rooms.matters.commands.sounds import add_voice_note, write_down
+from commongrid.rooms.matters.commands.sweeping import sweep_files
 from commongrid.rooms.matters.commands.views import drop_view, save_view
 from commongrid.rooms.matters.commands.writing import files_kept_if_saved
 from commongrid.rooms.matters.domain.links import STEPS as LINK_STEPS
@@ -285,6 +286,7 @@ __all__ = [
     "run_clock",
     "save_view",
     "stop_sharing",
+    "sweep_files",
     "take_action",
     "verify_files",
     "walk_past_acts",

@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import (
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    transaction,
+)
 
 from commongrid.charter.schema import FieldSpec
 from commongrid.kernel.canon import canonical_json
@@ -88,6 +94,10 @@ def write_once(
 def files_kept_if_saved() -> Iterator[None]:
     """Files written by a command that saves nothing go again.
 
+    A connection that breaks while the transaction is being kept leaves it open whether it was:
+    then the files stay, for rows that stand must find them, and ``sweep_files`` takes what no
+    row names.
+
     A story that carries commands out within a transaction of its own holds this around it: what
     they wrote goes too when the whole is not saved.
     """
@@ -96,6 +106,8 @@ def files_kept_if_saved() -> Iterator[None]:
     token = _FILES.set(files)
     try:
         yield
+    except (InterfaceError, OperationalError):
+        raise
     except BaseException:
         for path in files:
             path.unlink(missing_ok=True)
