@@ -17,7 +17,13 @@ from commongrid.ledger.log import keys
 from commongrid.ledger.log.hashing import EMPTY_ROOT, leaf_hash, node_hash, whole_hash
 from commongrid.ledger.log.memory import remembered
 from commongrid.ledger.log.models import Cosignature, Head, SignedCheckpoint, Tile
-from commongrid.ledger.log.notes import BadNoteError, parse_checkpoint, parse_note, parse_signature
+from commongrid.ledger.log.notes import (
+    BadNoteError,
+    Verifier,
+    parse_checkpoint,
+    parse_note,
+    parse_signature,
+)
 from commongrid.ledger.log.opening import entry_of
 from commongrid.ledger.log.tiles import WIDTH, split
 
@@ -231,9 +237,16 @@ def _signatures(points: list[SignedCheckpoint]) -> Iterator[Finding]:
             yield Finding("log_signature", where, None, "is not signed by the log's key")
         for row in point.cosignatures.all():
             verifier = known.get(row.witness)
-            if verifier and not verifier.is_by(parse_signature(row.line), note.text):
+            if verifier and not _is_cosigned(verifier, row.line, note.text):
                 name = verifier.name
                 yield Finding("log_witness", where, None, f"the signature of {name} is not right")
+
+
+def _is_cosigned(verifier: Verifier, line: str, text: str) -> bool:
+    try:
+        return verifier.is_by(parse_signature(line), text)
+    except BadNoteError:
+        return False
 
 
 def _remembered(findings: list[Finding]) -> Any:

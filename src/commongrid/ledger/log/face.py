@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import IntegrityError
+
 from commongrid.ledger.log import keys
 from commongrid.ledger.log.asking import CONFLICTS, ask_witnesses, take_cosignature
 from commongrid.ledger.log.checking import LogReport, verify_log
@@ -124,12 +126,21 @@ class LogRound:
 
 
 def run_log_round(*, at: datetime) -> LogRound:
-    """Append what has no place yet, and sign. Trouble is told, not raised: a round goes on."""
-    appended = append_acts()
+    """Append what has no place yet, and sign. Trouble is told, not raised: time goes on.
+
+    ``trouble``: shorter, differs, origin, memory (signing.py), or damaged: rows of the log itself
+    are missing or do not fit each other.
+    """
+    appended = 0
     try:
+        appended = append_acts()
         point = sign_checkpoint(at=at)
     except NotContinuedError as error:
         return LogRound(appended=appended, trouble=error.code)
+    except (ValueError, IntegrityError):
+        return LogRound(appended=appended, trouble="damaged")
+    except OSError:  # the memory could not be kept: a full or closed disk
+        return LogRound(appended=appended, trouble="memory")
     return LogRound(appended=appended, size=point.size if point else 0)
 
 

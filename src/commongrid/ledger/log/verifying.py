@@ -70,7 +70,7 @@ def check_receipt(content: str, *, vkeys: Sequence[str] = (), other: str = "") -
     problems: list[str] = []
     acts = [_opened(act) for act in plain["acts"]]
     note, point = _checkpoint_of(plain)
-    verifiers = [parse_vkey(vkey) for vkey in (vkeys or plain["keys"])]
+    verifiers = [parse_vkey(str(vkey)) for vkey in (vkeys or plain["keys"])]
     signer = _signer(note, point, verifiers) if note and point else None
     if note is not None and signer is None:
         problems.append("signature")

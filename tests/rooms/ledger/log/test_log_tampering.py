@@ -317,6 +317,10 @@ def forge_witness() -> None:
     Cosignature.objects.filter(pk=row.pk).update(line=earlier)
 
 
+def garble_witness() -> None:
+    Cosignature.objects.update(line="nothing of the kind")
+
+
 def roll_back() -> None:
     """The database of yesterday is put back, with all that belongs to it."""
     for leaf in Leaf.objects.filter(index__gte=4):
@@ -362,6 +366,7 @@ WAYS: dict[str, tuple[Callable[[], None], set[str], set[str], str]] = {
     "tile swapped": (swap_tile, {"log_tile"}, set(), ""),
     "signature forged": (forge_signature, {"log_signature"}, set(), ""),
     "witness's signature forged": (forge_witness, {"log_witness"}, set(), ""),
+    "witness's signature garbled": (garble_witness, {"log_witness"}, set(), ""),
     "rolled back to an old backup": (roll_back, {"log_memory"}, set(), ""),
     "log begun anew over edited acts": (erase_the_log, {"log_memory"}, {RECEIPT}, ""),
 }  # fmt: skip
@@ -489,3 +494,13 @@ def test_what_is_not_in_the_log_yet_is_said_to_wait(house):
     assert checked.problems == ()
     assert [act.verdict for act in checked.acts] == ["proven"] * 3 + ["waiting"]
     assert checked.witnessed_by == (("library.example/witness", 1773104400),)
+
+
+def test_what_was_altered_stops_neither_the_page_nor_the_asking(house, library, client):
+    garble_witness()
+    assert client.get("/log/checkpoint").status_code == 200
+    Cosignature.objects.all().delete()
+    Tile.objects.update(hashes=bytes(32))
+    asking.Asking.objects.update(size=4)
+    assert asking.ask_witnesses(at=LATER, send=library.post) == 0
+    assert [card.trouble for card in face.find_log().witnesses] == ["damaged"]

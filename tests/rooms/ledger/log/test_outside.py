@@ -162,7 +162,13 @@ class TestTheCommands:
         path.write_text(json.dumps(plain))
         with pytest.raises(CommandError, match="does not fit the signed log"):
             call_command("receipt", "verify", str(path))
-        for content in ("{}", "[]", "x", '{"format": "commongrid-receipt/1"}'):
+        for content in (
+            "{}",
+            "[]",
+            "x",
+            '{"format": "commongrid-receipt/1"}',
+            '{"format": "commongrid-receipt/1", "keys": [1], "witnesses": [], "acts": []}',
+        ):
             path.write_text(content)
             with pytest.raises(CommandError):
                 call_command("receipt", "verify", str(path))

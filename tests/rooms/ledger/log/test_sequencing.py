@@ -224,3 +224,28 @@ def test_the_root_is_that_of_the_leaves():
     face.run_log_round(at=AT)
     assert face.find_log().root == root_of(5, tree_nodes())
     assert face.find_log().mark == face.grouped(face.find_log().root.hex()[:16])
+
+
+@pytest.mark.parametrize("what", ["tile cut", "tile gone", "head gone"])
+def test_rows_that_do_not_fit_stop_the_signing_and_not_the_round(what):
+    write(*["matter:1"] * 3)
+    face.run_log_round(at=AT)
+    if what == "tile cut":
+        Tile.objects.update(hashes=bytes(32))
+    elif what == "tile gone":
+        Tile.objects.all().delete()
+    else:
+        Head.objects.all().delete()
+    write("matter:1")
+    with transaction.atomic():
+        assert face.run_log_round(at=AT).trouble == "damaged"
+    assert SignedCheckpoint.objects.count() == 1
+    assert not face.verify_log().is_whole
+
+
+def test_a_memory_that_cannot_be_kept_signs_nothing(settings):
+    write("matter:1")
+    settings.HOME = settings.HOME / "file"
+    settings.HOME.write_text("no folder")
+    assert face.run_log_round(at=AT).trouble == "memory"
+    assert not SignedCheckpoint.objects.exists()
