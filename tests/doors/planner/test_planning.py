@@ -25,6 +25,7 @@ from commongrid.stories.rehearsing import knowing, practising, working
 from tests.rooms.people.standing import actor, make_staff
 from tests.stories.rehearsing import standing as s
 from tests.support import factories as f
+from tests.support.versions import IN_FORCE, NEXT
 
 pytestmark = pytest.mark.django_db
 INDEX, NEW, ASK = (reverse(f"planner:{name}") for name in ("index", "new", "ask"))
@@ -318,9 +319,9 @@ def proposed(browser, ref):
     page = text(browser.get(f"{reverse('planner:propose')}?rehearsal={ref}"))
     given = {
         "command_id": hidden(page, "command_id"), "rehearsal": ref, "alternative": "1",
-        "version": "2026.6", "reason": "冬天等不起",
+        "version": NEXT, "reason": "冬天等不起",
     }  # fmt: skip
-    wrong = text(browser.post(reverse("planner:propose"), {**given, "version": "2026.5"}), 422)
+    wrong = text(browser.post(reverse("planner:propose"), {**given, "version": IN_FORCE}), 422)
     assert "rehearsal.version_used" in wrong
     answer = browser.post(reverse("planner:propose"), given)
     assert answer.status_code == 302
@@ -345,7 +346,7 @@ def test_a_change_is_proposed_on_its_report_and_adopted(keeper):
     assert "is_without" not in page
     given = {"command_id": hidden(page, "command_id"), "reason": "会议纪要"}
     assert browser.post(f"{proposal}adopt/", given).status_code == 302
-    assert "keerqin-subdistrict@2026.6" in text(browser.get(proposal))
+    assert f"keerqin-subdistrict@{NEXT}" in text(browser.get(proposal))
     rules = text(browser.get(reverse("about:rules")))
     assert ref in rules
     assert "adopted without a rehearsal" in rules, "the first version was"
@@ -357,7 +358,7 @@ def test_without_a_rehearsal_a_word_is_asked_for(keeper):
     page = text(browser.post(reverse("planner:propose"), {"plan": plan}))
     given = {
         "command_id": hidden(page, "command_id"), "plan": plan, "alternative": "1",
-        "version": "2026.6", "reason": "急",
+        "version": NEXT, "reason": "急",
     }  # fmt: skip
     proposal = browser.post(reverse("planner:propose"), given).url
     page = text(browser.get(f"{proposal}adopt/"))
@@ -365,7 +366,7 @@ def test_without_a_rehearsal_a_word_is_asked_for(keeper):
     given = {"command_id": hidden(page, "command_id"), "reason": "会议纪要"}
     assert "data-error-summary" in text(browser.post(f"{proposal}adopt/", given), 422)
     assert browser.post(f"{proposal}adopt/", given | {"is_without": "on"}).status_code == 302
-    assert "keerqin-subdistrict@2026.6" in text(browser.get(proposal))
+    assert f"keerqin-subdistrict@{NEXT}" in text(browser.get(proposal))
 
 
 def test_a_proposal_is_withdrawn_with_a_reason(keeper):

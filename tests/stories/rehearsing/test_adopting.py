@@ -17,6 +17,7 @@ from tests.rooms.rehearsals.standing import keeper as a_keeper
 from tests.stories.rehearsing import standing as s
 from tests.stories.rehearsing.standing import AT, TOWN
 from tests.support import factories as f
+from tests.support.versions import AFTER_NEXT, IN_FORCE, NEXT
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +37,7 @@ def refused(do, *args, **more) -> str:
 
 def propose(actor, **more):
     given = {
-        "at": AT, "command_id": new_id(), "place_code": TOWN, "version": "2026.6",
+        "at": AT, "command_id": new_id(), "place_code": TOWN, "version": NEXT,
         "changes": s.plan()["alternatives"][1], "reason": "冬天等不起", **more,
     }  # fmt: skip
     return rehearsing.propose(actor=actor, **given)
@@ -60,7 +61,7 @@ def test_it_is_adopted_on_its_rehearsal(keeper):
     done = rehearsed(keeper)
     card = propose(keeper, rehearsal_ref=done.ref)
     adopted = adopt(keeper, card)
-    assert adopted.key == "keerqin-subdistrict@2026.6"
+    assert adopted.key == f"keerqin-subdistrict@{NEXT}"
     assert (adopted.rehearsal, adopted.report_digest) == (done.ref, done.report_digest)
     after = adoption().after
     assert (after["rehearsal"], after["report"]) == (done.ref, done.report_digest)
@@ -101,7 +102,7 @@ def test_who_may_propose_may_not_thereby_adopt(keeper):
 
 
 def test_another_version_came_meanwhile(keeper):
-    first, second = propose(keeper), propose(keeper, version="2026.7", reason="另一份")
+    first, second = propose(keeper), propose(keeper, version=AFTER_NEXT, reason="另一份")
     adopt(keeper, first, is_without=True)
     assert refused(adopt, keeper, second, is_without=True) == "rehearsal.base_moved"
 
@@ -110,7 +111,7 @@ def test_another_version_came_meanwhile(keeper):
     ("more", "rule"),
     [
         ({"version": " "}, "rehearsal.needs:version"),
-        ({"version": "2026.5"}, "rehearsal.version_used"),
+        ({"version": IN_FORCE}, "rehearsal.version_used"),
         ({"reason": ""}, "rehearsal.needs:reason"),
     ],
     ids=["none", "used", "reason"],

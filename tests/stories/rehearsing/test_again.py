@@ -21,6 +21,7 @@ from tests.rooms.rehearsals.standing import keeper as a_keeper
 from tests.stories.rehearsing import standing as s
 from tests.stories.rehearsing.standing import AT, TOWN
 from tests.support import factories as f
+from tests.support.versions import NEXT
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +38,7 @@ def keeper(db):
 def done(keeper):
     """A drill on three charters, a proposal and one of the library among them; played for real."""
     proposal = rehearsing.propose(
-        actor=keeper, at=AT, command_id=new_id(), place_code=TOWN, version="2026.6",
+        actor=keeper, at=AT, command_id=new_id(), place_code=TOWN, version=NEXT,
         changes=s.plan()["alternatives"][1], reason="冬天等不起",
     )  # fmt: skip
     plain = s.plan(**DAYS, shock={"drill": "outbreak", "absent": 0.1})

@@ -19,6 +19,7 @@ from tests.rooms.rehearsals.standing import keeper as a_keeper
 from tests.stories.rehearsing import standing as s
 from tests.stories.rehearsing.standing import AT
 from tests.support import factories as f
+from tests.support.versions import IN_FORCE
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +53,7 @@ def test_nothing_waits(keeper, runner):
 
 def test_it_is_frozen_when_asked_and_run_from_that(keeper, runner):
     card = s.asked(keeper)
-    assert [used.key for used in card.charters] == ["keerqin-subdistrict@2026.5"] * 2
+    assert [used.key for used in card.charters] == [f"keerqin-subdistrict@{IN_FORCE}"] * 2
     practice = rehearsals.read_practice(card.id)
     assert practice["place"] == f.TOWN
     f.raised("A01")  # what comes later is not in it
