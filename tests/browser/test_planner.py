@@ -18,6 +18,7 @@ from commongrid.stories import rehearsing
 from commongrid.stories.rehearsing import working
 from commongrid.stories.seeding import load_seed
 from tests.browser.hands import opened, pressed, still
+from tests.support.versions import NEXT
 
 PASSWORD = "seven kites over the lake"
 DRILLED = {"zh": "疫情", "en": "outbreak"}
@@ -174,7 +175,7 @@ def test_a_change_is_rehearsed_proposed_and_adopted_without_script(
     expect(page).to_have_url(re.compile("/report/$"))  # by refresh
     pressed(page.locator("a[href*='/proposals/new/']"))
     fits(page)
-    page.locator("[name=version]").fill("2026.6")
+    page.locator("[name=version]").fill(NEXT)
     page.locator("[name=reason]").fill("冬天等不起(虚构)")
     pressed(page.locator("main form .button--primary"))
     shot(page, f"planner-proposal-{language}")
@@ -182,6 +183,6 @@ def test_a_change_is_rehearsed_proposed_and_adopted_without_script(
     page.locator("[name=reason]").fill("会议纪要 7 号(虚构)")
     fits(page)
     pressed(page.locator("main form .button--primary"))
-    expect(page.locator("main")).to_contain_text("keerqin-subdistrict@2026.6")
+    expect(page.locator("main")).to_contain_text(f"keerqin-subdistrict@{NEXT}")
     page.goto("/-/rules")
     expect(page.locator("main a[href^='/plan/R-']").first).to_be_visible()
