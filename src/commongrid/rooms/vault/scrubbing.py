@@ -8,6 +8,7 @@ table is written anew. What is proven of it: docs/adr/0036.
 
 from __future__ import annotations
 
+from time import monotonic, sleep
 from typing import Any
 
 from django.apps import apps
@@ -16,19 +17,28 @@ from django.db import connection
 from commongrid.rooms.vault.declared import declared
 
 INDEX = "matters_words"  # of the full-text search, on SQLite
+OLDER_READERS = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+        AND backend_xmin IS NOT NULL AND age(backend_xmin) >= age(%s::xid)
+"""
 
 
-def scrub(*, is_whole: bool = False) -> None:
+def scrub(*, is_whole: bool = False, patience_s: float = 0) -> bool:
     """Overwrite the traces. ``is_whole`` writes every page anew: for a quiet hour.
 
-    Must run outside a transaction. Cost: the search index is merged; ``is_whole`` takes the time
-    and the room of a copy of the database, and others wait.
+    Returns whether nobody was reading who began before it and stayed for ``patience_s``: what they
+    may still see, PostgreSQL leaves where it is, also in a table that it writes anew. Then it is to
+    be done again later. Must run outside a transaction. Cost: the search index is merged;
+    ``is_whole`` takes the time and the room of a copy of the database, and others wait.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             _scrub_sqlite(cursor, is_whole=is_whole)
-        else:
-            _scrub_postgresql(cursor, is_whole=is_whole)
+            return True
+        is_alone = _is_alone_by(cursor, patience_s)
+        _scrub_postgresql(cursor, is_whole=is_whole)
+        return is_alone
 
 
 def _scrub_sqlite(cursor: Any, *, is_whole: bool) -> None:
@@ -41,6 +51,22 @@ def _scrub_sqlite(cursor: Any, *, is_whole: bool) -> None:
 def _scrub_postgresql(cursor: Any, *, is_whole: bool) -> None:
     for table in personal_tables():
         cursor.execute(f'VACUUM {"FULL " if is_whole else ""}"{table}"')
+
+
+def _is_alone_by(cursor: Any, patience_s: float) -> bool:
+    """Wait until nobody sees the database as it was before now; PostgreSQL's own cleaner counts.
+
+    Needs the right to see what others are at: of the same role, or ``pg_read_all_stats``.
+    """
+    cursor.execute("SELECT pg_current_xact_id()::xid::text")
+    (now,) = cursor.fetchone()
+    end = monotonic() + patience_s
+    while True:
+        cursor.execute(OLDER_READERS, [now])
+        (older,) = cursor.fetchone()
+        if not older or monotonic() >= end:
+            return not older
+        sleep(0.1)
 
 
 def personal_tables() -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from commongrid.rooms.vault import face as vault
 from commongrid.site.backups.lists import lists_here
 from commongrid.stories.erasing import erase_again
 
+PATIENCE_S = 60.0  # for those who were reading before
+
 
 class Command(BaseCommand):
     """What is erased stays erased: also in a place that a backup brought back."""
@@ -38,11 +40,19 @@ class Command(BaseCommand):
         if options["again"] or options["lists"]:
             self._again(options["lists"])
         if options["scrub"]:
-            vault.scrub(is_whole=True)
-            self.stdout.write("every page of the database is written anew; nothing erased is left")
+            self._scrub()
         listed = vault.write_list(at=timezone.now())
         if listed:
             self.stdout.write(f"{listed} erasures added to {vault.list_path()}")
+
+    def _scrub(self) -> None:
+        if not vault.scrub(is_whole=True, patience_s=PATIENCE_S):
+            message = (
+                "somebody was reading the database all the while and may still see what was "
+                "erased, so it was not all overwritten; run it again in a quieter hour"
+            )
+            raise CommandError(message)
+        self.stdout.write("every page of the database is written anew; nothing erased is left")
 
     def _again(self, lists: list[Path]) -> None:
         home: Path = settings.HOME
