@@ -37,12 +37,31 @@ settings.register_profile(
 settings.load_profile("ci")
 
 
+ROWS = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Build the message files that are older than their source, before anything reads them."""
     if not hasattr(config, "workerinput"):  # once, not in every xdist worker
         import run
 
         run.build_messages()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what touches no rows: it is asked once, with SQLite."""
+    if not os.environ.get("DATABASE_URL"):
+        return
+    chosen, left = [], []
+    for item in items:
+        (chosen if _touches_rows(item) else left).append(item)
+    items[:] = chosen
+    config.hook.pytest_deselected(items=left)
+
+
+def _touches_rows(item: pytest.Item) -> bool:
+    names = getattr(item, "fixturenames", ())
+    return item.get_closest_marker("django_db") is not None or not ROWS.isdisjoint(names)
 
 
 def pytest_unconfigure() -> None:
