@@ -321,3 +321,18 @@ def test_marks_follow_from_what_stands_and_not_from_when_it_is_read():
 def test_a_held_mark_of_another_version_is_no_mark():
     matter = f.raised()
     assert [card.id for card in feed({matter.id: b"???"}).matters] == [matter.id]
+
+
+@pytest.mark.parametrize("step", ["correct", "restrict", "lift"])
+def test_what_a_person_had_put_right_reaches_the_phone(step):
+    matter = f.raised(text="The lamp at the school.")
+    officer = f.somebody("31", Hat("data_officer", f.GRID))
+    given = {"actor": officer, "at": NOW, "command_id": new_id(), "matter_id": matter.id}
+    before, ended = feed().marks, Matter.objects.get(pk=matter.id).changed_at
+    if step == "correct":
+        face.correct_words(**given, text="The lamp at gate 4.", address="gate 4")
+    else:
+        (face.restrict if step == "restrict" else face.lift_restriction)(**given)
+    (card,) = feed(before).matters
+    assert card.id == matter.id
+    assert Matter.objects.get(pk=matter.id).changed_at == ended, "the keeping time is the same"

@@ -112,6 +112,10 @@ def _answer(
         row = locked(matter_id)
         role = role_for_rights(actor, row)
         write(row)
+        # Whoever keeps a copy, a phone or a program, asks by the version. ``changed_at`` stays: on
+        # an ended matter the keeping time counts from it, and asking must not prolong that.
+        row.version += 1
+        row.save(update_fields=["version"])
         record_act(
             ActDraft(
                 command_id=command_id, subject=subject_of(row), action=action, actor=actor.key,
