@@ -17,20 +17,26 @@ from django.db import connection
 from commongrid.rooms.vault.declared import declared
 
 INDEX = "matters_words"  # of the full-text search, on SQLite
-OLDER_READERS = """
-    SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
-        AND backend_xmin IS NOT NULL AND age(backend_xmin) >= age(%s::xid)
+# A table is written anew through a snapshot, and a snapshot reaches back to the oldest writer of
+# the whole server: one in another database keeps our dead rows alive too.
+HOLDERS_OF_THE_PAST = """
+    SELECT (pg_snapshot_xmin(pg_current_snapshot()) <= %(now)s::text::xid8)::int
+        + (SELECT count(*) FROM pg_stat_activity
+           WHERE (datname = current_database() OR datname IS NULL) AND pid <> pg_backend_pid()
+               AND backend_xmin IS NOT NULL AND age(backend_xmin) >= age(%(now)s::text::xid8::xid))
+        + (SELECT count(*) FROM pg_replication_slots
+           WHERE xmin IS NOT NULL AND age(xmin) >= age(%(now)s::text::xid8::xid))
 """
 
 
 def scrub(*, is_whole: bool = False, patience_s: float = 0) -> bool:
     """Overwrite the traces. ``is_whole`` writes every page anew: for a quiet hour.
 
-    Returns whether nobody was reading who began before it and stayed for ``patience_s``: what they
-    may still see, PostgreSQL leaves where it is, also in a table that it writes anew. Then it is to
-    be done again later. Must run outside a transaction. Cost: the search index is merged;
-    ``is_whole`` takes the time and the room of a copy of the database, and others wait.
+    Returns whether nobody had begun before it and stayed for ``patience_s``, as a reader here or a
+    writer in any database of the server: what they may still see, PostgreSQL leaves where it is,
+    also in a table that it writes anew. Then it is to be done again later. Must run outside a
+    transaction. Cost: the search index is merged; ``is_whole`` takes the time and the room of a
+    copy of the database, and others wait.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -56,16 +62,18 @@ def _scrub_postgresql(cursor: Any, *, is_whole: bool) -> None:
 def _is_alone_by(cursor: Any, patience_s: float) -> bool:
     """Wait until nobody sees the database as it was before now; PostgreSQL's own cleaner counts.
 
-    Needs the right to see what others are at: of the same role, or ``pg_read_all_stats``.
+    Counted are readers of this database, whoever writes anywhere on the same server, and copies
+    that the server feeds. Needs the right to see what others are at: of the same role, or
+    ``pg_read_all_stats``.
     """
-    cursor.execute("SELECT pg_current_xact_id()::xid::text")
+    cursor.execute("SELECT pg_current_xact_id()::text")
     (now,) = cursor.fetchone()
     end = monotonic() + patience_s
     while True:
-        cursor.execute(OLDER_READERS, [now])
-        (older,) = cursor.fetchone()
-        if not older or monotonic() >= end:
-            return not older
+        cursor.execute(HOLDERS_OF_THE_PAST, {"now": now})
+        (holders,) = cursor.fetchone()
+        if not holders or monotonic() >= end:
+            return not holders
         sleep(0.1)
 
 
