@@ -106,7 +106,7 @@ def some_chain() -> list[Any]:
             power="take_offer",
             rule_id="event.offered.take",
             at=AT + timedelta(hours=position),
-            charter_key="keerqin-subdistrict@2026.6",
+            charter_key="keerqin-subdistrict@2026.7",
             words='{"reason":"派单目录的主办单位。"}' if position else "",
             before={"state": "offered", "offered_unit": "sanitation", "unit": ""},
             after={

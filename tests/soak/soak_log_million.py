@@ -43,7 +43,7 @@ def write(chains: int) -> None:
             draft = ledger.ActDraft(
                 command_id=command_id, subject=subject, action="take", actor="staff:17",
                 role="handler", power="take_offer", rule_id="event.offered.take", at=AT,
-                charter_key="keerqin-subdistrict@2026.6", before={"state": "offered"},
+                charter_key="keerqin-subdistrict@2026.7", before={"state": "offered"},
                 after={"state": "in_hand", "unit": "sanitation"},
             )  # fmt: skip
             core = canonical_json(core_of(draft, position, "", recorded_at))
@@ -51,7 +51,7 @@ def write(chains: int) -> None:
             acts.append(
                 (
                     subject, position, as_kept(command_id), "take", "staff:17", "handler",
-                    "take_offer", "event.offered.take", "keerqin-subdistrict@2026.6",
+                    "take_offer", "event.offered.take", "keerqin-subdistrict@2026.7",
                     connection.ops.adapt_datetimefield_value(AT),
                     connection.ops.adapt_datetimefield_value(recorded_at),
                     core, "", "", previous, digest,
