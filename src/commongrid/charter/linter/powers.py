@@ -17,6 +17,7 @@ APPOINT = "appoint_person"
 OUTSIDE_FLOWS = frozenset({
     *(APPOINT, "end_appointment", "adopt_charter", "keep_places", "import_requests"),
     *("rehearse", "propose_change"),
+    *("propose_duty", "give_opinion", "admit_duty"),
     *("oversee", "make_finding", "answer_finding", "plan_sample", "recheck"),
     *("answer_rights", "own_data", "erase_contact", "redact_photo", "read_ledger", "raise"),
 })  # fmt: skip
