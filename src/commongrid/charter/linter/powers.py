@@ -16,8 +16,9 @@ _SCOPES: Mapping[str, frozenset[Scope]] = {
 APPOINT = "appoint_person"
 OUTSIDE_FLOWS = frozenset({
     *(APPOINT, "end_appointment", "adopt_charter", "keep_places", "import_requests"),
-    *("rehearse", "propose_change"),
+    *("rehearse", "propose_change", "publish_affairs"),
     *("propose_duty", "give_opinion", "admit_duty"),
+    *("handle_complaint", "review_complaint"),
     *("oversee", "make_finding", "answer_finding", "plan_sample", "recheck"),
     *("answer_rights", "own_data", "erase_contact", "redact_photo", "read_ledger", "raise"),
 })  # fmt: skip
