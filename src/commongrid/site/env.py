@@ -112,6 +112,13 @@ SETTINGS: tuple[Setting, ...] = (
         "The logs of other houses that this house witnesses: their key lines, separated by commas.",
     ),
     Setting(
+        "COMMONGRID_COMPLAINT_KEYS",
+        "",
+        "Encrypts complaints, and apart from them who complained: one or more keys separated by "
+        "commas, the newest first. Empty: made once and kept as above.",
+        secret=True,
+    ),
+    Setting(
         "COMMONGRID_OFFICE_KEY",
         "",
         "Opens what a grid worker's phone exported to be handed in: an RSA key of 3072 bits "

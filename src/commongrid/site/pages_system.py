@@ -46,6 +46,7 @@ MEANINGS: dict[str, str | Promise] = {
     "COMMONGRID_WITNESS_KEY": _("Signs as a witness under the logs of other houses."),
     "COMMONGRID_WITNESSES": _("Who witnesses our transparency log."),
     "COMMONGRID_WITNESSED_LOGS": _("The logs of other houses that this house witnesses."),
+    "COMMONGRID_COMPLAINT_KEYS": _("Encrypts complaints and, apart, who complained."),
     "COMMONGRID_OFFICE_KEY": _("Opens what a grid worker's phone exported to be handed in."),
     "COMMONGRID_REQUIRE_2FA": _("Accounts that must use a second step cannot log in without it."),
     "COMMONGRID_URL": _("The address of the site as people type it; links in mails begin with it."),
@@ -64,6 +65,7 @@ KEY_FILES = {
     "COMMONGRID_LEDGER_KEY": "ledger",
     "COMMONGRID_TLOG_KEYS": "tlog",
     "COMMONGRID_WITNESS_KEY": "witness",
+    "COMMONGRID_COMPLAINT_KEYS": "complaint",
     "COMMONGRID_OFFICE_KEY": "office",
 }
 

@@ -36,6 +36,7 @@ RECEIPT_KEY = env.read("COMMONGRID_RECEIPT_KEY") or read_or_make_key(_keys, "rec
 LEDGER_KEY = env.read("COMMONGRID_LEDGER_KEY") or read_or_make_key(_keys, "ledger")
 TLOG_KEYS = env.as_list("COMMONGRID_TLOG_KEYS") or [read_or_make_key(_keys, "tlog")]
 WITNESS_KEY = env.read("COMMONGRID_WITNESS_KEY") or read_or_make_key(_keys, "witness")
+COMPLAINT_KEYS = env.as_list("COMMONGRID_COMPLAINT_KEYS") or [read_or_make_key(_keys, "complaint")]
 OFFICE_KEY = env.read("COMMONGRID_OFFICE_KEY") or read_or_make_key(_keys, "office", new_office_key)
 
 # --- the house --------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ _home = tempfile.mkdtemp(prefix="commongrid-test-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 _TEST_KEY = "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdC0="  # 32 bytes of "test-key-", not a secret
 os.environ["COMMONGRID_HOME"] = _home
-for _name in ("SECRET_KEY", "CONTACT_KEYS", "RECEIPT_KEY", "LEDGER_KEY"):
+for _name in ("SECRET_KEY", "CONTACT_KEYS", "COMPLAINT_KEYS", "RECEIPT_KEY", "LEDGER_KEY"):
     os.environ[f"COMMONGRID_{_name}"] = _TEST_KEY
 for _name in (
     "OFFICE_KEY",  # its form is its own: made in the folder

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 
 FOLDER = "keys"
-FILES = ("secret", "contact", "receipt", "ledger", "tlog", "witness", "office")
+FILES = ("secret", "contact", "receipt", "ledger", "tlog", "witness", "complaint", "office")
 
 
 def check_values() -> dict[str, str]:
@@ -41,6 +41,7 @@ def write_keys(folder: Path) -> None:
         "ledger": settings.LEDGER_KEY,
         "tlog": ",".join(settings.TLOG_KEYS),
         "witness": settings.WITNESS_KEY,
+        "complaint": ",".join(settings.COMPLAINT_KEYS),
         "office": settings.OFFICE_KEY,
     }
     for name, value in values.items():
