@@ -133,6 +133,11 @@ SEEDS = (
     field("personal_without_purpose", "who,choice,谁,Who,,,ill=病人/an ill person;other=别人/others"),
     row("personal_without_purpose", C + "questions.csv", "A01,years,number,您几岁,How old are you,,,,no,"),
     Seed("sensitive_not_marked", C + "purposes.csv", "illness,", (Edit(FIELDS, "", "illness,text,病情,illness,,,,,yes" + TAIL), Edit(C + "purposes.csv", "", "illness,叫救护车,to call help,依据,basis,no" + TAIL))),
+    Seed("publication_unheld", C + "publications.csv", "money,", (Edit(C + "powers.csv", "publish_affairs,desk,area", "appoint_person,desk,area"),)),
+    seed("publication_too_late", C + "publications.csv", "month,10d", "month,2mo"),
+    seed("small_power_without_steps", C + "small_powers.csv", "propose=提出/propose;publish=公布/publish", "propose=提出/propose"),
+    seed("small_power_watches_itself", C + "small_powers.csv", "监委会,watch", "村委会,committee"),
+    row("small_power_twice", C + "small_powers.csv", "2,测试采购,another purchase,service,村委会,committee,测试依据,basis,a=甲/a;b=乙/b,监委会,watch"),
     row("purpose_of_nothing", C + "purposes.csv", "nothing,没有,none,依据,basis,no"),
     # what is never recorded, one line of the product each
     field("forbidden_field", "population_type,text,人口类型,population type,,,"),

@@ -40,6 +40,8 @@ TABLE_NAMES = {
     "orders": Text("五单", "order"),
     "in_charge": Text("专责", "in charge"),
     "purposes": Text("用途", "purpose"),
+    "publications": Text("公开事项", "publication"),
+    "small_powers": Text("小微权力", "small power"),
     "messages": Text("通知用语", "message"),
 }
 

@@ -373,6 +373,39 @@ class Purpose(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Publication(Row):
+    """What bodies of one level publish, how often, and how long after the period has ended.
+
+    ``every``: month | quarter | at_once. What is published at once is due ``within`` the day the
+    matter was decided. Who may publish holds the power ``publish_affairs``.
+    """
+
+    publication: str
+    name: Text
+    every: str
+    within: Duration
+    level: str  # of the places that publish
+    basis: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmallPower(Row):
+    """One power of a list of small powers: who holds it, on what basis, its steps, who watches.
+
+    ``kind``: collective | service. The list is a place's own; none is built in.
+    Source: the list of Ninghai, 2014, is the model of the form [S108, S109].
+    """
+
+    number: str
+    name: Text
+    kind: str
+    holder: Text  # an office or a body, never a person
+    basis: Text
+    steps: tuple[tuple[str, Text], ...]
+    supervision: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message(Row):
     """Words for people when something happens; ``{names}`` are filled in (see ``messages``)."""
 
@@ -423,3 +456,5 @@ class Charter:
     in_charge: tuple[InCharge, ...] = ()
     messages: Mapping[tuple[str, str, str], Message] = field(default_factory=dict)
     purposes: Mapping[str, Purpose] = field(default_factory=dict)
+    publications: Mapping[str, Publication] = field(default_factory=dict)
+    small_powers: Mapping[str, SmallPower] = field(default_factory=dict)

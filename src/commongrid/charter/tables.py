@@ -231,6 +231,14 @@ _TABLES = (
     Table("purposes", schema.Purpose, ("key",), (
         _text("key"), _words("purpose", "purpose"), _words("basis", "basis"), _yes("sensitive"),
     ), optional=True),
+    Table("publications", schema.Publication, ("publication",), (
+        _key("publication"), _NAME, _enum("every", ("month", "quarter", "at_once")), _duration("within"),
+        _enum("level", LEVELS), _words("basis", "basis"),
+    ), optional=True),
+    Table("small_powers", schema.SmallPower, ("number",), (
+        _text("number"), _NAME, _enum("kind", ("collective", "service")), _words("holder", "holder"),
+        _words("basis", "basis"), Column("steps", Cell.CHOICES), _words("supervision", "supervision"),
+    ), optional=True),
     Table("messages", schema.Message, ("event", "channel", "audience"), (
         _key("event"), _enum("channel", MESSAGE_CHANNELS), _enum("audience", MESSAGE_AUDIENCES),
         _words("subject", "subject"), _words("body", "body"),

@@ -24,6 +24,7 @@ from commongrid.charter.linter.forbidden import check_forbidden
 from commongrid.charter.linter.limits import check_cases, check_limits, check_marks, check_use
 from commongrid.charter.linter.messages import check_messages
 from commongrid.charter.linter.powers import check_ladder, check_powers
+from commongrid.charter.linter.publishing import check_publications, check_small_powers
 from commongrid.charter.linter.purposes import check_purposes
 from commongrid.charter.linter.steps import check_steps
 from commongrid.charter.problems import Problem
@@ -57,6 +58,8 @@ CHECKS: tuple[Check, ...] = (
     check_dates,
     check_calendar,
     check_messages,
+    check_publications,
+    check_small_powers,
 )
 
 

@@ -110,6 +110,12 @@ LINTER: Mapping[str, Wording] = {
     "message_without_way_out": wording("寄给订阅者的邮件没有停止关注的链接", "a mail to somebody who follows does not say how to stop it", "在正文加上占位符 {expected}", "add the placeholder {expected} to the words"),
     "message_without_confirmation": wording("确认邮件里没有确认链接", "the mail that confirms an address has no link to confirm", "在正文加上占位符 {expected}", "add the placeholder {expected} to the words"),
     "message_twisted": wording("中文和英文的占位符不一样：{value}", "the two languages do not fill in the same: {value}", "两种语言写同样的占位符", "use the same placeholders in both languages", _W),
+    # publications and small powers
+    "publication_unheld": wording("公开事项 {value} 没有人有职权公开", "nobody may make the publication {value}", "在 powers.csv 给一个角色职权 publish_affairs", "give a role the power publish_affairs in powers.csv"),
+    "publication_too_late": wording("期限 {value} 太长，最多 {expected} 天", "the limit {value} is too long: {expected} days at most", "缩短 within", "shorten within"),
+    "small_power_without_steps": wording("小微权力没有流程：至少要 {value} 步，代号不能重复", "a small power has no way to follow: {value} steps at least, each with a code of its own", "在 steps 写 代号=中文/English，用分号隔开", "write code=Chinese/English into steps, parted by semicolons"),
+    "small_power_watches_itself": wording("{value} 自己监督自己", "{value} would watch over itself", "在 supervision 写另一个机构", "name another body under supervision"),
+    "small_power_twice": wording("这项小微权力与第 {value} 项同名", "the small power has the name of number {value}", "合并，或改名", "join the two, or change a name"),
     # dates and calendar
     "row_expired": wording("这一行在章程生效前已经失效（{value}）", "the row had ended ({value}) before the charter begins", "删去它，或改有效期", "remove it, or change its validity", _W),
     "row_not_yet": wording("这一行在章程生效后才开始有效（{value}）", "the row begins ({value}) only after the charter does", "改 valid_from，或把章程的生效日推后", "change valid_from, or let the charter begin later", _W),
