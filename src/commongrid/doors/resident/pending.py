@@ -7,23 +7,19 @@ dropped, at the latest `DRAFT_S` seconds after they came.
 
 from __future__ import annotations
 
-import io
 import re
 import secrets
-import warnings
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from PIL import Image, UnidentifiedImageError
 
 from commongrid.doors.resident.draft import DRAFT_S
 from commongrid.doors.resident.sealing import seal, unseal
+from commongrid.rooms.matters import face as matters
 
 MAX_PHOTOS = 4
 MAX_BYTES = 12 * 1024 * 1024
-MAX_PIXELS = 60_000_000  # as many as the room cleans
-FORMATS = ("JPEG", "PNG", "WEBP")
 PREVIEW_PX = 480
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
@@ -36,13 +32,7 @@ def _folder() -> Path:
 
 def is_photo(content: bytes) -> bool:
     """Whether these bytes are a picture of a kind we can clean."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-                return image.width * image.height <= MAX_PIXELS
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
-        return False
+    return matters.is_picture(content)
 
 
 def keep_pending(content: bytes) -> str:
@@ -64,21 +54,13 @@ def open_pending(token: str) -> bytes | None:
 
 def preview_pending(token: str) -> bytes | None:
     """A small clean JPEG of a waiting photo: nothing of the file's own data is in it."""
-    from PIL import ImageOps
-
     content = open_pending(token)
-    if content is None or not is_photo(content):
+    if content is None:
         return None
     try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-            image.draft("RGB", (PREVIEW_PX, PREVIEW_PX))
-            small = ImageOps.exif_transpose(image).convert("RGB")
-    except (OSError, ValueError, SyntaxError):  # begins like a picture and is none
+        return matters.clean_picture(content, longest=PREVIEW_PX).content
+    except matters.UnreadablePicture:  # begins like a picture and is none
         return None
-    small.thumbnail((PREVIEW_PX, PREVIEW_PX))
-    clean = io.BytesIO()
-    Image.frombytes("RGB", small.size, small.tobytes()).save(clean, "JPEG", quality=80)
-    return clean.getvalue()
 
 
 def drop_pending(tokens: tuple[str, ...]) -> None:

@@ -81,6 +81,8 @@ from commongrid.rooms.matters.commands.sounds import add_voice_note, write_down
 from commongrid.rooms.matters.commands.sweeping import sweep_files
 from commongrid.rooms.matters.commands.views import drop_view, save_view
 from commongrid.rooms.matters.commands.writing import files_kept_if_saved
+from commongrid.rooms.matters.domain.images import UnreadablePicture, is_picture
+from commongrid.rooms.matters.domain.images import clean as clean_picture
 from commongrid.rooms.matters.domain.links import STEPS as LINK_STEPS
 from commongrid.rooms.matters.domain.links import LinkState
 from commongrid.rooms.matters.queries.field import (
@@ -215,6 +217,7 @@ __all__ = [
     "Totals",
     "TypeCard",
     "UnitProposal",
+    "UnreadablePicture",
     "WaitingLink",
     "act_id_for",
     "add_photos",
@@ -222,6 +225,7 @@ __all__ = [
     "advise_before_raising",
     "ask_right",
     "change_contact",
+    "clean_picture",
     "cluster_matters",
     "correct_words",
     "count_left_out",
@@ -251,6 +255,7 @@ __all__ = [
     "get_own_matter",
     "get_public_matter",
     "handing_actor",
+    "is_picture",
     "is_same_draft",
     "is_same_follow",
     "is_same_step",
