@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from tests.browser.hands import watched
 from tests.conftest import STANDING_STILL_AT
 
 # Playwright's event loop lives in this thread; Django takes that for asynchronous code.
@@ -156,6 +157,7 @@ def open_page(
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
+        watched(page)
         page.on("pageerror", lambda error: trouble.append(f"script error: {error}"))
         page.on("console", lambda line: _note_refusal(line, trouble))
         page.on("request", lambda request: _note_stranger(request.url, live_server.url, trouble))

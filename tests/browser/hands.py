@@ -7,6 +7,7 @@ read only after one of them.
 """
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from playwright.sync_api import expect
 
@@ -46,10 +47,37 @@ STILL = """() => {
 }"""
 
 
+QUIET_MS = 50  # a script that has its answer asks the next thing sooner than this
+QUIET_TRIES = 2_400
+_on_their_way: WeakKeyDictionary[Any, set[Any]] = WeakKeyDictionary()
+
+
+def watched(page: Any) -> None:
+    """Keep count of what the page has asked for and not yet got, for `still`."""
+    asked = _on_their_way.setdefault(page, set())
+
+    def begun(request: Any) -> None:
+        asked.add(request)
+
+    def ended(request: Any) -> None:
+        asked.discard(request)
+
+    page.on("request", begun)
+    page.on("requestfinished", ended)
+    page.on("requestfailed", ended)
+
+
 def still(page: Any) -> None:
     """Wait until nothing of the page is on its way: no request, no part put in, no map drawn.
 
-    Only where scripts run.
+    Only where scripts run. Playwright's own "networkidle" waits half a second for every page.
     """
-    page.wait_for_load_state("networkidle")
-    page.wait_for_function(STILL, polling=50)
+    page.wait_for_load_state()
+    asked = _on_their_way[page]
+    for _ in range(QUIET_TRIES):
+        page.wait_for_function(STILL, polling=QUIET_MS)
+        page.wait_for_timeout(QUIET_MS)
+        if not asked:
+            return
+    message = f"still on their way: {[request.url for request in asked]}"
+    raise AssertionError(message)
