@@ -23,6 +23,8 @@ from tests.support.flows import CHARTERS, find_walks, row_name
 ROOT = CHARTERS.parent
 BLOCK = re.compile(r"^ *```csv (?P<file>[\w.]+)\n(?P<rows>.*?)^ *```", re.MULTILINE | re.DOTALL)
 PLACE = "keerqin-subdistrict"
+ADMITTED = ("type:A08", "photo:A08!")
+"""What the recipe has admitted before it adopts (docs/how-to/duties.md)."""
 
 
 def recipe(title: str) -> list[tuple[str, list[dict[str, str]]]]:
@@ -79,8 +81,9 @@ def in_force(tmp_path, db):
         assert new_problems(charter) == set()
         f.a_place()
         places.adopt_charter(
-            actor=f.SETUP, at=f.AT - f.DAY, command_id=new_id(), charter=charter, reason="recipe"
-        )
+            actor=f.SETUP, at=f.AT - f.DAY, command_id=new_id(), charter=charter, reason="recipe",
+            admitted=places.Admitted(items=ADMITTED),
+        )  # fmt: skip
         return charter
 
     return adopt

@@ -40,6 +40,7 @@ from commongrid.rooms.places.commands.set_grid_post import set_grid_post
 from commongrid.rooms.places.domain.authority import SETUP_KEY
 from commongrid.rooms.places.domain.boundaries import BoundaryReport, Gap, Overlap
 from commongrid.rooms.places.domain.coding import PRIMARY_SYSTEM
+from commongrid.rooms.places.domain.gate import NOTHING_ADMITTED, Admitted, may_ask_of_grids
 from commongrid.rooms.places.domain.importing import FeatureResult, ImportReport, Reason
 from commongrid.rooms.places.domain.reading import BoundaryFile, Feature, read_boundaries
 from commongrid.rooms.places.domain.words import KIND_NAMES, LEVEL_NAMES, Kind, Level, Settlement
@@ -70,8 +71,10 @@ from commongrid.rooms.places.shapes import (
 __all__ = [
     "KIND_NAMES",
     "LEVEL_NAMES",
+    "NOTHING_ADMITTED",
     "PRIMARY_SYSTEM",
     "SETUP_KEY",
+    "Admitted",
     "BoundaryFile",
     "BoundaryReport",
     "BoundarySetCard",
@@ -121,6 +124,7 @@ __all__ = [
     "locate_grid",
     "look_up",
     "looking_up",
+    "may_ask_of_grids",
     "middles_of_places",
     "one_look",
     "outline_geojson",

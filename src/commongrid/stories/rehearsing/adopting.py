@@ -19,6 +19,7 @@ from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.ledger.face import in_turn
 from commongrid.rooms.places import face as places
 from commongrid.rooms.rehearsals import face as rehearsals
+from commongrid.stories.adopting import adopt_charter
 from commongrid.stories.rehearsing.charters import ChartersError
 from commongrid.stories.rehearsing.trying import changed
 
@@ -114,7 +115,7 @@ def adopt(
     if places.charter_in_force(card.place_path, at)[0] != card.base_key:
         raise _no("rehearsal.base_moved", BASE_MOVED)
     with in_turn(), transaction.atomic():
-        adopted = places.adopt_charter(
+        adopted = adopt_charter(
             actor=actor,
             at=at,
             command_id=command_id,

@@ -15,9 +15,11 @@ from commongrid.kernel.codes import CodeSystem
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.ledger.face import find_act
+from commongrid.rooms.places.caches import NoCharterError, charter_in_force
 from commongrid.rooms.places.cards import CharterCard
 from commongrid.rooms.places.commands.acting import Deed, record, require
 from commongrid.rooms.places.domain.authority import may_adopt_charter
+from commongrid.rooms.places.domain.gate import NOTHING_ADMITTED, Admitted, may_ask_of_grids
 from commongrid.rooms.places.models import CharterVersion, Place
 from commongrid.rooms.places.queries import PlaceNotFoundError, charter_card
 from commongrid.rooms.vault import face as vault
@@ -36,6 +38,7 @@ def adopt_charter(
     pia_ref: str = "",
     rehearsal: str = "",
     report_digest: str = "",
+    admitted: Admitted = NOTHING_ADMITTED,
 ) -> CharterCard:
     """Put a version of a charter in force for its place, from ``at`` or its own later date.
 
@@ -45,6 +48,9 @@ def adopt_charter(
 
     ``rehearsal`` and ``report_digest``: what the decision rests on. Without them it is adopted all
     the same, and the act says that it was not rehearsed (ADR 0033).
+
+    ``admitted``: which new tasks, forms and fields for grids were admitted; ``stories/adopting``
+    brings it. What is not in it is refused (ADR 0037).
 
     Raises: Refused, PlaceNotFoundError.
     """
@@ -67,6 +73,7 @@ def adopt_charter(
         require(lint_verdict)
         before = _in_force(place)
         require(_assessed(charter, before, place.path, pia_ref))
+        require(may_ask_of_grids(_rules(before, place.path, at), charter, admitted))
         version = CharterVersion.objects.create(
             key=key,
             charter_id=charter.charter_id,
@@ -117,6 +124,19 @@ def _place(charter: Charter) -> Place:
 
 def _in_force(place: Place) -> CharterVersion | None:
     return place.charters.order_by("-adopted_at", "-id").first()
+
+
+def _rules(before: CharterVersion | None, path: str, at: datetime) -> Charter | None:
+    """The text that rules a place now, also where it is that of a place above it.
+
+    One that waits for its first day counts where nothing rules yet.
+    """
+    from commongrid.charter import from_plain
+
+    try:
+        return charter_in_force(path, at)[1].charter
+    except NoCharterError:
+        return from_plain(json.loads(before.plain)) if before else None
 
 
 def _same_text(known: CharterVersion, found: str) -> Verdict:

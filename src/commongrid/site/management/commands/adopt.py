@@ -15,6 +15,7 @@ from commongrid.kernel.ids import new_id
 from commongrid.kernel.verdict import Refused
 from commongrid.rooms.places import face as places
 from commongrid.rooms.rehearsals import face as rehearsals
+from commongrid.stories import adopting
 
 INSTALLER = Actor(key=places.SETUP_KEY)
 WITHOUT = "adopted without a rehearsal; the act says so"
@@ -46,6 +47,8 @@ class Command(BaseCommand):
             raise CommandError(message)
         self._say_changes(charter, options["lang"])
         if options["dry_run"]:
+            for key in adopting.list_unadmitted(charter, timezone.now()):
+                self.stdout.write(f"not admitted for the grids: {key}")
             self.stdout.write("dry run: nothing was adopted")
             return
         if not options["reason"].strip():
@@ -71,7 +74,7 @@ class Command(BaseCommand):
     def _adopt(self, charter: Charter, options: dict[str, Any]) -> None:
         rests_on = _finished(options["rehearsal"], charter) if options["rehearsal"] else None
         try:
-            card = places.adopt_charter(
+            card = adopting.adopt_charter(
                 actor=INSTALLER,
                 at=timezone.now(),
                 command_id=new_id(),

@@ -1,0 +1,1 @@
+"""Tasks for grids: proposed, heard, admitted for a time, and ended."""

@@ -1,0 +1,74 @@
+"""The duties room: what is asked of grids needs a basis, their opinion, a decision and an end.
+
+``admitted_for`` is what the adoption of a charter asks; ``stories/adopting`` brings it there.
+"""
+
+from __future__ import annotations
+
+from commongrid.rooms.duties.cards import AdmissionCard
+from commongrid.rooms.duties.commands.deciding import decide_duty, expire_due
+from commongrid.rooms.duties.commands.hearing import give_opinion
+from commongrid.rooms.duties.commands.proposing import DutyDraft, propose_duty, withdraw_duty
+from commongrid.rooms.duties.domain.standing import (
+    ADMIT,
+    BUDGET,
+    HEARD_DAYS,
+    LONGEST,
+    LONGEST_OPINION,
+    LONGEST_TASK,
+    MOST_DAYS,
+    OPINE,
+    PROPOSE,
+    State,
+)
+from commongrid.rooms.duties.powers import bound, count_asked, list_own_places, may_use
+from commongrid.rooms.duties.queries import (
+    Burden,
+    admitted_for,
+    burden_of,
+    count_past,
+    find_admission,
+    is_proposer,
+    list_for_staff,
+    list_live,
+    list_past,
+    list_to_answer,
+    uses_any,
+    was_heard,
+)
+
+__all__ = [
+    "ADMIT",
+    "BUDGET",
+    "HEARD_DAYS",
+    "LONGEST",
+    "LONGEST_OPINION",
+    "LONGEST_TASK",
+    "MOST_DAYS",
+    "OPINE",
+    "PROPOSE",
+    "AdmissionCard",
+    "Burden",
+    "DutyDraft",
+    "State",
+    "admitted_for",
+    "bound",
+    "burden_of",
+    "count_asked",
+    "count_past",
+    "decide_duty",
+    "expire_due",
+    "find_admission",
+    "give_opinion",
+    "is_proposer",
+    "list_for_staff",
+    "list_live",
+    "list_own_places",
+    "list_past",
+    "list_to_answer",
+    "may_use",
+    "propose_duty",
+    "uses_any",
+    "was_heard",
+    "withdraw_duty",
+]
