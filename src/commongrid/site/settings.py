@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "commongrid.rooms.fieldwork",
     "commongrid.rooms.rehearsals",
     "commongrid.rooms.oversight",
+    "commongrid.rooms.publications",
     "commongrid.rooms.duties",
     "commongrid.doors.common",
     "commongrid.doors.staff",

@@ -1,0 +1,89 @@
+"""remind_publishers: whoever publishes is told before it is due, and once when it is late."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from commongrid.charter.matter import CLOCK
+from commongrid.ledger import face as ledger
+from commongrid.rooms.places import face as places
+from commongrid.rooms.publications.cards import AffairPromise
+from commongrid.rooms.publications.models import AffairReminder
+from commongrid.rooms.publications.queries import list_promises
+
+NAMESPACE = UUID("0d2f6b64-6d0e-4b6e-9a53-5d0f21b7c3aa")
+TOPIC = "affairs.due"
+ACTION, RULE = "remind_publisher", "publications.remind"
+SOON = timedelta(days=3)
+A_ROUND = 100
+KEPT = timedelta(days=400)
+
+
+def remind_publishers(*, at: datetime, limit: int = A_ROUND) -> int:
+    """Put what is due soon or late into the outbox, each once; returns how many.
+
+    Idempotent: the database lets one reminder in. Each is an act of the clock.
+    Cost: 3 statements for every place with a charter, and some for each reminder.
+    """
+    made, said = 0, _said()
+    for root in places.list_chartered_places():
+        for promise in list_promises(root, at=at):
+            about = _about(promise, at)
+            key = promise.place.code, promise.rule.publication, promise.period, about
+            if about and key not in said and made < limit:
+                _remind(promise, about, at)
+                made += 1
+    return made
+
+
+def erase_old_reminders(*, at: datetime) -> int:
+    """Forget reminders whose period nobody looks at any more. Returns how many."""
+    return AffairReminder.objects.filter(made_at__lt=at - KEPT).delete()[0]
+
+
+def _about(promise: AffairPromise, at: datetime) -> str:
+    if promise.status == "overdue":
+        return "late"
+    return "soon" if promise.status == "running" and promise.due_at - at <= SOON else ""
+
+
+def _said() -> set[tuple[str, str, str, str]]:
+    rows = AffairReminder.objects.order_by("pk")
+    return set(rows.values_list("place_code", "rule", "period", "about"))
+
+
+def _remind(promise: AffairPromise, about: str, at: datetime) -> None:
+    place, rule = promise.place.code, promise.rule.publication
+    command_id = uuid5(NAMESPACE, f"{place}/{rule}/{promise.period}/{about}")
+    subject = f"affair:{place}:{rule}"
+    facts = {"period": promise.period, "about": about, "due": promise.due_at}
+    with ledger.in_turn(), transaction.atomic():
+        if ledger.find_act(command_id) is not None:
+            return
+        AffairReminder.objects.create(
+            place_code=place,
+            rule=rule,
+            period=promise.period,
+            about=about,
+            made_at=at,
+            made_by_act=command_id,
+        )
+        ledger.record_act(
+            ledger.ActDraft(
+                command_id=command_id,
+                subject=subject,
+                action=ACTION,
+                actor=CLOCK.key,
+                role="clock",
+                rule_id=RULE,
+                at=at,
+                after=facts,
+            )
+        )
+        payload = {**facts, "due": promise.due_at.isoformat(), "place": place, "rule": rule}
+        ledger.add_outbox(
+            topic=TOPIC, subject=subject, command_id=command_id, at=at, payload=payload
+        )
