@@ -55,6 +55,8 @@ INSTALLED_APPS = [
     "commongrid.rooms.oversight",
     "commongrid.rooms.publications",
     "commongrid.rooms.duties",
+    "commongrid.rooms.findings",
+    "commongrid.rooms.complaints",
     "commongrid.doors.common",
     "commongrid.doors.staff",
     "commongrid.doors.resident",

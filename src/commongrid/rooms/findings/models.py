@@ -1,0 +1,162 @@
+"""Rows of the findings room: what supervision found, and samples of closed matters."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from commongrid.kernel.personal import Declared, Reasons, official
+from commongrid.kernel.text import Text
+
+FINDING_STATES = ("open", "answered", "settled", "withdrawn")
+SAMPLE_STATES = ("announced", "drawn")
+FOUND = ("solved", "not-solved", "cannot-tell")
+REF_LENGTH = 12
+PATH_LENGTH = 220
+MADE_BY = official("made_by")
+CHECKED_BY = official("checked_by", what=Text("复查的工作人员", "the official who re-checked"))
+
+
+class FindingRow(models.Model):
+    """Something supervision found in a process or a unit, and the answer it is owed.
+
+    Privacy: who of supervision made it; what is written is about processes and units.
+    Retention: for ever, as the act that made it.
+    """
+
+    retention = "for ever, as the act that made it"
+    personal: ClassVar[Declared] = (MADE_BY,)
+    impersonal: ClassVar[Reasons] = {
+        "text": "what was found in a process or a unit; persons are not named",
+        "answer": "what the unit says of its process",
+        "verdict": "what supervision says of the answer",
+    }
+
+    id = models.UUIDField(primary_key=True)
+    ref = models.CharField(max_length=REF_LENGTH, unique=True)
+    place_code = models.CharField(max_length=20)
+    place_path = models.CharField(max_length=PATH_LENGTH)
+    unit = models.CharField(max_length=60)
+    about = models.CharField(max_length=20)  # a list of this room, "sample", or "other"
+    matter = models.UUIDField(null=True, blank=True)
+    matter_ref = models.CharField(max_length=20, blank=True)
+    text = models.TextField()
+    state = models.CharField(max_length=10, default="open")
+    charter_key = models.CharField(max_length=120)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="findings"
+    )
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    answer = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    was_late = models.BooleanField(default=False)
+    verdict = models.TextField(blank=True)
+    rounds = models.PositiveSmallIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    made_by_act = models.UUIDField(unique=True)
+
+    class Meta:
+        ordering = ("-made_at", "-id")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["place_path", "-made_at"], name="findings_of_place"),
+            models.Index(fields=["due_at"], condition=Q(state="open"), name="findings_answer_due"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(state__in=FINDING_STATES), name="findings_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "answered"], ended_at__isnull=True)
+                | Q(state__in=["settled", "withdrawn"], ended_at__isnull=False),
+                name="findings_end_has_an_instant",
+            ),
+        ]
+
+
+class SampleRow(models.Model):
+    """A random sample of closed matters, announced with its seed before it is drawn.
+
+    Privacy: who of supervision planned it. The frame is numbers of matters by stratum.
+    Retention: 5 years.
+    """
+
+    retention = "5 years"
+    personal: ClassVar[Declared] = (MADE_BY,)
+    impersonal: ClassVar[Reasons] = {
+        "by": "what the strata are: kinds or communities",
+        "frame": "numbers of matters and their stratum",
+        "strata": "counts by stratum",
+        "names": "names of kinds or communities",
+    }
+
+    id = models.UUIDField(primary_key=True)
+    ref = models.CharField(max_length=REF_LENGTH, unique=True)
+    place_code = models.CharField(max_length=20)
+    place_path = models.CharField(max_length=PATH_LENGTH)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    by = models.CharField(max_length=10)
+    size = models.PositiveSmallIntegerField()
+    seed = models.CharField(max_length=64)
+    chance = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=10, default="announced")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="samples"
+    )
+    announced_at = models.DateTimeField()
+    draw_from = models.DateTimeField()
+    drawn_at = models.DateTimeField(null=True, blank=True)
+    frame = models.JSONField(default=list)
+    strata = models.JSONField(default=dict)
+    names = models.JSONField(default=dict)
+    frame_digest = models.CharField(max_length=64, blank=True)
+    made_by_act = models.UUIDField(unique=True)
+
+    class Meta:
+        ordering = ("-announced_at", "-id")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["place_path", "-announced_at"], name="samples_of_place"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(state__in=SAMPLE_STATES), name="samples_state_is_known"
+            ),
+        ]
+
+
+class DrawnRow(models.Model):
+    """A matter of a sample, and what somebody independent found.
+
+    Privacy: who of supervision re-checked it; how it was found out, in their words.
+    Retention: with the sample, 5 years.
+    """
+
+    retention = "with the sample, 5 years"
+    personal: ClassVar[Declared] = (CHECKED_BY,)
+    impersonal: ClassVar[Reasons] = {
+        "how": "how it was found out: seen, asked, measured; persons are not named",
+    }
+
+    sample = models.ForeignKey(SampleRow, on_delete=models.PROTECT, related_name="drawn")
+    matter = models.UUIDField()
+    matter_ref = models.CharField(max_length=20)
+    stratum = models.CharField(max_length=40)
+    found = models.CharField(max_length=12, blank=True)
+    how = models.TextField(blank=True)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="rechecks"
+    )
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["sample", "matter"], name="drawn_once"),
+            models.CheckConstraint(
+                condition=Q(found__in=["", *FOUND]), name="drawn_found_is_known"
+            ),
+        ]

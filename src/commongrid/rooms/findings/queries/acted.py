@@ -1,0 +1,170 @@
+"""Lists made of acts: what residents disputed, answers alike, contact data that was opened.
+
+Acts are found first where they are few, and matters first where answers are many; either way two
+statements, and what is shown is only what may be read. Who acted is not read: the post is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from commongrid.kernel.text import Text
+from commongrid.ledger.models import Act
+from commongrid.rooms.findings.cards import UnitCount, WatchRow
+from commongrid.rooms.findings.domain.watching import (
+    LOOKED_BACK,
+    SAME_TEXT_IN,
+    SHORTEST_TEXT,
+    Watch,
+)
+from commongrid.rooms.findings.queries.matching import Matters, claimed_lately
+from commongrid.rooms.findings.queries.naming import (
+    FIELDS,
+    Row,
+    Rules,
+    count_units,
+    group_row,
+    watch_row,
+)
+from commongrid.rooms.people import face as people
+
+SUBJECT = "matter:"
+MOST_READ = 2_000
+DISPUTES = ("not_solved", "not_what_needed", "reopen", "appeal")
+OPENINGS = ("reveal", "outside_reveal")
+ANSWERS = ("claim_done", "serve", "solve_here", "answer")
+REPORTER = "reporter"
+EXCERPT = 120
+ActRow = dict[str, Any]
+_LOOSE = re.compile(r"[\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """All rows of such a list, by unit; ``is_exact`` where nothing was left unread."""
+
+    rows: tuple[WatchRow, ...]
+    units: tuple[UnitCount, ...]
+    is_exact: bool
+
+
+def read_disputes(rows: Matters, at: datetime, reads: people.Scope) -> Read:
+    """Matters a resident said are not solved, had reopened or reviewed; newest first."""
+    acts = Act.objects.filter(action__in=DISPUTES, role=REPORTER, at__gte=at - LOOKED_BACK)
+    return _one_each(rows, acts, Rules(reads), note_of=lambda act, rules, row: rules.of(
+        row["charter_key"]).label(act["action"]))  # fmt: skip
+
+
+def read_openings(rows: Matters, at: datetime, reads: people.Scope) -> Read:
+    """Matters of which contact data were opened, by which post and for what; newest first."""
+    acts = Act.objects.filter(action__in=OPENINGS, at__gte=at - LOOKED_BACK)
+    return _one_each(rows, acts, Rules(reads), note_of=_post, words=True)
+
+
+def read_same_texts(rows: Matters, at: datetime, reads: people.Scope) -> Read:
+    """Answers given with one text to several matters of a unit; the most matters first."""
+    known = {
+        _subject(row["pk"]): row
+        for row in claimed_lately(rows, at).values(*FIELDS)[: MOST_READ + 1]
+    }
+    acts = Act.objects.filter(
+        subject__in=list(known), action__in=ANSWERS, at__gte=at - LOOKED_BACK
+    ).exclude(words="")
+    alike: dict[tuple[str, str], dict[str, ActRow]] = defaultdict(dict)
+    for act in acts.order_by("id").values("subject", "at", "words"):
+        text = _answer(act["words"])
+        loose = _LOOSE.sub("", text)
+        if len(loose) >= SHORTEST_TEXT:
+            unit = known[act["subject"]]["unit"]
+            alike[unit, loose][act["subject"]] = {**act, "text": text}
+    rules = Rules(reads)
+    groups = [one for one in alike.values() if len(one) >= SAME_TEXT_IN]
+    groups.sort(key=lambda one: (-len(one), min(one)))
+    shown = tuple(_same_text(one, known, rules) for one in groups)
+    firsts = [(known[min(one)], len(one)) for one in groups]
+    return Read(shown, _units(firsts, rules), len(known) <= MOST_READ)
+
+
+READ: dict[Watch, Callable[[Matters, datetime, people.Scope], Read]] = {
+    Watch.DISPUTED: read_disputes,
+    Watch.SAME_TEXT: read_same_texts,
+    Watch.OPENED: read_openings,
+}
+
+
+def _one_each(
+    rows: Matters,
+    acts: Any,
+    rules: Rules,
+    *,
+    note_of: Callable[[ActRow, Rules, Row], Text],
+    words: bool = False,
+) -> Read:
+    """A row for each matter with such acts: the newest of them, and how many there were."""
+    found: dict[UUID, list[ActRow]] = defaultdict(list)
+    wanted = acts.filter(subject__startswith=SUBJECT).order_by("-at", "-id")
+    fields = ("subject", "action", "role", "at", *(["words"] if words else []))
+    read = list(wanted.values(*fields)[: MOST_READ + 1])
+    for act in read:
+        found[UUID(act["subject"].removeprefix(SUBJECT))].append(act)
+    matters = {row["pk"]: row for row in rows.filter(pk__in=list(found)).order_by().values(*FIELDS)}
+
+    def reads_it(pk: UUID) -> bool:
+        return rules.named(matters[pk]).may_open
+
+    shown = [
+        watch_row(
+            matters[pk], rules, at=past[0]["at"], figure=str(len(past)),
+            note=_purpose(past[0]) if words and reads_it(pk) else "",
+            note_name=note_of(past[0], rules, matters[pk]),
+        )
+        for pk, past in found.items()
+        if pk in matters
+    ]  # fmt: skip
+    return Read(
+        tuple(shown), _units([(row, 1) for row in matters.values()], rules), len(read) <= MOST_READ
+    )
+
+
+def _same_text(one: dict[str, ActRow], known: dict[str, Row], rules: Rules) -> WatchRow:
+    newest = max(act["at"] for act in one.values())
+    text = next(iter(one.values()))["text"]
+    excerpt = text if len(text) <= EXCERPT else f"{text[:EXCERPT]}…"
+    members = [known[subject] for subject in sorted(one)]
+    return group_row(members, rules, at=newest, figure=str(len(members)), note=excerpt)
+
+
+def _units(rows: Iterable[tuple[Row, int]], rules: Rules) -> tuple[UnitCount, ...]:
+    return count_units([(row["unit"], row["charter_key"], n) for row, n in rows], rules)
+
+
+def _post(act: ActRow, rules: Rules, row: Row) -> Text:
+    return rules.of(row["charter_key"]).role_name(act["role"]) if act["role"] else Text("", "")
+
+
+def _answer(words: str) -> str:
+    kept = _plain(words)
+    return str(kept.get("feedback") or kept.get("answer_text") or "").strip()
+
+
+def _purpose(act: ActRow) -> str:
+    return str(_plain(act["words"]).get("purpose", ""))
+
+
+def _plain(words: str) -> dict[str, Any]:
+    try:
+        kept = json.loads(words)
+    except ValueError:
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def _subject(pk: UUID) -> str:
+    return f"{SUBJECT}{pk}"
