@@ -23,6 +23,7 @@ from commongrid.doors.resident.pending import erase_old_pending
 from commongrid.ledger import face as ledger
 from commongrid.ledger.delivery import KEPT
 from commongrid.ledger.log import face as log
+from commongrid.rooms.complaints import face as complaints
 from commongrid.rooms.fieldwork import face as fieldwork
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.rehearsals import face as rehearsals
@@ -83,7 +84,7 @@ class Round:
 def run_round(at: datetime) -> Round:
     """Take the steps of time that are due, and erase what has expired."""
     started, last = monotonic(), last_round()
-    steps = matters.run_clock(at=at)
+    steps = matters.run_clock(at=at) + complaints.run_clock(at=at)
     erased = matters.erase_due(at=at)
     vault.write_list(at=at)
     handed = handing_over.run_due(at=at)
@@ -134,6 +135,7 @@ def erase_expired(done: Round, at: datetime) -> Round:
     log.erase_old_checkpoints(at=at)
     pause = get_cool_off() or timedelta()
     matters.note_consents()
+    complaints.reroute(at=at)
     old_tries = AccessAttempt.objects.filter(attempt_time__lt=at - pause)
     return replace(
         done,
@@ -145,6 +147,7 @@ def erase_expired(done: Round, at: datetime) -> Round:
         expired=subscriptions.erase_expired(at=at)
         + fieldwork.erase_expired(at=at)
         + rehearsals.erase_expired(at=at)
+        + complaints.erase_due(at=at)
         + vault.erase_old_consents(at=at)
         + matters.sweep_files(at=at),
         outbox=ledger.erase_delivered(at=at),

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "commongrid.doors.field",
     "commongrid.doors.planner",
     "commongrid.doors.log",
+    "commongrid.doors.duties",
     "commongrid.site",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from commongrid.rooms.complaints import face as complaints
 from commongrid.rooms.fieldwork import face as fieldwork
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.subscriptions import face as subscriptions
@@ -31,6 +32,7 @@ def erase_again(lists: Sequence[Path], *, at: datetime) -> ErasedAgain:
     entries = tuple(entry for path in lists for entry in vault.read_list(path))
     unknown = vault.take_over(entries, at=at)
     came_back = matters.erase_again(entries, at=at) + subscriptions.erase_again(entries, at=at)
+    came_back += complaints.erase_again(entries, at=at)
     return ErasedAgain(
         listed=len(entries), unknown=unknown, came_back=came_back, expired=_erase_expired(at)
     )
@@ -38,7 +40,7 @@ def erase_again(lists: Sequence[Path], *, at: datetime) -> ErasedAgain:
 
 def _erase_expired(at: datetime) -> int:
     """Everything that had a clock, until nothing is due."""
-    expired = fieldwork.erase_expired(at=at)
+    expired = fieldwork.erase_expired(at=at) + complaints.erase_due(at=at)
     while gone := subscriptions.erase_expired(at=at):
         expired += gone
     while (erased := matters.erase_due(at=at)).total:
