@@ -41,6 +41,23 @@ def all_roles(rules: Compiled) -> tuple[str, ...]:
     return tuple(sorted({*roles_with(rules, HANDLE), *roles_with(rules, REVIEW)}))
 
 
+def supervision_roles(path: str, at: datetime) -> frozenset[str]:
+    """The roles of complaints at a place; above the places with charters, what these name.
+
+    Cost: 1 when warm.
+    """
+    with places.one_look():
+        known = places.list_chartered_places()
+        below = [one.path for one in known if one.path.startswith(path)]
+        found: set[str] = set()
+        for ruled in below or [path]:
+            try:
+                found.update(all_roles(places.charter_in_force(ruled, at)[1]))
+            except places.NoCharterError:
+                continue
+    return frozenset(found)
+
+
 def due_of(rules: Compiled, state: State, at: datetime) -> datetime | None:
     """By when a stage that begins now has to end."""
     if state is State.CLOSED:

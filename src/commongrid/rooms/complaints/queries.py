@@ -15,7 +15,7 @@ from commongrid.rooms.complaints.cards import (
     OwnPage,
     StageCard,
 )
-from commongrid.rooms.complaints.charters import all_roles, bodies_outside, rules_of
+from commongrid.rooms.complaints.charters import bodies_outside, rules_of, supervision_roles
 from commongrid.rooms.complaints.commands.handling import can, private_of
 from commongrid.rooms.complaints.commands.own import verdicts_for
 from commongrid.rooms.complaints.domain.interest import account_of
@@ -25,7 +25,6 @@ from commongrid.rooms.complaints.models import Complaint, Entry, Identity
 from commongrid.rooms.complaints.reading import readable
 from commongrid.rooms.complaints.receipts import digest_of_code, marks_of
 from commongrid.rooms.people import face as people
-from commongrid.rooms.places import face as places
 
 LISTED = 100
 
@@ -103,10 +102,7 @@ def list_levels(actor: Actor, at: datetime) -> tuple[str, ...]:
     """The places where somebody handles or reviews complaints. Cost: 1 when warm."""
     found = []
     for path in dict.fromkeys(hat.path for hat in actor.hats if hat.path):
-        try:
-            roles = all_roles(places.charter_in_force(path, at)[1])
-        except places.NoCharterError:
-            continue
+        roles = supervision_roles(path, at)
         if any(hat.path == path and hat.role in roles for hat in actor.hats):
             found.append(path)
     return tuple(found)

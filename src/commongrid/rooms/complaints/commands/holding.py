@@ -9,7 +9,7 @@ from django.db import transaction
 
 from commongrid.charter.matter import Actor
 from commongrid.ledger.face import ActDraft, in_turn, record_act
-from commongrid.rooms.complaints.charters import all_roles, rules_of
+from commongrid.rooms.complaints.charters import supervision_roles
 from commongrid.rooms.complaints.commands.doing import Deed, was_done
 from commongrid.rooms.complaints.domain import stages
 from commongrid.rooms.complaints.domain.sealing import new_pair
@@ -24,7 +24,7 @@ def make_key(*, actor: Actor, at: datetime, command_id: UUID, path: str, passphr
     those who handle or review complaints there, and never by who administers the platform.
     Raises: Refused.
     """
-    roles = all_roles(rules_of(path, at))
+    roles = supervision_roles(path, at)
     role = next((h.role for h in actor.hats if h.path == path and h.role in roles), "")
     if not role:
         raise refusal("not_yours", stages.NOT_YOURS)
