@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from commongrid.doors.common.gates import public, receipt
+from commongrid.doors.common.pictures import picture_answer
 from commongrid.doors.common.ratelimit import limited
 from commongrid.doors.outside.forms import CommandForm, StepForm
 from commongrid.doors.outside.holding import hold_link, holder, not_live, release_link
@@ -80,9 +81,7 @@ def photo(request: HttpRequest, photo_id: UUID, page: matters.LinkPage) -> HttpR
     content = matters.open_link_photo(link_id=page.link.id, photo_id=photo_id, at=timezone.now())
     if content is None:
         raise Http404
-    answer = HttpResponse(content, content_type="image/jpeg")
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return picture_answer(content)
 
 
 @public

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from commongrid.charter.matter import Actor
+from commongrid.doors.common.pictures import picture_answer
 from commongrid.doors.resident.forms.act import ActForm
 from commongrid.doors.resident.forms.person import OwnContactForm
 from commongrid.doors.resident.telling import ASKS, Ask, asks_of
@@ -106,9 +107,8 @@ def photo_answer(found: tuple[bytes, str] | None, *, is_shared: bool = False) ->
     """
     if found is None:
         raise Http404
-    answer = HttpResponse(found[0], content_type=found[1])
+    answer = picture_answer(found[0])
     answer.headers["Cache-Control"] = f"private, max-age={PHOTO_S}" if is_shared else "no-store"
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer
 
 

@@ -26,6 +26,7 @@ from commongrid.doors.api.entry import (
 )
 from commongrid.doors.api.problems import not_found
 from commongrid.doors.api.routes.common import answers, id_or_ref, place_of
+from commongrid.doors.common.pictures import picture_answer
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.places import face as places
 
@@ -231,9 +232,7 @@ def get_photo(request: HttpRequest, photo_id: str) -> HttpResponse:
     found = matters.open_photo(actor=actor, photo_id=photo_id)  # type: ignore[arg-type]
     if found is None:
         raise not_found()
-    answer = HttpResponse(found[0], content_type=found[1])
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return picture_answer(found[0])
 
 
 def public_card(named: str, at: datetime) -> matters.PublicCard:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from commongrid.doors.common.gates import staff
+from commongrid.doors.common.pictures import picture_answer
 from commongrid.doors.desk.forms import AddPhotosForm, RedactForm
 from commongrid.doors.desk.matterpage import matter_context
 from commongrid.doors.desk.present import say
@@ -27,11 +28,7 @@ def photo(request: HttpRequest, photo_id: UUID) -> HttpResponse:
     found = matters.open_photo(actor=reader_of(request).actor, photo_id=photo_id)
     if found is None:
         raise Http404
-    content, mime = found
-    response = HttpResponse(content, content_type=mime)
-    response.headers["Content-Disposition"] = "inline"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return picture_answer(found[0])
 
 
 @staff

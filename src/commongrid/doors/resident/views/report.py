@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
 from commongrid.doors.common.gates import public
+from commongrid.doors.common.pictures import picture_answer
 from commongrid.doors.resident import flow, pending, sent, whereabouts
 from commongrid.doors.resident.draft import (
     ReportDraft,
@@ -184,7 +185,7 @@ def waiting_photo(
     content = pending.preview_pending(token) if token in draft.photos else None
     if content is None:
         raise Http404
-    return HttpResponse(content, content_type="image/jpeg")
+    return picture_answer(content)
 
 
 @public
