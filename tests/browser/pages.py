@@ -84,6 +84,10 @@ PAGES = {
     "ogc:item": ("/ogc/collections/grids/items/{grid}", ANYBODY),
     "ogc:exports": ("/ogc/exports", ANYBODY),
     "log:index": ("/log/", ANYBODY),
+    "duties:index": ("/duties/", ANYBODY),
+    "duties:place": ("/duties/at/{place}/", ANYBODY),
+    "duties:mine": ("/duties/staff/", KEEPER),
+    "duties:propose": ("/duties/staff/new/", KEEPER),
 }
 
 # Pages that stand in the middle of a journey, and are looked at where the journey leads.
@@ -142,6 +146,9 @@ JOURNEYS = {
     "field:pair": "tests/doors/field/test_pairing.py",
     "field:shell": "tests/browser/test_field_app.py",
     "about:changes": "tests/site/test_about_pages.py",
+    **dict.fromkeys(
+        ["duties:admission", "duties:show", "duties:do"], "tests/browser/test_duties.py"
+    ),
     **dict.fromkeys(["desk:act", "desk:new_follow"], "tests/browser/test_desk_journey.py"),
     **dict.fromkeys(
         ["staff:code", "staff:setup", "staff:setup_start"], "tests/doors/staff/test_setup.py"

@@ -24,6 +24,7 @@ from commongrid.ledger import face as ledger
 from commongrid.ledger.delivery import KEPT
 from commongrid.ledger.log import face as log
 from commongrid.rooms.complaints import face as complaints
+from commongrid.rooms.duties import face as duties
 from commongrid.rooms.fieldwork import face as fieldwork
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.rehearsals import face as rehearsals
@@ -87,6 +88,7 @@ def run_round(at: datetime) -> Round:
     steps = matters.run_clock(at=at) + complaints.run_clock(at=at)
     erased = matters.erase_due(at=at)
     vault.write_list(at=at)
+    duties.expire_due(at=at)
     handed = handing_over.run_due(at=at)
     notices = subscriptions.remind_units(at=at)
     counted = board.catch_up()

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "commongrid.doors.planner",
     "commongrid.doors.log",
     "commongrid.doors.duties",
+    "commongrid.doors.duties",
     "commongrid.site",
     "django.contrib.auth",
     "django.contrib.contenttypes",

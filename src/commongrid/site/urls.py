@@ -21,6 +21,7 @@ urlpatterns = [
     path("field/", include("commongrid.doors.field.urls")),
     path("task/", include("commongrid.doors.outside.urls")),
     path("log/", include("commongrid.doors.log.urls")),
+    path("duties/", include("commongrid.doors.duties.urls")),
     path("witness/", include("commongrid.doors.log.urls_witness")),
     path("", include("commongrid.doors.resident.urls")),
 ]

@@ -21,7 +21,7 @@ from commongrid.rooms.duties.domain.standing import (
     PROPOSE,
     State,
 )
-from commongrid.rooms.duties.powers import bound, count_asked, list_own_places, may_use
+from commongrid.rooms.duties.powers import bound, count_asked, list_own_places, may_use, rules_of
 from commongrid.rooms.duties.queries import (
     Burden,
     admitted_for,
@@ -31,6 +31,7 @@ from commongrid.rooms.duties.queries import (
     is_proposer,
     list_for_staff,
     list_live,
+    list_overrun,
     list_past,
     list_to_answer,
     uses_any,
@@ -63,11 +64,13 @@ __all__ = [
     "is_proposer",
     "list_for_staff",
     "list_live",
+    "list_overrun",
     "list_own_places",
     "list_past",
     "list_to_answer",
     "may_use",
     "propose_duty",
+    "rules_of",
     "uses_any",
     "was_heard",
     "withdraw_duty",

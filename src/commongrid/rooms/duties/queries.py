@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from commongrid.charter.demands import demands_of
 from commongrid.charter.matter import Actor
 from commongrid.rooms.duties.cards import AdmissionCard, admission_card
 from commongrid.rooms.duties.commands.doing import day_of, joined
@@ -20,9 +21,9 @@ from commongrid.rooms.duties.domain.standing import (
     heaviest,
 )
 from commongrid.rooms.duties.models import AdmissionRow, VoiceRow
-from commongrid.rooms.duties.powers import bound, may_use
+from commongrid.rooms.duties.powers import bound, may_use, rules_of
 from commongrid.rooms.people import face as people
-from commongrid.rooms.places.face import Admitted
+from commongrid.rooms.places import face as places
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def burden_of(path: str, at: datetime) -> Burden:
     return Burden(already=heaviest(path, load), budget=bound(BUDGET, path, at))
 
 
-def admitted_for(path: str, at: datetime) -> Admitted:
+def admitted_for(path: str, at: datetime) -> places.Admitted:
     """The items admitted for a whole place, and those whose admission has ended. Cost: 1.
 
     What was admitted for one grid alone admits nothing for the town around it.
@@ -82,7 +83,15 @@ def admitted_for(path: str, at: datetime) -> Admitted:
     for state, until, keys in approved.values_list("state", "valid_until", "items"):
         is_live = state == State.APPROVED and until > today
         (items if is_live else ended).update(keys)
-    return Admitted(items=frozenset(items), lapsed=frozenset(ended))
+    return places.Admitted(items=frozenset(items), lapsed=frozenset(ended))
+
+
+def list_overrun(path: str, at: datetime) -> tuple[str, ...]:
+    """Items the charter in force still asks although their admission has ended. Cost: 1."""
+    compiled = rules_of(path, at)
+    if compiled is None:
+        return ()
+    return places.asked_beyond(demands_of(compiled.charter), admitted_for(path, at))
 
 
 def list_to_answer(actor: Actor, at: datetime) -> tuple[AdmissionCard, ...]:
@@ -94,8 +103,9 @@ def list_to_answer(actor: Actor, at: datetime) -> tuple[AdmissionCard, ...]:
     cards = _cards(open_now, at)
     done = VoiceRow.objects.filter(account_id=_number(actor), admission__in=[c.id for c in cards])
     heard = set(done.values_list("admission_id", flat=True)) if cards else set()
-    may = (card for card in cards if may_use(OPINE, actor, card.place_path, at))
-    return tuple(card for card in may if card.id not in heard)
+    with places.one_look():
+        may = (card for card in cards if may_use(OPINE, actor, card.place_path, at))
+        return tuple(card for card in may if card.id not in heard)
 
 
 def list_for_staff(actor: Actor, at: datetime) -> tuple[AdmissionCard, ...]:
@@ -106,7 +116,8 @@ def list_for_staff(actor: Actor, at: datetime) -> tuple[AdmissionCard, ...]:
             reach |= Q(people.is_within("place_path", hat.path))
     live = Q(state=State.PROPOSED) | Q(state=State.APPROVED, valid_until__gt=day_of(at))
     cards = _cards(joined().filter(reach, live), at)
-    return tuple(card for card in cards if uses_any(actor, card.place_path, at))
+    with places.one_look():
+        return tuple(card for card in cards if uses_any(actor, card.place_path, at))
 
 
 def uses_any(actor: Actor, path: str, at: datetime) -> bool:

@@ -40,7 +40,7 @@ from commongrid.rooms.places.commands.set_grid_post import set_grid_post
 from commongrid.rooms.places.domain.authority import SETUP_KEY
 from commongrid.rooms.places.domain.boundaries import BoundaryReport, Gap, Overlap
 from commongrid.rooms.places.domain.coding import PRIMARY_SYSTEM
-from commongrid.rooms.places.domain.gate import NOTHING_ADMITTED, Admitted, may_ask_of_grids
+from commongrid.rooms.places.domain.gate import NOTHING_ADMITTED, Admitted, asked_beyond
 from commongrid.rooms.places.domain.importing import FeatureResult, ImportReport, Reason
 from commongrid.rooms.places.domain.reading import BoundaryFile, Feature, read_boundaries
 from commongrid.rooms.places.domain.words import KIND_NAMES, LEVEL_NAMES, Kind, Level, Settlement
@@ -102,6 +102,7 @@ __all__ = [
     "ShapeList",
     "SuccessionCard",
     "adopt_charter",
+    "asked_beyond",
     "bounds_of",
     "charter_in_force",
     "check_boundaries",
@@ -124,7 +125,6 @@ __all__ = [
     "locate_grid",
     "look_up",
     "looking_up",
-    "may_ask_of_grids",
     "middles_of_places",
     "one_look",
     "outline_geojson",

@@ -31,6 +31,7 @@ from commongrid.doors.staff.naming import post_rows
 from commongrid.doors.staff.roster import APPOINTING, KEEPING, WORKING
 from commongrid.doors.staff.sessions import own_row
 from commongrid.kernel.verdict import Refused
+from commongrid.rooms.duties import face as duties
 from commongrid.rooms.fieldwork import face as fieldwork
 from commongrid.rooms.people import face
 from commongrid.rooms.rehearsals import face as rehearsals
@@ -57,14 +58,16 @@ def _page(request: HttpRequest, **more: Any) -> dict[str, Any]:
     me = face.get_account(own_row(request).pk)
     posts = post_rows(face.list_own_appointments(me.id), at)
     roles = {row.post.role for row in posts if row.is_now}
+    actor = face.staff_actor(me.id, at)
     return {
         "me": me,
         "my_name": me.name_in(get_language() or ""),
         "posts": posts,
         "is_appointing": APPOINTING in roles,
         "is_keeper": KEEPING in roles,
-        "is_planning": bool(rehearsals.list_planned_places(face.staff_actor(me.id, at), at)),
+        "is_planning": bool(rehearsals.list_planned_places(actor, at)),
         "is_worker": WORKING in roles,
+        "duties_asked": len(duties.list_to_answer(actor, at)) if WORKING in roles else 0,
         "asked": lines_of(fieldwork.list_waiting_for(me.id), me.id),
         "has_code": face.has_second_factor(me.id),
         "codes_left": face.count_recovery_codes(me.id),

@@ -48,11 +48,11 @@ def may_ask_of_grids(before: Charter | None, after: Charter, admitted: Admitted)
         return Verdict.no(GATE_GONE, _GONE)
     if lacking := uncovered(added_demands(before, after), admitted.items):
         return _no(NOT_ADMITTED, lacking, after, _NOT_ADMITTED)
-    ended = _ended(demands_of(after), admitted)
+    ended = asked_beyond(demands_of(after), admitted)
     return _no(LAPSED, ended, after, _LAPSED) if ended else Verdict.yes(RULE)
 
 
-def _ended(asked: frozenset[str], admitted: Admitted) -> tuple[str, ...]:
+def asked_beyond(asked: frozenset[str], admitted: Admitted) -> tuple[str, ...]:
     """What is still asked though its admission has ended and no other one covers it."""
     kept = set(uncovered(asked, admitted.lapsed))
     return uncovered(asked - kept, admitted.items)
