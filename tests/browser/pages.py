@@ -125,6 +125,7 @@ JOURNEYS = {
         ],
         "tests/doors/resident/test_my_data.py",
     ),
+    **dict.fromkeys(["oversight:index", "oversight:watch"], "tests/browser/test_oversight.py"),
     "log:checker": "tests/browser/test_receipts.py",
     **dict.fromkeys(
         ["staff:handover", "staff:handover_do", "staff:handover_sheet"],

@@ -16,6 +16,7 @@ urlpatterns = [
     path("api/", include("commongrid.doors.api.urls")),
     path("ogc/", include("commongrid.doors.ogc.urls")),
     path("plan/", include("commongrid.doors.planner.urls")),
+    path("oversight/", include("commongrid.doors.oversight.urls")),
     path("board/", include("commongrid.doors.board.urls")),
     path("follow/", include("commongrid.doors.follow.urls")),
     path("field/", include("commongrid.doors.field.urls")),

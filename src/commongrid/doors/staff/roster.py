@@ -19,6 +19,8 @@ from commongrid.rooms.places import face as places
 APPOINTING = "appointing"
 KEEPING = "charter_keeper"
 WORKING = "grid_worker"
+OVERSEEING = frozenset({"supervisor", "reviewer", "village_watch"})
+"""Roles that are shown the way to the pages of supervision; the charter says what these show."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from commongrid.rooms.findings.domain.standing import (
     PLAN_SAMPLE,
     RECHECK,
 )
-from commongrid.rooms.findings.domain.watching import SAID, Watch
+from commongrid.rooms.findings.domain.watching import SAID, Said, Watch
 from commongrid.rooms.findings.powers import areas_with, list_overseen_places, may_use
 from commongrid.rooms.findings.queries.lists import count_watched, list_watched
 
@@ -30,6 +30,7 @@ __all__ = [
     "RECHECK",
     "SAID",
     "MatterName",
+    "Said",
     "UnitCount",
     "Watch",
     "WatchPage",

@@ -28,7 +28,7 @@ from commongrid.doors.staff.forms import (
 )
 from commongrid.doors.staff.handing import lines_of
 from commongrid.doors.staff.naming import post_rows
-from commongrid.doors.staff.roster import APPOINTING, KEEPING, WORKING
+from commongrid.doors.staff.roster import APPOINTING, KEEPING, OVERSEEING, WORKING
 from commongrid.doors.staff.sessions import own_row
 from commongrid.kernel.verdict import Refused
 from commongrid.rooms.duties import face as duties
@@ -66,6 +66,7 @@ def _page(request: HttpRequest, **more: Any) -> dict[str, Any]:
         "is_appointing": APPOINTING in roles,
         "is_keeper": KEEPING in roles,
         "is_planning": bool(rehearsals.list_planned_places(actor, at)),
+        "is_overseeing": bool(OVERSEEING & roles),
         "is_worker": WORKING in roles,
         "duties_asked": len(duties.list_to_answer(actor, at)) if WORKING in roles else 0,
         "asked": lines_of(fieldwork.list_waiting_for(me.id), me.id),
