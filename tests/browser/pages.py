@@ -65,6 +65,13 @@ PAGES = {
     "board:burden": ("/board/{place}/burden/", ANYBODY),
     "board:figure": ("/board/{place}/raised/", ANYBODY),
     "board:embed": ("/board/{place}/embed/raised/", ANYBODY),
+    "powers:chooser": ("/powers/", ANYBODY),
+    "powers:definitions": ("/powers/definitions/", ANYBODY),
+    "powers:ledger": ("/powers/{place}/?role=desk", ANYBODY),
+    "powers:power": ("/powers/{place}/offer/", ANYBODY),
+    "powers:small": ("/powers/{place}/small/", ANYBODY),
+    "powers:affairs": ("/powers/{place}/affairs/", ANYBODY),
+    "powers:publishing": ("/powers/publishing/", DESK),
     "planner:index": ("/plan/", KEEPER),
     "planner:new": ("/plan/new/", KEEPER),
     "planner:proposals": ("/plan/proposals/", KEEPER),
@@ -128,6 +135,9 @@ JOURNEYS = {
     **dict.fromkeys(["oversight:index", "oversight:watch"], "tests/browser/test_oversight.py"),
     "log:checker": "tests/browser/test_receipts.py",
     **dict.fromkeys(
+        ["powers:publish", "powers:affair", "powers:body"], "tests/browser/test_powers.py"
+    ),
+    **dict.fromkeys(
         ["staff:handover", "staff:handover_do", "staff:handover_sheet"],
         "tests/doors/staff/test_handovers.py",
     ),
@@ -166,6 +176,8 @@ NOT_PAGES = {
             *("ogc:api", "ogc:schema", "ogc:queryables", "ogc:csvw", "ogc:export", "ogc:nothing"),
             *("board:publication", "board:figure_csv", "board:figure_json", "board:burden_csv"),
             *("follow:place_feed", "follow:matter_feed"),
+            *("powers:ledger_csv", "powers:ledger_json", "powers:affairs_json"),
+            "powers:affair_file",
             *("planner:report_json", "planner:report_file", "planner:report_pdf"),
             *("resident:my_file", "resident:my_copy", "resident:my_erased_file"),
             *("resident:my_proof", "log:checkpoint", "log:tile", "log:cosignature"),

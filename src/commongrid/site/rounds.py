@@ -17,7 +17,7 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.sessions.models import Session
 
-from commongrid.bridges import board
+from commongrid.bridges import board, powers
 from commongrid.doors.common.ratelimit import erase_old_knocks
 from commongrid.doors.resident.pending import erase_old_pending
 from commongrid.ledger import face as ledger
@@ -27,6 +27,7 @@ from commongrid.rooms.complaints import face as complaints
 from commongrid.rooms.duties import face as duties
 from commongrid.rooms.fieldwork import face as fieldwork
 from commongrid.rooms.matters import face as matters
+from commongrid.rooms.publications import face as publications
 from commongrid.rooms.rehearsals import face as rehearsals
 from commongrid.rooms.subscriptions import face as subscriptions
 from commongrid.rooms.vault import face as vault
@@ -112,6 +113,8 @@ def run_round(at: datetime) -> Round:
     if not cleaned_at or at - datetime.fromisoformat(cleaned_at) >= CLEAN_EVERY:
         done = scrub_daily(erase_expired(done, at), at)
         done = replace(done, published=len(board.publish_due_months(at=at)))
+        powers.publish_due_months(at=at)
+        publications.remind_publishers(at=at)
     done = deliver(done, at)  # last: it talks to others, who may be slow
     done = replace(done, took_s=round(monotonic() - started, 3))
     write_note(done)
@@ -149,6 +152,7 @@ def erase_expired(done: Round, at: datetime) -> Round:
         expired=subscriptions.erase_expired(at=at)
         + fieldwork.erase_expired(at=at)
         + rehearsals.erase_expired(at=at)
+        + publications.erase_old_reminders(at=at)
         + complaints.erase_due(at=at)
         + vault.erase_old_consents(at=at)
         + matters.sweep_files(at=at),

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "commongrid.doors.field",
     "commongrid.doors.planner",
     "commongrid.doors.log",
+    "commongrid.doors.powers",
     "commongrid.doors.oversight",
     "commongrid.doors.duties",
     "commongrid.doors.duties",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("ogc/", include("commongrid.doors.ogc.urls")),
     path("plan/", include("commongrid.doors.planner.urls")),
     path("oversight/", include("commongrid.doors.oversight.urls")),
+    path("powers/", include("commongrid.doors.powers.urls")),
     path("board/", include("commongrid.doors.board.urls")),
     path("follow/", include("commongrid.doors.follow.urls")),
     path("field/", include("commongrid.doors.field.urls")),

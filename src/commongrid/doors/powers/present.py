@@ -1,0 +1,204 @@
+"""How the power ledger looks: rows of powers, holders, counts and waits in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext, pgettext
+
+from commongrid.charter.compiler import Compiled
+from commongrid.charter.schema import Mark, Power, Row
+from commongrid.charter.words import MARKS, SCOPES
+from commongrid.doors.powers.names import power_name
+from commongrid.kernel.text import Text
+from commongrid.rooms.oversight.face import WAIT_EDGES_H
+from commongrid.rooms.publications import face as publications
+from commongrid.rooms.publications.face import PowerMonthCard
+
+TONES: Mapping[Mark, str] = {
+    Mark.LAW: "green",
+    Mark.OFFICIAL: "blue",
+    Mark.SECONDARY: "",
+    Mark.WEAK: "yellow",
+    Mark.PROPOSAL: "yellow",
+}
+RIGHTS = ("public",)  # the body of roles that hold rights, not powers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Who holds a power, where, and on what basis, with the trust mark of its source."""
+
+    role: str
+    name: str
+    scope: str
+    basis: str
+    source: str
+    mark: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseRow:
+    """One published row: a power, or several whose uses are one sum."""
+
+    powers: tuple[tuple[str, str], ...]  # key, name
+    is_joined: bool
+    used: str
+    bar: SafeString
+    undone: str
+    holders: str
+
+
+def language() -> str:
+    return get_language() or "zh-hans"
+
+
+def say(text: Text) -> str:
+    return text.in_(language())
+
+
+def number(count: int) -> str:
+    return formats.number_format(count, use_l10n=True, force_grouping=True)
+
+
+def month_name(month: date) -> str:
+    return formats.date_format(month, pgettext("month format", "F Y"))
+
+
+def day_name(at: datetime) -> str:
+    """A day in the place's own time, as people read it."""
+    return formats.date_format(timezone.localtime(at), "DATE_FORMAT")
+
+
+def comma(names: Sequence[str]) -> str:
+    return pgettext("between names", ", ").join(names)
+
+
+def name_of(power: str, compiled: Compiled) -> str:
+    return say(power_name(power, compiled))
+
+
+def mark_of(row: Row) -> dict[str, str]:
+    """The trust mark of a row: how well it is sourced."""
+    return {"mark": say(MARKS[row.mark]), "tone": TONES[row.mark], "source": row.source}
+
+
+def holders_of(rows: Sequence[Power], compiled: Compiled) -> tuple[Holder, ...]:
+    """Who holds a power, in the charter's order."""
+    return tuple(
+        Holder(
+            role=row.role,
+            name=say(compiled.role_name(row.role)),
+            scope=say(SCOPES[row.scope]),
+            basis=say(row.basis),
+            **mark_of(row),
+        )
+        for row in rows
+    )
+
+
+def is_counted(power: str, compiled: Compiled) -> bool:
+    """Whether uses of a power are counted: an office or the clock holds it, not residents alone."""
+    roles = {row.role for row in compiled.powers.get(power, ())} - publications.LEFT_OUT
+    known = compiled.charter.roles
+    return power != "raise" and any(
+        known[role].body not in RIGHTS for role in roles if role in known
+    )
+
+
+def use_rows(card: PowerMonthCard, compiled: Compiled) -> tuple[UseRow, ...]:
+    """The rows of a month in the charter's order; what was not used at all is left out."""
+    fates = {tuple(row[0]): (row[1], row[2]) for row in card.whole.get("fates") or ()}
+    rows = [row for row in card.whole.get("used") or () if row[1]]
+    most = max((count for _, count in rows), default=1)
+    return tuple(_use_row(row, fates, most, compiled) for row in rows)
+
+
+def unused(card: PowerMonthCard, compiled: Compiled) -> tuple[tuple[str, str], ...]:
+    """Powers nobody used that month: key and name."""
+    return tuple(
+        (power, name_of(power, compiled))
+        for members, count in card.whole.get("used") or ()
+        if not count
+        for power in members
+    )
+
+
+def _use_row(
+    row: Sequence[Any],
+    fates: Mapping[tuple[str, ...], tuple[int, int]],
+    most: int,
+    compiled: Compiled,
+) -> UseRow:
+    members, count = row
+    fate = fates.get(tuple(members))
+    roles = dict.fromkeys(
+        holder.role for power in members for holder in compiled.powers.get(power, ())
+    )
+    names = [say(compiled.role_name(role)) for role in roles if role not in publications.LEFT_OUT]
+    return UseRow(
+        powers=tuple((power, name_of(power, compiled)) for power in members),
+        is_joined=len(members) > 1,
+        used=number(count),
+        bar=bar(count, most),
+        undone=number(fate[1]) if fate and can_be_undone(members) else "",
+        holders=comma(names),
+    )
+
+
+def can_be_undone(powers: Sequence[str]) -> bool:
+    """Whether a later step can undo one of these."""
+    return any(power in publications.undoing_steps() for power in powers)
+
+
+def wait_rows(waits: Sequence[Sequence[int]]) -> tuple[tuple[str, str, SafeString], ...]:
+    """How long matters had stood before a power was used: interval, uses, bar."""
+    most = max((row[2] for row in waits), default=1)
+    return tuple(
+        (_interval(first, until), number(count), bar(count, most)) for first, until, count in waits
+    )
+
+
+def _interval(first: int, until: int) -> str:
+    since = WAIT_EDGES_H[first - 1] if first else 0.0
+    if until > len(WAIT_EDGES_H):
+        if not since:
+            return gettext("however long")
+        return gettext("longer than %(time)s") % {"time": _hours(since)}
+    end = _hours(WAIT_EDGES_H[until - 1])
+    if not since:
+        return gettext("less than %(time)s") % {"time": end}
+    return gettext("%(since)s to %(until)s") % {"since": _hours(since), "until": end}
+
+
+def _hours(value: float) -> str:
+    if value < 48:
+        return ngettext("%(count)d hour", "%(count)d hours", int(value)) % {"count": int(value)}
+    days = int(value / 24)
+    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+
+
+def joined(names: Sequence[Sequence[str]]) -> str:
+    """A row of several members, in the language of the page: they are one sum."""
+    said = [zh if language().startswith("zh") else en for zh, en, *_ in names]
+    if len(said) == 1:
+        return said[0]
+    return gettext("%(names)s, together") % {"names": comma(said)}
+
+
+def bar(count: int, most: int) -> SafeString:
+    """A count beside its number: a picture of it, hidden from screen readers."""
+    width = f"{100 * count / most if most else 0:.1f}"
+    return format_html(
+        '<svg class="bar" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="bar-ground" width="100" height="12"/>'
+        '<rect class="bar-count" width="{}" height="12"/></svg>',
+        width,
+    )
