@@ -72,6 +72,12 @@ def count_knock(*, page: str, address: str, window_s: int, at: datetime) -> int:
     return int(count)
 
 
+def count_knocks(*, page: str, address: str, window_s: int, at: datetime) -> int:
+    """How many knocks there were in this window, without one more. Cost: 1 statement."""
+    key = knock_key(page=page, address=address, window_s=window_s, at=at)
+    return Knock.objects.filter(key=key).values_list("count", flat=True).first() or 0
+
+
 def erase_old_knocks(*, at: datetime) -> int:
     """Erase the rows whose window is over (called by the ticker); return how many."""
     return Knock.objects.filter(until__lt=at).delete()[0]
@@ -97,6 +103,7 @@ def limited(
                     return too_many(request, window_s=window_s)
             return view(request, *args, **kwargs)
 
+        guarded.limit = (page, tries, window_s)  # type: ignore[attr-defined]  # for the tests
         return guarded
 
     return decorate

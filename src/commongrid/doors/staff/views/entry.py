@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from commongrid.doors.common.fresh import mark_fresh
 from commongrid.doors.common.gates import public, staff
-from commongrid.doors.common.ratelimit import limited
+from commongrid.doors.common.ratelimit import count_knock, count_knocks, limited
 from commongrid.doors.staff.entering import enter, greeted, safe_next
 from commongrid.doors.staff.forms import AgainForm, CodeForm, LoginForm
 from commongrid.doors.staff.pending import begin_pending, count_try, find_pending
@@ -30,6 +30,8 @@ from commongrid.rooms.people import face
 
 CODE_TRIES, CODE_WINDOW_S = 30, 600
 LOGIN_TRIES, LOGIN_WINDOW_S = 60, 600
+# Wrong passwords for one name, from wherever they come: many networks are rented cheaply.
+NAME_TRIES, NAME_WINDOW_S = 25, 900
 _POST = frozenset({"POST"})
 
 
@@ -42,11 +44,18 @@ def log_in(request: HttpRequest) -> HttpResponse:
     form = LoginForm(request.POST or None)
     next_url = safe_next(request)
     if request.method == "POST" and form.is_valid():
+        guessed = {
+            "page": "staff-name", "address": form.cleaned_data["username"],
+            "window_s": NAME_WINDOW_S, "at": timezone.now(),
+        }  # fmt: skip
+        if count_knocks(**guessed) >= NAME_TRIES:
+            return _locked(request)
         account = authenticate(request, **form.cleaned_data)
         if account is not None:
             return _after_password(request, account, next_url)
         if getattr(request, "axes_locked_out", False):
             return _locked(request)
+        count_knock(**guessed)
         form.add_error(None, _("The login name or the password is not right."))
     return render(request, "staff/login.html", {"form": form, "next": next_url})
 
