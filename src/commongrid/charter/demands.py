@@ -39,6 +39,22 @@ KINDS: Mapping[str, Text] = {
     "field": Text("字段", "field"),
     "duty": Text("职责", "duty"),
 }
+SHAPES: Mapping[str, Text] = {
+    "text": Text("文字", "words"),
+    "line": Text("电话", "telephone"),
+    "number": Text("数字", "number"),
+    "yes_no": Text("是否", "yes or no"),
+    "flag": Text("是否", "yes or no"),
+    "choice": Text("选择", "choice"),
+    "date": Text("日期", "date"),
+    "photos": Text("照片", "photos"),
+    "unit": Text("单位", "unit"),
+    "units": Text("单位", "units"),
+    "milestone": Text("节点", "milestone"),
+    "type": Text("类型", "type"),
+    "matter": Text("事项", "matter"),
+    "rating": Text("评价", "rating"),
+}
 
 
 def is_item(key: str) -> bool:
@@ -100,7 +116,8 @@ def item_words(key: str, charter: Charter | None = None) -> Text:
     if name:
         zh, en = f"{zh} · {name}", f"{en} · {name}"
     if shape:
-        zh, en = f"{zh}（{shape}）", f"{en} ({shape})"
+        said = SHAPES.get(shape, Text.both(shape))
+        zh, en = f"{zh}（{said.zh}）", f"{en} ({said.en})"
     if key.endswith(MUST):
         zh, en = f"{zh}，必填", f"{en}, must be answered"
     return Text(zh, en)
