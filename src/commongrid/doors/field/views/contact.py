@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 
 from commongrid.doors.common import problems
 from commongrid.doors.common.ratelimit import count_knock
-from commongrid.doors.field.gates import phone, the_phone
+from commongrid.doors.field.gates import phone, problem, the_phone
+from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused
 from commongrid.rooms.fieldwork import face as fieldwork
 from commongrid.rooms.matters import face as matters
@@ -23,6 +24,7 @@ ERASE_AFTER_S = 8 * 3600  # one shift
 TRIES, WINDOW_S = 30, 600
 LONGEST_PURPOSE = 300
 MOST_BYTES = 4096
+UNKNOWN = Text(zh="没有找到这件事项。", en="There is no such matter.")
 
 
 @phone
@@ -64,10 +66,14 @@ def _opened(
         raise problems.Problem(403, "field.ended", _("Your post is over."))
     if not purpose:
         raise problems.Problem(422, "field.purpose", _("Say why you need it."), "purpose")
+    at = timezone.now()
+    if matters.find_standing(actor=asker.actor, at=at, matter_id=matter_id) is None:
+        # Not "you may not": that would tell of a complaint that it is there.
+        raise problem(404, "matter.unknown", UNKNOWN)
     try:
         return matters.reveal_contact(
             actor=asker.actor,
-            at=timezone.now(),
+            at=at,
             command_id=fieldwork.command_id_for(number, account_id=asker.account_id),
             matter_id=matter_id,
             purpose=purpose,

@@ -1,0 +1,34 @@
+"""Every address x every role x own and other place x own and other unit: nothing leaks.
+
+The table (access.csv, access_readers.csv) says what each gets; the code is not asked. A leak is
+another status than the table's, an act where none may be, or words planted in what somebody may
+not read. Each run takes a part of the product; ``COMMONGRID_ACCESS=all`` takes all of it (soak).
+"""
+
+from __future__ import annotations
+
+import os
+from itertools import product
+
+import pytest
+
+from tests.security.asking import Question, faults_of, questions
+from tests.security.two_places import UNITS, Person
+
+IS_ALL = os.environ.get("COMMONGRID_ACCESS") == "all"
+EVERY = 29
+NEAR = frozenset(product(("desk", "handler"), ("here", "there"), UNITS))
+pytestmark = pytest.mark.usefixtures("db", "at_work")
+
+
+def chosen(question: Question, place: int, person: Person, number: int) -> bool:
+    """Whether somebody asks a question: another part for each, and always those at the edge."""
+    is_near = bool(question.things) and (person.role, person.where, person.unit) in NEAR
+    return IS_ALL or is_near or (number + place) % EVERY == 0
+
+
+def test_staff_get_what_the_table_says(standing):
+    asked = tuple(questions(standing, is_for=lambda row: row.is_of_staff))
+    number = {person: n for n, person in enumerate(standing.people)}
+    faults = list(faults_of(standing, asked, standing.people, lambda n, p: chosen(n, p, number[p])))
+    assert faults == [], f"{len(faults)} answers are wrong"
