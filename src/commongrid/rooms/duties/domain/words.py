@@ -76,8 +76,8 @@ def still_heard(missing: int) -> Text:
     """How many have not spoken yet while there is time."""
     return Text(
         f"意见还在征求中，还有 {missing} 位网格员没有表达。等到期满，或等大家都说过。",
-        f"The grids are still being asked; not answered yet: {missing}. Wait until the time is over "
-        "or all grid workers have answered.",
+        f"The grids are still being asked; not answered yet: {missing}. Wait until the time is "
+        "over or all grid workers have answered.",
     )
 
 
