@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
 from commongrid.bridges import board
@@ -93,14 +94,14 @@ def meter(card: duties.AdmissionCard, charter: Charter | None, at: datetime) -> 
     Raising is published by kind of matter, so a new type shows in the sum of its kind: a
     difference may have other causes too. Cost: at most 8 statements.
     """
-    if charter is None or card.decided_at is None or card.decision == "" or not card.items:
+    if charter is None or card.decided_at is None or not card.items:
         return Meter(None, None, ())
     try:
         key = places.charter_in_force(card.place_path, at)[0]
     except places.NoCharterError:
         return Meter(None, None, ())
     code = places.get_charter_card(key).place_code
-    begun = card.decided_at.date()
+    begun = timezone.localtime(card.decided_at).date()
     months = oversight.list_months(code)  # newest first
     after = next((month for month in months if month > begun), None)
     before = next((month for month in months if _next(month) <= begun), None)
