@@ -14,6 +14,7 @@ from commongrid.rooms.matters.models import Matter
 from commongrid.rooms.people.models import Account, Appointment
 from commongrid.stories.seeding import load_seed
 from tests.browser.hands import pressed, still
+from tests.browser.kept import kept
 from tests.browser.pages import JOURNEYS, NOT_PAGES, PAGES, PROGRAMS
 from tests.browser.ways import WAYS
 from tests.support import recordings
@@ -41,8 +42,12 @@ def test_every_address_is_a_page_or_says_why_not():
 @pytest.fixture
 def seed(transactional_db, who):
     """The whole seed place; its past is published for those who read the board."""
-    load_seed(at=timezone.now(), password=PASSWORD, with_past=not who)
-    if not who:
+    kept("seed" if who else "seed with past", lambda: _load(with_past=not who))
+
+
+def _load(*, with_past):
+    load_seed(at=timezone.now(), password=PASSWORD, with_past=with_past)
+    if with_past:
         board.catch_up()
         board.publish_due_months(at=timezone.now())
 

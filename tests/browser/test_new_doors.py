@@ -19,6 +19,7 @@ from commongrid.rooms.people import face as people
 from commongrid.site.rounds import run_round
 from commongrid.stories.seeding import load_seed
 from tests.browser.hands import key_leads_on, pressed, still
+from tests.browser.kept import kept
 
 PASSWORD = "seven kites over the lake"
 TOWN = "150502004000"
@@ -29,12 +30,16 @@ AT_TASK = re.compile(r"/task/$")
 def seed(transactional_db, settings, live_server):
     settings.SITE_URL, settings.MAIL_IS_ON = live_server.url, True
     settings.MAIL_FROM = "grid@example.org"
-    return load_seed(at=timezone.now(), password=PASSWORD)
+    return kept("seed with mail", lambda: load_seed(at=timezone.now(), password=PASSWORD))
 
 
 @pytest.fixture
 def published(seed):
     """The months of the invented past, counted and published."""
+    kept("seed with mail and past", _publish)
+
+
+def _publish():
     load_seed(at=timezone.now(), password=PASSWORD, with_matters=False, with_past=True)
     board.catch_up()
     board.publish_due_months(at=timezone.now())

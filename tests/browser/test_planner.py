@@ -18,6 +18,7 @@ from commongrid.stories import rehearsing
 from commongrid.stories.rehearsing import working
 from commongrid.stories.seeding import load_seed
 from tests.browser.hands import opened, pressed, still
+from tests.browser.kept import kept
 from tests.support.versions import NEXT
 
 PASSWORD = "seven kites over the lake"
@@ -26,7 +27,7 @@ DRILLED = {"zh": "疫情", "en": "outbreak"}
 
 @pytest.fixture
 def seed(transactional_db):
-    return load_seed(at=timezone.now(), password=PASSWORD)
+    return kept("seed", lambda: load_seed(at=timezone.now(), password=PASSWORD))
 
 
 @pytest.fixture

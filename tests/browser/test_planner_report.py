@@ -17,6 +17,7 @@ from commongrid.rooms.places import face as places
 from commongrid.rooms.rehearsals import face as rehearsals
 from commongrid.stories.seeding import load_seed
 from tests.browser.hands import opened, pressed, still
+from tests.browser.kept import kept
 from tests.doors.planner.finished import replayed
 from tests.support.rehearsal import sample_plan, sample_practice, sample_report
 
@@ -29,7 +30,7 @@ LARGE = "document.documentElement.style.fontSize = '200%'"
 def ref(transactional_db):
     """A finished rehearsal of the seed's town: invented numbers on its own grids."""
     at = timezone.now()
-    load_seed(at=at, password=PASSWORD, with_matters=False)
+    kept("bare seed", lambda: load_seed(at=at, password=PASSWORD, with_matters=False))
     actor = people.staff_actor(Account.objects.get(username=WHO).pk, at)
     grids = [card.path for card in places.list_grids(places.get_place(TOWN).path, at)]
     plain = report_to_plain(replayed(sample_report(replications=6), grids))
