@@ -17,6 +17,7 @@ from commongrid.rooms.places import face as places
 from commongrid.rooms.places.models import CharterVersion
 from commongrid.stories import adopting
 from tests.rooms.duties import standing as s
+from tests.rooms.places import standing
 from tests.support import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +109,13 @@ def test_after_its_end_the_next_version_must_do_without(keeper):
     assert refused(keeper, again, at=over).rule == "place.adopt_charter/expired"
     without = replace(f.town_charter(), version="2026.92")
     assert adopt(keeper, without, at=over)
+
+
+def test_the_first_charter_of_a_part_is_measured_with_that_of_the_whole(keeper):
+    part = replace(s.with_question(), place=standing.COMMUNITY, charter_id="part")
+    assert refused(f.SETUP, part).rule == "place.adopt_charter/admission"
+    admitted(keeper)
+    assert adopt(f.SETUP, part)
 
 
 def test_a_version_cannot_take_the_gate_away(keeper):

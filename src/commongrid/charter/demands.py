@@ -22,7 +22,7 @@ from commongrid.kernel.text import Text
 
 GATE = "admit_duty"
 """The power that makes a charter one with a gate (``powers.csv``)."""
-GRID = "grid"
+GRID, WORKER = "grid", "grid_worker"
 MUST = "!"
 NO_PHOTO, ASKED = "none", "asked"
 _CODE, _NAME = r"[A-Za-z0-9_-]+", r"[a-z0-9_]+"
@@ -68,9 +68,18 @@ def is_item(key: str) -> bool:
     return bool(SHAPE.fullmatch(key))
 
 
-def demands_of(charter: Charter) -> frozenset[str]:
-    """Every item a charter asks of its grids. Groups are spelled out, type by type."""
-    return frozenset((*_of_types(charter), *_of_steps(charter), *_of_duties(charter)))
+def demands_of(charter: Charter, also: Collection[str] = ()) -> frozenset[str]:
+    """Every item a charter asks of its grids. Groups are spelled out, type by type.
+
+    ``also``: roles that count as the grid's although this charter puts them elsewhere.
+    """
+    roles = {*grid_roles(charter), *also}
+    return frozenset((*_of_types(charter), *_of_steps(charter, roles), *_of_duties(charter)))
+
+
+def grid_roles(charter: Charter) -> frozenset[str]:
+    """The roles whose posts are in a grid."""
+    return frozenset(name for name, row in charter.roles.items() if row.level == GRID) | {WORKER}
 
 
 def has_gate(charter: Charter) -> bool:
@@ -81,10 +90,12 @@ def has_gate(charter: Charter) -> bool:
 def added_demands(before: Charter, after: Charter) -> frozenset[str]:
     """What the new version asks and the old one did not.
 
+    A role that was the grid's stays so: moving it to the town on paper takes no work off anybody.
     A field that need not be filled in any more asks less, not more; the other way round it is new.
     """
-    had = demands_of(before)
-    return frozenset(key for key in demands_of(after) if not _is_had(key, had))
+    roles = grid_roles(before) | grid_roles(after)
+    had = demands_of(before, roles)
+    return frozenset(key for key in demands_of(after, roles) if not _is_had(key, had))
 
 
 def uncovered(keys: Collection[str], admitted: Collection[str]) -> tuple[str, ...]:
@@ -151,8 +162,7 @@ def _of_types(charter: Charter) -> Iterator[str]:
                 yield f"question:{code}/{asked.question}:{asked.kind}{must}"
 
 
-def _of_steps(charter: Charter) -> Iterator[str]:
-    roles = {name for name, row in charter.roles.items() if row.level == GRID}
+def _of_steps(charter: Charter, roles: Collection[str]) -> Iterator[str]:
     held = {row.power for row in charter.powers if row.role in roles}
     for step in charter.transitions:
         if not step.from_state or step.power not in held:  # raising is counted by its types

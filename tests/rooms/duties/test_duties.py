@@ -14,6 +14,8 @@ from commongrid.ledger.models import Act
 from commongrid.rooms.duties import face as duties
 from commongrid.rooms.duties.models import AdmissionRow, VoiceRow
 from tests.rooms.duties import standing as s
+from tests.rooms.people.standing import actor as actor_of
+from tests.rooms.people.standing import appoint, make_staff
 from tests.support import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -193,6 +195,17 @@ def test_nobody_approves_their_own(keeper):
     for is_approved in (True, False):
         assert refused(s.decided, centre, card, is_approved) == "duties.same_person"
     assert s.decided(s.centre("second"), card).state is State.APPROVED
+
+
+def test_who_proposes_is_not_heard_about_it(keeper):
+    both = make_staff("both", "township", f.TOWN)
+    appoint(both.id, "grid_worker", f.GRID)
+    both = actor_of(both)
+    card = s.proposed(both)
+    assert duties.list_to_answer(both, s.AT) == ()
+    assert refused(s.said, both, card) == "duties.own_proposal"
+    s.said(s.worker("another", f.NEXT_GRID), card)
+    assert s.decided(s.centre(), card, at=s.AT).asked == 1
 
 
 def test_grids_have_their_time(keeper):

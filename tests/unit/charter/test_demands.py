@@ -60,6 +60,18 @@ def test_a_power_newly_given_to_the_grid_brings_its_steps():
     assert any(key.startswith("step:") for key in added_demands(CHARTER, more))
 
 
+def test_a_role_moved_to_the_town_on_paper_stays_the_grid_s():
+    role = replace(CHARTER.roles["grid_branch"], level="village")
+    more = with_step(needs=(*STEP.needs, "plan"))
+    like = next(row for row in CHARTER.powers if row.power == "offer")
+    moved = replace(
+        more, roles={**more.roles, "grid_branch": role},
+        powers=(*more.powers, replace(like, role="grid_branch")),
+    )  # fmt: skip
+    keys = added_demands(CHARTER, moved)
+    assert any(key.startswith("step:event.offer") for key in keys)
+
+
 def test_a_unit_of_the_grid_that_is_given_a_type_is_a_new_duty():
     unit = next(iter(CHARTER.units.values()))
     team = replace(unit, unit="grid_team", level="grid")

@@ -139,11 +139,13 @@ def _can(card: duties.AdmissionCard, me: Me) -> dict[str, bool]:
         power: bool(duties.may_use(power, me.actor, card.place_path, me.at))
         for power in (duties.PROPOSE, duties.OPINE, duties.ADMIT)
     }
-    decides = is_heard and may[duties.ADMIT] and not duties.is_proposer(me.actor, card.id)
+    is_own = is_heard and duties.is_proposer(me.actor, card.id)
+    decides = is_heard and may[duties.ADMIT] and not is_own
     return {
         "answer": is_heard
         and may[duties.OPINE]
         and me.at < card.heard_until
+        and not is_own
         and not duties.was_heard(me.actor, card.id),
         "approve": decides,
         "refuse": decides,

@@ -45,11 +45,11 @@ def list_own_places(actor: Actor, at: datetime) -> tuple[places.PlaceCard, ...]:
         return tuple(place for place in known if may_use(PROPOSE, actor, place.path, at))
 
 
-def count_asked(path: str, at: datetime) -> int:
-    """How many grid workers of a place can give an opinion. Cost: 1 statement, 1 when cold."""
+def count_asked(path: str, at: datetime, *, proposed_by: int | None = None) -> int:
+    """How many grid workers of a place can give an opinion, but not who proposed. Cost: 1."""
     roles = roles_with(OPINE, path, at)
     posts = people.list_appointments(path, at)
-    return len({post.account_id for post in posts if post.role in roles})
+    return len({post.account_id for post in posts if post.role in roles} - {proposed_by})
 
 
 NOBODY: frozenset[str] = frozenset()

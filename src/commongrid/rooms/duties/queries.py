@@ -100,6 +100,7 @@ def list_to_answer(actor: Actor, at: datetime) -> tuple[AdmissionCard, ...]:
     for hat in actor.hats:
         inside |= Q(place_path__in=_line(hat.path))
     open_now = joined().filter(inside, state=State.PROPOSED, heard_until__gt=at)
+    open_now = open_now.exclude(proposed_by_id=_number(actor))
     cards = _cards(open_now, at)
     done = VoiceRow.objects.filter(account_id=_number(actor), admission__in=[c.id for c in cards])
     heard = set(done.values_list("admission_id", flat=True)) if cards else set()

@@ -53,6 +53,7 @@ def decide_duty(
     ahead and room in the week of the most burdened grid. Refusing needs the reason alone.
     """
     with in_turn(), transaction.atomic():
+        _wait_for_others()
         row = locked(admission_id)
         deed = Deed(
             actor=actor, at=at, command_id=command_id,
@@ -73,8 +74,14 @@ def decide_duty(
         return admission_card(row, deed.today)
 
 
+def _wait_for_others() -> None:
+    """One decision at a time: two at once would each see a week that has room for one of them."""
+    live = AdmissionRow.objects.filter(state__in=[State.PROPOSED, State.APPROVED])
+    list(live.select_for_update().order_by("pk").values_list("pk", flat=True))
+
+
 def _decide(deed: Deed, row: AdmissionRow, *, is_approved: bool, reason: str) -> None:
-    row.asked = count_asked(row.place_path, deed.at)
+    row.asked = count_asked(row.place_path, deed.at, proposed_by=row.proposed_by_id)
     is_same = row.proposed_by_id == account_of(deed.actor)
     heard = row.votes_for + row.votes_against
     if is_approved or is_same:

@@ -49,6 +49,8 @@ def give_opinion(
         if was_done(deed):
             return admission_card(row, deed.today)
         verdict = require(may_use(OPINE, actor, row.place_path, at))
+        if row.proposed_by_id == account_of(actor):
+            raise refusal("duties.own_proposal", words.OWN_PROPOSAL)
         if row.state != State.PROPOSED:
             raise refusal("duties.not_open", words.NOT_OPEN, row.state)
         if at >= row.heard_until:

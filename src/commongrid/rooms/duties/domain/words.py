@@ -36,6 +36,10 @@ UNHEARD = Text(
 HEARD_ALREADY = Text(
     "您已经表达过意见，每人一次。", "You gave your opinion already; everybody gives one."
 )
+OWN_PROPOSAL = Text(
+    "这是您自己提出的，不计入网格的意见。",
+    "You proposed this yourself; it does not count as an opinion of the grids.",
+)
 NOT_OPEN = Text(
     "这份准入已经决定或撤回，不能再改。",
     "This was decided or withdrawn already; it is not changed any more.",
