@@ -36,6 +36,7 @@ def definitions(request: HttpRequest) -> HttpResponseBase:
 
 @public
 @require_safe
+@places.one_look()
 def ledger(request: HttpRequest, code: str) -> HttpResponseBase:
     """The powers of a place: how often each was used in a month, and who holds what."""
     place, compiled = place_or_404(code)
@@ -59,6 +60,7 @@ def ledger(request: HttpRequest, code: str) -> HttpResponseBase:
 
 @public
 @require_safe
+@places.one_look()
 def power(request: HttpRequest, code: str, power: str) -> HttpResponseBase:
     """One power: basis, holders, flow chart, and how it was used, month by month."""
     place, compiled = place_or_404(code)

@@ -69,6 +69,7 @@ class AffairForm(forms.Form):
 
 @staff
 @require_safe
+@places.one_look()
 def publishing(request: HttpRequest) -> HttpResponseBase:
     """What the bodies I publish for owe, the most urgent first; and what may come at once."""
     actor, now = _actor(request), timezone.now()

@@ -30,6 +30,7 @@ from commongrid.rooms.publications.models import Affair, PowerMonth, PowerPart
 
 LEAST = "smallest_count"  # the charter's parameter
 MONTHS_SHOWN = 13
+LOOKED_BACK = timedelta(days=800)  # the periods shown, and then some
 PERIODS_SHOWN = {"month": 12, "quarter": 4}
 
 
@@ -119,7 +120,7 @@ def list_promises(root: places.PlaceCard, *, at: datetime) -> tuple[AffairPromis
         return ()
     begun = _begun(root, rules)
     bodies = list_bodies(root, compiled, at)
-    published = _published(root.path)
+    published = _published(root.path, at)
     found: list[AffairPromise] = []
     for place in bodies:
         for rule in rules:
@@ -138,9 +139,10 @@ def list_bodies(
 
 
 def list_affairs(path: str, *, limit: int = 50, offset: int = 0) -> tuple[AffairCard, ...]:
-    """What was published under a path, newest first. Cost: 1 statement."""
+    """What was published under a path, newest first, without the words. Cost: 1 statement."""
     rows = Affair.objects.filter(place_path__startswith=path).select_related("corrected")
-    return tuple(map(affair_card, rows[offset : offset + limit]))
+    found = rows.defer("text", "corrected__text")[offset : offset + limit]
+    return tuple(affair_card(row, text="") for row in found)
 
 
 def count_affairs(path: str) -> int:
@@ -160,8 +162,8 @@ def read_file(affair_id: UUID) -> bytes | None:
     return bytes(row.file.content) if row else None
 
 
-def affair_card(row: Affair) -> AffairCard:
-    """A row as its card."""
+def affair_card(row: Affair, *, text: str | None = None) -> AffairCard:
+    """A row as its card; a list gives it no words, so that they are not read."""
     later = getattr(row, "corrected", None)
     return AffairCard(
         id=row.pk,
@@ -171,7 +173,7 @@ def affair_card(row: Affair) -> AffairCard:
         period=row.period,
         due_at=row.due_at,
         title=row.title,
-        text=row.text,
+        text=row.text if text is None else text,
         file_name=row.file_name,
         file_kind=row.file_kind,
         digest=row.digest,
@@ -212,12 +214,15 @@ def _begun(root: places.PlaceCard, rules: Sequence[PublicationRule]) -> dict[str
     return {rule.publication: begun.get(rule.publication, rule.valid_from) for rule in rules}
 
 
-def _published(path: str) -> dict[tuple[str, str, str], AffairCard]:
+def _published(path: str, at: datetime) -> dict[tuple[str, str, str], AffairCard]:
     """The first publication of each body, rule and period: a correction is not the promise."""
-    rows = Affair.objects.filter(place_path__startswith=path, corrects=None)
+    rows = Affair.objects.filter(
+        place_path__startswith=path, corrects=None, published_at__gte=at - LOOKED_BACK
+    )
     found: dict[tuple[str, str, str], AffairCard] = {}
-    for row in rows.select_related("corrected").order_by("published_at").defer("text"):
-        found.setdefault((row.place_code, row.rule, row.period), affair_card(row))
+    known = rows.select_related("corrected").defer("text", "corrected__text")
+    for row in known.order_by("published_at"):
+        found.setdefault((row.place_code, row.rule, row.period), affair_card(row, text=""))
     return found
 
 
