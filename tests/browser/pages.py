@@ -91,6 +91,11 @@ PAGES = {
     "ogc:item": ("/ogc/collections/grids/items/{grid}", ANYBODY),
     "ogc:exports": ("/ogc/exports", ANYBODY),
     "log:index": ("/log/", ANYBODY),
+    "complain:start": ("/complain/", ANYBODY),
+    "complain:new": ("/complain/new/?place={place}", ANYBODY),
+    "complain:enter": ("/complain/open/", ANYBODY),
+    "complaints:index": ("/complaints/", "town-supervise"),
+    "complaints:key": ("/complaints/key/", "town-supervise"),
     "duties:index": ("/duties/", ANYBODY),
     "duties:place": ("/duties/at/{place}/", ANYBODY),
     "duties:mine": ("/duties/staff/", KEEPER),
@@ -134,6 +139,13 @@ JOURNEYS = {
     ),
     **dict.fromkeys(["oversight:index", "oversight:watch"], "tests/browser/test_oversight.py"),
     "log:checker": "tests/browser/test_receipts.py",
+    **dict.fromkeys(
+        [
+            *("complain:sent", "complain:my", "complain:say", "complain:verdict"),
+            *("complain:erase", "complaints:complaint", "complaints:do"),
+        ],
+        "tests/browser/test_complaints.py",
+    ),
     **dict.fromkeys(
         ["powers:publish", "powers:affair", "powers:body"], "tests/browser/test_powers.py"
     ),
@@ -206,6 +218,7 @@ NOT_PAGES = {
             *("resident:cancel", "resident:my_open", "resident:my_close", "resident:my_link"),
             *("resident:here", "desk:why", "outside:leave", "outside:enter", "follow:ask"),
             "planner:ask",
+            "complain:close",
             *("about:assess", "about:breach", "about:breach_step"),
             *("about:send_again", "about:let_go", "follow:webhook_test", "follow:webhook_remove"),
         ],

@@ -24,6 +24,8 @@ urlpatterns = [
     path("task/", include("commongrid.doors.outside.urls")),
     path("log/", include("commongrid.doors.log.urls")),
     path("duties/", include("commongrid.doors.duties.urls")),
+    path("complain/", include("commongrid.doors.complaints.urls")),
+    path("complaints/", include("commongrid.doors.complaints.urls_office")),
     path("witness/", include("commongrid.doors.log.urls_witness")),
     path("", include("commongrid.doors.resident.urls")),
 ]

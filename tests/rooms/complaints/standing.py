@@ -57,6 +57,7 @@ def people_of(*names: str) -> dict[str, int]:
         card = people.create_account(
             actor=f.SETUP, at=AT - DAY, command_id=new_id(), username=name.replace("_", "-"),
             display_name=f"演示 {name}", display_name_en=f"Demo {name}", password="x" * 20,
+            must_use_totp=False,
         )  # fmt: skip
         found[name] = card.id
         for post in STAFF[name]:

@@ -130,7 +130,13 @@ def test_what_a_restore_brings_back_is_erased_again():
     before = Complaint.objects.get()
     face.erase_due(at=s.AT + timedelta(days=365))
     listed = [
-        vault.Entry(one.subject, one.what, one.counts, one.erased_at.isoformat(), "")
+        vault.Entry(
+            subject=one.subject,
+            what=one.what,
+            counts=one.counts,
+            erased_at=one.erased_at.isoformat(),
+            hash="",
+        )
         for one in Erasure.objects.all()
     ]
     before.save()
