@@ -55,6 +55,7 @@ def receipt(view: View) -> View:
         return response
 
     gated.gate = "receipt"  # type: ignore[attr-defined]
+    gated.limit = ("receipt", RECEIPT_TRIES, RECEIPT_WINDOW_S)  # type: ignore[attr-defined]
     return gated
 
 

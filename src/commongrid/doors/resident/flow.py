@@ -73,7 +73,9 @@ def advice_for(draft: ReportDraft, place: PlaceCard, at: datetime) -> SortAdvice
 
 
 def similar_to(draft: ReportDraft, at: datetime) -> tuple[SimilarCard, ...]:
-    """Open matters near by that may be the same."""
+    """Open matters near by that may be the same; none as long as nobody knows where."""
+    if not draft.has_where:
+        return ()
     return matters.find_similar(
         at=at,
         type_code=draft.type_code,

@@ -71,6 +71,19 @@ def drafting(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
     return guarded
 
 
+def described(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Let on whoever has said what it is about; a page opened out of its turn leads back there."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        draft: ReportDraft = kwargs["draft"]
+        if not (draft.text and draft.type_code):
+            return redirect("resident:what")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 def was_sent(request: HttpRequest) -> bool:
     """Whether this press repeats one that was already answered with a receipt."""
     receipt = shown(request)

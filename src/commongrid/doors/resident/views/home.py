@@ -10,7 +10,7 @@ from commongrid.doors.resident import flow, whereabouts
 from commongrid.doors.resident.draft import load_draft
 from commongrid.doors.resident.forms.person import CodeForm
 from commongrid.doors.resident.receipts import held_receipt
-from commongrid.doors.resident.views.edge import now, show
+from commongrid.doors.resident.views.edge import now, show, typing
 from commongrid.rooms.vault import face as vault
 
 
@@ -30,6 +30,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
 
 
 @public
+@typing
 def places(request: HttpRequest) -> HttpResponseBase:
     """Choose the place; kept for this session only."""
     if request.method == "POST" and whereabouts.choose_place(

@@ -23,6 +23,7 @@ from commongrid.doors.resident.forms.person import ContactForm, PersonForm
 from commongrid.doors.resident.forms.what import QuestionsForm, WhatForm
 from commongrid.doors.resident.forms.where import way_forms
 from commongrid.doors.resident.views.edge import (
+    described,
     drafting,
     go_on,
     language,
@@ -38,6 +39,7 @@ from commongrid.rooms.places.face import PlaceCard
 
 
 @public
+@typing
 def report(request: HttpRequest) -> HttpResponseBase:
     """Start a report, or go on with the one this session has begun."""
     place, draft = whereabouts.chosen_place(request), load_draft(request)
@@ -86,6 +88,7 @@ def suggest(request: HttpRequest, draft: ReportDraft, place: PlaceCard) -> HttpR
 @public
 @typing
 @drafting
+@described
 def questions(request: HttpRequest, draft: ReportDraft, place: PlaceCard) -> HttpResponseBase:
     """Step 1, continued: what this kind of matter asks."""
     form = QuestionsForm(
@@ -99,7 +102,9 @@ def questions(request: HttpRequest, draft: ReportDraft, place: PlaceCard) -> Htt
 
 
 @public
+@typing
 @drafting
+@described
 def advice(request: HttpRequest, draft: ReportDraft, place: PlaceCard) -> HttpResponseBase:
     """What to do instead, or first: an emergency line, another route."""
     advised = flow.advice_for(draft, place, now())
@@ -113,6 +118,7 @@ def advice(request: HttpRequest, draft: ReportDraft, place: PlaceCard) -> HttpRe
 @public
 @typing
 @drafting
+@described
 def where(request: HttpRequest, draft: ReportDraft, place: PlaceCard) -> HttpResponseBase:
     """Step 2: the place, by map, by list or by address."""
     listed = whereabouts.communities(place, now())
@@ -130,7 +136,9 @@ def where(request: HttpRequest, draft: ReportDraft, place: PlaceCard) -> HttpRes
 
 
 @public
+@typing
 @drafting
+@described
 def similar(request: HttpRequest, draft: ReportDraft, place: PlaceCard) -> HttpResponseBase:
     """Open matters near by that may be the same: follow one, or go on."""
     if request.method == "POST":
@@ -142,6 +150,7 @@ def similar(request: HttpRequest, draft: ReportDraft, place: PlaceCard) -> HttpR
 @public
 @sending
 @drafting
+@described
 def follow(
     request: HttpRequest, matter_id: UUID, draft: ReportDraft, place: PlaceCard
 ) -> HttpResponseBase:
@@ -205,6 +214,7 @@ def check(request: HttpRequest, draft: ReportDraft, place: PlaceCard) -> HttpRes
 
 
 @public
+@typing
 def cancel(request: HttpRequest) -> HttpResponseBase:
     """Throw the report away, with its photos."""
     draft = load_draft(request)
