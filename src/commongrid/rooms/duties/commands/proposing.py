@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from commongrid.charter.demands import demands_of, is_item, uncovered
 from commongrid.charter.matter import Actor
@@ -75,13 +75,18 @@ def propose_duty(
         power=PROPOSE,
     )  # fmt: skip
     verdict = require(may_use(PROPOSE, actor, place.path, at))
-    with in_turn(), transaction.atomic():
+    try:
+        with in_turn(), transaction.atomic():
+            if was_done(deed):
+                return _earlier(deed)
+            row = _row(deed, place, draft)
+            row.save(force_insert=True)
+            record(deed, row, verdict.rule, said=row.reason, after=_after(row))
+            return admission_card(row, deed.today)
+    except IntegrityError:  # the same command at the same instant was first
         if was_done(deed):
-            return admission_card(joined().get(made_by_act=command_id), deed.today)
-        row = _row(deed, place, draft)
-        row.save(force_insert=True)
-        record(deed, row, verdict.rule, said=row.reason, after=_after(row))
-        return admission_card(row, deed.today)
+            return _earlier(deed)
+        raise
 
 
 def withdraw_duty(
@@ -109,6 +114,10 @@ def withdraw_duty(
         VoiceRow.objects.filter(admission=row).delete()
         record(deed, row, verdict.rule, said=row.ending, after={"state": row.state})
         return admission_card(row, deed.today)
+
+
+def _earlier(deed: Deed) -> AdmissionCard:
+    return admission_card(joined().get(made_by_act=deed.command_id), deed.today)
 
 
 def _row(deed: Deed, place: places.PlaceCard, draft: DutyDraft) -> AdmissionRow:
