@@ -79,6 +79,8 @@ SEED_STAFF: tuple[SeedPerson, ...] = (
     _unit("sumu-transport-head", "交通负责人 塔娜", "Transport head Tana", SUMU,
           "transport_bureau", head=True),
     _unit("sumu-gacha", "嘎查 宝音", "Gacha Buyan", SUMU, "gacha_committee"),
+    # last, so that the numbers of the others stay
+    _area("town-review", "独立复核人 立冬", "Reviewer Li Dong", TOWN, "reviewer"),
 )  # fmt: skip
 
 
