@@ -37,6 +37,7 @@ from tests.support.flows import REAL, real
 AT = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)  # when the clock of the harness stands still
 MINUTE = timedelta(minutes=1)
 UNITS = ("sanitation", "housing_bureau")
+CITY = "150500000000"
 HERE, THERE = "150502004000", "150522200000"
 GRIDS = {"here": "150502004001001", "beside": "150502004002001", "there": "150522200200001"}
 TOWNS = {"here": HERE, "beside": HERE, "there": THERE}
@@ -162,7 +163,7 @@ class Standing:
             text, address, note, said, name = (self.mark() for _ in range(5))
             phone = f"0475-{70000000 + self.count}"
             made = self._raised(
-                where, "A01", f"垃圾 {text}", address=f"楼 {address}",
+                where, "A01", f"垃圾 {text}", address=f"楼 {address}", **self._point(where),
                 photos=(matters.Photo(content=picture((self.count, 90, 90))),),
                 contact=matters.Contact(name=name, phone=phone),
             )  # fmt: skip
@@ -189,6 +190,11 @@ class Standing:
             self._add("matter", where, made.id, units={unit}, words=(text, address, note, said),
                       contact=(name, phone), more=more)  # fmt: skip
             self._notice(where, made, unit)
+
+    def _point(self, where: str) -> dict[str, float]:
+        """The middle of a grid."""
+        west, south, east, north = places.bounds_of(self.paths[GRIDS[where]], AT)
+        return {"lon": (west + east) / 2, "lat": (south + north) / 2}
 
     def _shared(self, where: str) -> None:
         """One that the public reads, words and all."""
@@ -307,27 +313,34 @@ class Standing:
         for role, where, unit in posts:
             for scopes in (("read",), ("act",), ("webhook",), ("raise",)):
                 yield self._program(role, where, unit, scopes)
+        yield self._program("desk", "above", "", ("read",))
 
     def _program(
         self, role: str, where: str, unit: str, scopes: tuple[str, ...]
     ) -> tuple[str, tuple[Person, frozenset[str], str]]:
         self.count += 1
-        path, setup = self.paths[TOWNS[where]], Actor(key=places.SETUP_KEY)
+        town, setup = TOWNS.get(where, HERE), Actor(key=places.SETUP_KEY)
+        path = self.paths[town]
+        # A post above the place of the key: the key opens its place and no more.
+        post = CITY if where == "above" else town
         account = people.create_service_account(
             actor=setup, at=AT, command_id=new_id(), username=f"program-{self.count}",
             display_name=f"演示 程序 {self.count}",
         )  # fmt: skip
         people.appoint_person(
             actor=setup, at=AT, command_id=new_id(), account_id=account.id, role=role,
-            place_code=TOWNS[where], place_path=path, unit_key=unit, basis="test",
+            place_code=post, place_path=places.get_place(post, AT).path, unit_key=unit,
+            basis="test",
         )  # fmt: skip
         words = self.mark()
         issued = people.issue_api_key(
             actor=setup, at=AT, command_id=new_id(), account_id=account.id, name=words,
-            scopes=scopes, place_code=TOWNS[where], place_path=path,
+            scopes=scopes, place_code=town, place_path=path,
             until_at=AT + timedelta(days=30),
         )  # fmt: skip
-        self._add("key", where, issued.key.id, path=path, words=(words,))
+        self._add(
+            "key", "there" if where == "there" else "here", issued.key.id, path=path, words=(words,)
+        )
         person = Person(role, where, unit, path, account.id)
         return f"{person.name}+{scopes[0]}", (person, frozenset(scopes), issued.token)
 
