@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -117,7 +117,7 @@ def breach_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
             words=request.POST.get("words", "")[:2000],
         )  # fmt: skip
     except ValueError as error:
-        raise PermissionDenied from error
+        raise SuspiciousOperation from error
     except Refused as refused:
         messages.error(request, refused.verdict.say.in_(page_lang()))
     else:

@@ -10,10 +10,7 @@ from __future__ import annotations
 from commongrid.rooms.matters.cards import (
     ChoiceCard,
     Cluster,
-    Contact,
     Counts,
-    Done,
-    Draft,
     Filters,
     FormField,
     Light,
@@ -26,10 +23,8 @@ from commongrid.rooms.matters.cards import (
     MatterList,
     MatterPage,
     OfferCard,
-    Photo,
     PhotoCard,
     PromiseCard,
-    Raised,
     SimilarCard,
     SoundCard,
     Standing,
@@ -38,6 +33,7 @@ from commongrid.rooms.matters.cards import (
     UnitProposal,
     WaitingLink,
 )
+from commongrid.rooms.matters.commanded import Contact, Done, Draft, Photo, Raised
 from commongrid.rooms.matters.commands.acting import OWN_COMMANDS, take_action
 from commongrid.rooms.matters.commands.clockwork import run_clock
 from commongrid.rooms.matters.commands.consents import note_consents, stop_sharing

@@ -28,7 +28,8 @@ from commongrid.charter.schema import StateKind
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.ledger.face import ActCard, ActDraft, add_outbox, record_act
-from commongrid.rooms.matters.cards import Done, Photo, Standing
+from commongrid.rooms.matters.cards import Standing
+from commongrid.rooms.matters.commanded import Done, Photo
 from commongrid.rooms.matters.commands.consequences import follow_through
 from commongrid.rooms.matters.commands.forgetting import seal_matter
 from commongrid.rooms.matters.commands.merging import find_leading, lock_family

@@ -12,10 +12,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from commongrid.charter.matter import Actor
-from commongrid.kernel.text import Text
-from commongrid.kernel.verdict import Verdict
 from commongrid.ledger.face import ActCard, ActDraft, record_act
-from commongrid.rooms.matters.cards import Done
+from commongrid.rooms.matters.commanded import Done
 from commongrid.rooms.matters.commands.forgetting import subject_of
 from commongrid.rooms.matters.commands.writing import check_same, run_once, unknown_matter
 from commongrid.rooms.matters.models import Matter
@@ -71,22 +69,11 @@ def stop_sharing(*, actor: Actor, at: datetime, command_id: UUID, matter_id: UUI
                 charter_key=row.charter_key, after={"state": row.state},
             )
         )  # fmt: skip
-        return _done(row, is_replay=False)
+        return Done.as_asked(row.pk, STOP, row.state, is_replay=False)
 
     def again(act: ActCard) -> Done:
         check_same(act, subject=subject, action=STOP, actor=actor.key)
-        return _done(Matter.objects.get(pk=matter_id), is_replay=True)
+        row = Matter.objects.get(pk=matter_id)
+        return Done.as_asked(row.pk, STOP, row.state, is_replay=True)
 
     return run_once(command_id, work, again)
-
-
-def _done(row: Matter, *, is_replay: bool) -> Done:
-    return Done(
-        matter_id=row.pk,
-        action=STOP,
-        verdict=Verdict.yes("matter.stop_sharing"),
-        state=row.state,
-        told=Text("", ""),
-        is_replay=is_replay,
-        is_proposal=False,
-    )

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from commongrid.charter.matter import Actor, Decision
-from commongrid.rooms.matters.cards import Draft
+from commongrid.rooms.matters.commanded import Draft
 from commongrid.rooms.matters.commands.merging import join, part, release
 from commongrid.rooms.matters.models import Matter
 

@@ -13,7 +13,7 @@ from commongrid.charter.matter import Actor, Command, Decision
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.ledger.face import ActCard, ActDraft, record_act
-from commongrid.rooms.matters.cards import Contact, Done
+from commongrid.rooms.matters.commanded import Contact, Done
 from commongrid.rooms.matters.commands.acting import Loaded, act_of, check_link, load_matter
 from commongrid.rooms.matters.commands.writing import check_same, run_once, unknown_matter
 from commongrid.rooms.matters.domain.vault import seal, unseal
@@ -153,11 +153,11 @@ def _own_act(
                 after={"state": row.state},
             )
         )  # fmt: skip
-        return _done(matter_id, action, row.state, is_replay=False)
+        return Done.as_asked(matter_id, action, row.state, is_replay=False)
 
     def again(act: ActCard) -> Done:
         check_same(act, subject=subject, action=action, actor=actor.key)
-        return _done(matter_id, action, str(act.after["state"]), is_replay=True)
+        return Done.as_asked(matter_id, action, str(act.after["state"]), is_replay=True)
 
     return run_once(command_id, work, again)
 
@@ -188,15 +188,3 @@ def _restricted() -> Verdict:
         "protection officer can lift it.",
     )
     return Verdict.no("matter.restricted", say)
-
-
-def _done(matter_id: UUID, action: str, state: str, *, is_replay: bool) -> Done:
-    return Done(
-        matter_id=matter_id,
-        action=action,
-        verdict=Verdict.yes(f"matter.{action}"),
-        state=state,
-        told=Text("", ""),
-        is_replay=is_replay,
-        is_proposal=False,
-    )

@@ -15,7 +15,7 @@ from commongrid.charter.matter import Actor, Command
 from commongrid.charter.schema import Kind
 from commongrid.kernel.verdict import Refused
 from commongrid.ledger.face import ActCard, find_act, record_act
-from commongrid.rooms.matters.cards import Contact, Raised
+from commongrid.rooms.matters.commanded import Contact, Raised
 from commongrid.rooms.matters.commands.acting import act_of, load_matter
 from commongrid.rooms.matters.commands.contacts import erase_contact
 from commongrid.rooms.matters.commands.receipts import act_id_for, receipt_for

@@ -23,7 +23,7 @@ from commongrid.charter.matter import Actor, Command, Decision, MatterState
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.ledger.face import ActDraft, record_chains
-from commongrid.rooms.matters.cards import Draft
+from commongrid.rooms.matters.commanded import Draft
 from commongrid.rooms.matters.commands.acting import ANSWERS, Loaded, act_of
 from commongrid.rooms.matters.commands.raising import (
     Ground,

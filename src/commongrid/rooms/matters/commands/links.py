@@ -21,7 +21,8 @@ from commongrid.kernel.ids import new_id
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.ledger.face import ActCard, find_act, record_act
-from commongrid.rooms.matters.cards import Contact, Done, LinkMade
+from commongrid.rooms.matters.cards import LinkMade
+from commongrid.rooms.matters.commanded import Contact, Done
 from commongrid.rooms.matters.commands.acting import Loaded, act_of, done_of, load_matter
 from commongrid.rooms.matters.commands.contacts import reveal_by
 from commongrid.rooms.matters.commands.receipts import act_id_for

@@ -15,7 +15,7 @@ from commongrid.kernel.ids import new_id
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.ledger.face import ActCard, ActDraft, find_act, record_act
-from commongrid.rooms.matters.cards import Done, Photo
+from commongrid.rooms.matters.commanded import Done, Photo
 from commongrid.rooms.matters.commands.writing import (
     check_same,
     note_file,
@@ -94,7 +94,7 @@ def add_photos(
                 after={"state": row.state, "photos": row.photos, "files": marks},
             )
         )  # fmt: skip
-        return _done(row, "add_photos", is_replay=False)
+        return Done.as_asked(row.pk, "add_photos", row.state, is_replay=False)
 
     return run_once(command_id, work, lambda act: _again(act, actor, matter_id, "add_photos"))
 
@@ -143,7 +143,7 @@ def redact_photo(
         )  # fmt: skip
         vault.note_erasure(subject=f"file:{old}", what=vault.PHOTO, counts={"files": 1}, at=at)
         transaction.on_commit(lambda: path_of(old).unlink(missing_ok=True))
-        return _done(row, "redact_photo", is_replay=False)
+        return Done.as_asked(row.pk, "redact_photo", row.state, is_replay=False)
 
     return run_once(command_id, work, lambda act: _again(act, actor, matter_id, "redact_photo"))
 
@@ -249,16 +249,5 @@ def _bad_box() -> Verdict:
 
 def _again(act: ActCard, actor: Actor, matter_id: UUID, action: str) -> Done:
     check_same(act, subject=f"matter:{matter_id}", action=action, actor=actor.key)
-    return _done(Matter.objects.get(pk=matter_id), action, is_replay=True)
-
-
-def _done(row: Matter, action: str, *, is_replay: bool) -> Done:
-    return Done(
-        matter_id=row.pk,
-        action=action,
-        verdict=Verdict.yes(f"matter.{action}"),
-        state=row.state,
-        told=Text("", ""),
-        is_replay=is_replay,
-        is_proposal=False,
-    )
+    row = Matter.objects.get(pk=matter_id)
+    return Done.as_asked(matter_id, action, row.state, is_replay=True)

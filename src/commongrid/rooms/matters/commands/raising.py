@@ -35,7 +35,7 @@ from commongrid.ledger.face import (
     prepare_rows,
     used_ids,
 )
-from commongrid.rooms.matters.cards import Contact, Draft, Photo, Raised
+from commongrid.rooms.matters.commanded import Contact, Draft, Photo, Raised
 from commongrid.rooms.matters.commands.photos import marks_of, ready_photos, store_photos
 from commongrid.rooms.matters.commands.receipts import act_id_for, receipt_for
 from commongrid.rooms.matters.commands.writing import Writing, write_once

@@ -15,7 +15,7 @@ from commongrid.charter.matter import Actor
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.ledger.face import ActCard, ActDraft, record_act
-from commongrid.rooms.matters.cards import Done, Draft, Raised
+from commongrid.rooms.matters.commanded import Done, Draft, Raised
 from commongrid.rooms.matters.commands.erasing_all import POWER, role_for_rights
 from commongrid.rooms.matters.commands.forgetting import subject_of
 from commongrid.rooms.matters.commands.photos import locked
@@ -123,25 +123,14 @@ def _answer(
                 charter_key=row.charter_key, after={"state": row.state},
             )
         )  # fmt: skip
-        return _done(row, action, is_replay=False)
+        return Done.as_asked(row.pk, action, row.state, is_replay=False)
 
     def again(act: ActCard) -> Done:
         check_same(act, subject=f"matter:{matter_id}", action=action, actor=actor.key)
-        return _done(Matter.objects.get(pk=matter_id), action, is_replay=True)
+        row = Matter.objects.get(pk=matter_id)
+        return Done.as_asked(matter_id, action, row.state, is_replay=True)
 
     return run_once(command_id, work, again)
-
-
-def _done(row: Matter, action: str, *, is_replay: bool) -> Done:
-    return Done(
-        matter_id=row.pk,
-        action=action,
-        verdict=Verdict.yes(f"matter.{action}"),
-        state=row.state,
-        told=Text("", ""),
-        is_replay=is_replay,
-        is_proposal=False,
-    )
 
 
 def _unknown_right() -> Verdict:

@@ -11,7 +11,7 @@ from commongrid.kernel.ids import new_id
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.ledger.face import ActCard, ActDraft, record_act
-from commongrid.rooms.matters.cards import Done
+from commongrid.rooms.matters.commanded import Done
 from commongrid.rooms.matters.commands.photos import (
     RAISE,
     announcement,
@@ -89,7 +89,7 @@ def add_voice_note(
         row.changed_at = at
         row.save(update_fields=["sounds", "version", "changed_at"])
         _record(row, ADD, actor, at, command_id, {"sounds": row.sounds, "files": [mark]})
-        return _done(row, ADD, is_replay=False)
+        return Done.as_asked(row.pk, ADD, row.state, is_replay=False)
 
     return run_once(command_id, work, lambda act: _again(act, actor, matter_id, ADD))
 
@@ -116,7 +116,7 @@ def write_down(*, actor: Actor, at: datetime, command_id: UUID, sound_id: UUID, 
         row.version += 1  # not changed_at: how long things are kept is counted from that
         row.save(update_fields=["version"])
         _record(row, WRITE, actor, at, command_id, {})
-        return _done(row, WRITE, is_replay=False)
+        return Done.as_asked(row.pk, WRITE, row.state, is_replay=False)
 
     return run_once(command_id, work, lambda act: _again(act, actor, matter_id, WRITE))
 
@@ -157,11 +157,5 @@ def _refused(code: str) -> Refused:
 
 def _again(act: ActCard, actor: Actor, matter_id: UUID, action: str) -> Done:
     check_same(act, subject=f"matter:{matter_id}", action=action, actor=actor.key)
-    return _done(Matter.objects.get(pk=matter_id), action, is_replay=True)
-
-
-def _done(row: Matter, action: str, *, is_replay: bool) -> Done:
-    return Done(
-        matter_id=row.pk, action=action, verdict=Verdict.yes(f"matter.{action}"), state=row.state,
-        told=Text("", ""), is_replay=is_replay, is_proposal=False,
-    )  # fmt: skip
+    row = Matter.objects.get(pk=matter_id)
+    return Done.as_asked(matter_id, action, row.state, is_replay=True)

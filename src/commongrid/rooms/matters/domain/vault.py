@@ -9,7 +9,7 @@ from functools import lru_cache
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from commongrid.rooms.matters.cards import Contact
+from commongrid.rooms.matters.commanded import Contact
 from commongrid.rooms.vault.domain.wrapping import (
     FORM,
     BrokenWrapError,

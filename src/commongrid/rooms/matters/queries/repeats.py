@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from commongrid.ledger.face import ActCard, find_act, list_acts
-from commongrid.rooms.matters.cards import Contact, Draft, Photo
+from commongrid.rooms.matters.commanded import Contact, Draft, Photo
 from commongrid.rooms.matters.commands.merging import name_of_matter
 from commongrid.rooms.matters.commands.photos import path_of
 from commongrid.rooms.matters.commands.receipts import act_id_for, receipt_for
