@@ -1,7 +1,8 @@
 """Publishing the uses of power: small counts hidden by halving, as on the board (ADR 0016, 0040).
 
-Powers stand in the order of the charter, communities in the order of their codes; no count decides
-an order or where a row is cut. A power shown alone is opened by community, by reason and by wait.
+A power used seldom is hidden; no sum over powers is published from which it could be taken. One
+that is shown is opened by community, by reason and by wait; communities stand in the order of their
+codes, and no count decides an order or where a row is cut.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 
 from commongrid.charter.compiler import Compiled
 from commongrid.charter.matter import CLOCK, Actor
-from commongrid.engines.tally import Branch, halve, publish_tree
+from commongrid.engines.tally import Branch, halve, is_safe, publish_tree
 from commongrid.kernel.text import Text
 from commongrid.rooms.places import face as places
 from commongrid.rooms.publications import face as publications
@@ -60,43 +61,31 @@ def tables_of(
     communities: Sequence[places.PlaceCard],
     counts: PowerCounts,
 ) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-    """The rows of a month by power, and the part of each power that is shown alone.
+    """The uses of a month by power, and the part of each power that may be shown.
 
-    What is hidden is in neither. Shape: ``used`` rows are [powers, uses]; ``fates`` rows are
-    [powers, standing, undone]; null where not even the whole may be shown.
+    Each power stands for itself: no sum over powers is published, so a hidden one is the
+    difference of nothing. Shape: ``used`` rows are [power, uses], null for a small count.
     """
-    powers = counted_powers(compiled, counts)
     paths = _paths(root, communities, counts)
-    used = publish_tree(_tree(powers, paths, counts), month.least)
-    rows = [cell for cell in used if cell.parent == root.code]
-    alone = {cell.members[0] for cell in rows if len(cell.members) == 1}
-    fates = _fates(powers, counts, month.least)
     named = {card.path: [card.name.zh, card.name.en, card.code] for card in communities}
     named[root.path] = ["未指明社区、嘎查", "no community named", ""]
+    rows: list[list[Any]] = []
     parts: dict[str, dict[str, Any]] = {}
-    for power in powers:
-        if power in alone:
-            by_place = [
-                [[named.get(path, [path, path, ""]) for path in _members(cell.members)],
-                 cell.counts[0]]
-                for cell in used
-                if cell.parent == power
-            ]  # fmt: skip
+    for power in counted_powers(compiled, counts):
+        cells = publish_tree(_tree(power, paths, counts), month.least)
+        rows.append([power, cells[0].counts[0] if cells else None])
+        if cells:
             parts[power] = {
-                "used": next(c.counts[0] for c in rows if c.members == (power,)),
-                "fate": next((row[1:] for row in fates or () if row[0] == [power]), None),
-                "by_place": by_place,
+                "used": cells[0].counts[0],
+                "fate": _fate(power, counts, month.least),
+                "by_place": [
+                    [[named.get(path, [path, path, ""]) for path in cell.members], cell.counts[0]]
+                    for cell in cells[1:]
+                ],
                 "reasons": _reasons(power, compiled, counts, month.least),
                 "waits": _waits(counts.waits.get(power, ()), month.least),
             }
-    whole = {
-        "form": FORM,
-        "root": root.path,
-        "total": used[0].counts[0] if used else None,
-        "used": [[list(cell.members), cell.counts[0]] for cell in rows] if used else None,
-        "fates": fates,
-    }
-    return whole, parts
+    return {"form": FORM, "root": root.path, "used": rows}, parts
 
 
 def counted_powers(compiled: Compiled, counts: PowerCounts) -> tuple[str, ...]:
@@ -121,40 +110,20 @@ def _paths(
     return (*sorted(known - {root.path}), root.path)
 
 
-def _tree(powers: Sequence[str], paths: Sequence[str], counts: PowerCounts) -> Branch:
-    """All uses, by power, by community. A community's key names the power too."""
-    branches = []
-    for power in powers:
-        leaves = tuple(
-            Branch(f"{power}|{path}", (sum(counts.cells.get((power, path), (0,))),))
-            for path in paths
-        )
-        branches.append(Branch(power, (sum(leaf.counts[0] for leaf in leaves),), leaves))
-    root = paths[-1].strip("/").split("/")[-1]
-    return Branch(root, (sum(branch.counts[0] for branch in branches),), tuple(branches))
+def _tree(power: str, paths: Sequence[str], counts: PowerCounts) -> Branch:
+    """The uses of a power by community, in the order of the codes."""
+    leaves = tuple(Branch(path, (sum(counts.cells.get((power, path), (0,))),)) for path in paths)
+    return Branch(power, (sum(leaf.counts[0] for leaf in leaves),), leaves)
 
 
-def _members(members: Sequence[str]) -> list[str]:
-    return [member.partition("|")[2] for member in members]
-
-
-def _fates(powers: Sequence[str], counts: PowerCounts, least: int) -> list[list[Any]] | None:
-    """What became of the uses. Who undid them is weighed, so that no difference tells it."""
-    table = np.zeros((len(powers), len(publications.FATES)), dtype=np.int64)
-    for number, power in enumerate(powers):
-        for (known, _), cell in counts.cells.items():
-            if known == power:
-                table[number] += cell
-    blocks = halve(table, least)
-    return [
-        [list(powers[first:until]), *_standing_and_undone(table[first:until].sum(axis=0))]
-        for first, until in blocks
-    ] or None
-
-
-def _standing_and_undone(sums: Any) -> tuple[int, int]:
+def _fate(power: str, counts: PowerCounts, least: int) -> list[int] | None:
+    """What became of the uses: standing, undone. Who undid them is weighed, and never printed."""
+    cells = [cell for (known, _), cell in counts.cells.items() if known == power]
+    sums = np.array(cells or [(0, 0, 0)], dtype=np.int64).sum(axis=0)
+    if not is_safe(sums, least):
+        return None
     standing, by_public, by_office = (int(count) for count in sums)
-    return standing, by_public + by_office
+    return [standing, by_public + by_office]
 
 
 def _reasons(power: str, compiled: Compiled, counts: PowerCounts, least: int) -> list[list[Any]]:

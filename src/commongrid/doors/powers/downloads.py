@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from typing import Any
 
 from commongrid.charter.compiler import Compiled
@@ -11,39 +12,36 @@ from commongrid.doors.powers.names import power_name
 from commongrid.rooms.publications.face import PowerMonthCard
 
 COLUMNS = (
-    "month", "as_of", "powers", "names_zh", "names_en", "roles", "used", "standing", "undone",
+    "month", "as_of", "power", "name_zh", "name_en", "roles", "used", "standing", "undone",
 )  # fmt: skip
-JOIN = " + "
 
 
-def as_csv(card: PowerMonthCard, compiled: Compiled) -> str:
-    """One line a published row; joined powers are one line. Begins with a byte order mark."""
+def as_csv(card: PowerMonthCard, parts: Mapping[str, Any], compiled: Compiled) -> str:
+    """One line a power; a small count is an empty cell. Begins with a byte order mark."""
     out = io.StringIO()
     out.write("\ufeff")  # for spreadsheets that would read Chinese as something else
     lines = csv.writer(out)
     lines.writerow(COLUMNS)
-    fates = {tuple(row[0]): row[1:] for row in card.whole.get("fates") or ()}
-    for members, count in card.whole.get("used") or ():
-        names = [power_name(power, compiled) for power in members]
-        roles = dict.fromkeys(
-            holder.role for power in members for holder in compiled.powers.get(power, ())
-        )
+    for power, count in card.whole.get("used") or ():
+        name = power_name(power, compiled)
+        roles = dict.fromkeys(holder.role for holder in compiled.powers.get(power, ()))
+        fate = parts[power]["fate"] if power in parts else None
         lines.writerow(
             [
                 f"{card.month:%Y-%m}",
                 card.as_of.isoformat(),
-                JOIN.join(members),
-                JOIN.join(name.zh for name in names),
-                JOIN.join(name.en for name in names),
+                power,
+                name.zh,
+                name.en,
                 " ".join(roles),
-                count,
-                *fates.get(tuple(members), ("", "")),
+                "" if count is None else count,
+                *(fate or ("", "")),
             ]
         )
     return out.getvalue()
 
 
-def as_plain(card: PowerMonthCard, parts: dict[str, object]) -> dict[str, Any]:
+def as_plain(card: PowerMonthCard, parts: Mapping[str, Any]) -> dict[str, Any]:
     """A month as it was frozen; the digest in the act is of ``whole`` and ``parts``."""
     return {
         "place": card.root_code,

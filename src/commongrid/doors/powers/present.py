@@ -46,14 +46,23 @@ class Holder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UseRow:
-    """One published row: a power, or several whose uses are one sum."""
+    """One power as it was used in a month; ``used`` is "" where the count is small."""
 
-    powers: tuple[tuple[str, str], ...]  # key, name
-    is_joined: bool
+    power: str
+    name: str
     used: str
     bar: SafeString
     undone: str
     holders: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseChapter:
+    """The powers of one chapter that were used, and those that were not."""
+
+    name: str
+    rows: tuple[UseRow, ...]
+    unused: tuple[tuple[str, str], ...]
 
 
 def language() -> str:
@@ -113,49 +122,45 @@ def is_counted(power: str, compiled: Compiled) -> bool:
     )
 
 
-def use_rows(card: PowerMonthCard, compiled: Compiled) -> tuple[UseRow, ...]:
-    """The rows of a month in the charter's order; what was not used at all is left out."""
-    fates = {tuple(row[0]): (row[1], row[2]) for row in card.whole.get("fates") or ()}
-    rows = [row for row in card.whole.get("used") or () if row[1]]
-    most = max((count for _, count in rows), default=1)
-    return tuple(_use_row(row, fates, most, compiled) for row in rows)
-
-
-def unused(card: PowerMonthCard, compiled: Compiled) -> tuple[tuple[str, str], ...]:
-    """Powers nobody used that month: key and name."""
+def use_chapters(
+    card: PowerMonthCard, parts: Mapping[str, Any], compiled: Compiled
+) -> tuple[UseChapter, ...]:
+    """A month by chapter, in a fixed order that no count decides."""
+    used: dict[str, int | None] = dict(card.whole.get("used") or ())
+    most = max((count for count in used.values() if count), default=1)
+    known = publications.chapters()
     return tuple(
-        (power, name_of(power, compiled))
-        for members, count in card.whole.get("used") or ()
-        if not count
-        for power in members
+        UseChapter(
+            name=say(known[key].name),
+            rows=tuple(
+                _use_row(power, used[power], parts.get(power), most, compiled)
+                for power in powers
+                if used[power] != 0
+            ),
+            unused=tuple((p, name_of(p, compiled)) for p in powers if used[p] == 0),
+        )
+        for key, powers in publications.in_chapters(used).items()
+        if powers
     )
 
 
-def _use_row(
-    row: Sequence[Any],
-    fates: Mapping[tuple[str, ...], tuple[int, int]],
-    most: int,
-    compiled: Compiled,
-) -> UseRow:
-    members, count = row
-    fate = fates.get(tuple(members))
-    roles = dict.fromkeys(
-        holder.role for power in members for holder in compiled.powers.get(power, ())
-    )
+def _use_row(power: str, count: int | None, part: Any, most: int, compiled: Compiled) -> UseRow:
+    fate = part["fate"] if part else None
+    roles = dict.fromkeys(row.role for row in compiled.powers.get(power, ()))
     names = [say(compiled.role_name(role)) for role in roles if role not in publications.LEFT_OUT]
     return UseRow(
-        powers=tuple((power, name_of(power, compiled)) for power in members),
-        is_joined=len(members) > 1,
-        used=number(count),
-        bar=bar(count, most),
-        undone=number(fate[1]) if fate and can_be_undone(members) else "",
+        power=power,
+        name=name_of(power, compiled),
+        used="" if count is None else number(count),
+        bar=bar(count or 0, most),
+        undone=number(fate[1]) if fate and can_be_undone(power) else "",
         holders=comma(names),
     )
 
 
-def can_be_undone(powers: Sequence[str]) -> bool:
-    """Whether a later step can undo one of these."""
-    return any(power in publications.undoing_steps() for power in powers)
+def can_be_undone(power: str) -> bool:
+    """Whether a later step can undo it."""
+    return power in publications.undoing_steps()
 
 
 def wait_rows(waits: Sequence[Sequence[int]]) -> tuple[tuple[str, str, SafeString], ...]:

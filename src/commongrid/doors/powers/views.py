@@ -45,9 +45,7 @@ def ledger(request: HttpRequest, code: str) -> HttpResponseBase:
     said = {
         **_head(place, compiled, card),
         "months": publications.list_power_months(code),
-        "rows": present.use_rows(card, compiled) if card else (),
-        "unused": present.unused(card, compiled) if card else (),
-        "is_hidden": card is not None and card.whole.get("used") is None,
+        "chapters": _chapters(card, compiled),
         "roles": _roles(compiled),
         "chosen": compiled.charter.roles.get(chosen),
         "held": _held(chosen, compiled),
@@ -78,7 +76,6 @@ def power(request: HttpRequest, code: str, power: str) -> HttpResponseBase:
         "steps": charts.steps_of(power, compiled),
         "is_counted": present.is_counted(power, compiled),
         "part": _part_view(parts[0].content, power) if card and _is_of(parts, card) else None,
-        "together": _together(card, power, compiled),
         "past": _past(parts),
         "settle_days": SETTLE_DAYS,
     }
@@ -91,7 +88,10 @@ def ledger_csv(request: HttpRequest, code: str) -> HttpResponseBase:
     """The rows of a month as CSV."""
     _, compiled = place_or_404(code)
     card = _published_or_404(request, code)
-    answer = HttpResponse(downloads.as_csv(card, compiled), content_type="text/csv; charset=utf-8")
+    answer = HttpResponse(
+        downloads.as_csv(card, publications.list_all_parts(code, card.month), compiled),
+        content_type="text/csv; charset=utf-8",
+    )
     name = f"{code}-powers-{card.month:%Y-%m}.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = f"public, max-age={DATA_S}"
@@ -189,6 +189,13 @@ def _is_of(parts: tuple[publications.PowerPartCard, ...], card: PowerMonthCard) 
     return bool(parts) and parts[0].month == card.month
 
 
+def _chapters(card: PowerMonthCard | None, compiled: Compiled) -> tuple[present.UseChapter, ...]:
+    if card is None:
+        return ()
+    parts = publications.list_all_parts(card.root_code, card.month)
+    return present.use_chapters(card, parts, compiled)
+
+
 def _part_view(content: Any, power: str) -> dict[str, Any]:
     most = max((count for _, count in content["by_place"]), default=1)
     fate = content["fate"]
@@ -196,7 +203,7 @@ def _part_view(content: Any, power: str) -> dict[str, Any]:
         "used": present.number(content["used"]),
         "is_none": not content["used"],
         "undone": present.number(fate[1]) if fate else "",
-        "can_be_undone": present.can_be_undone((power,)),
+        "can_be_undone": present.can_be_undone(power),
         "by_place": [
             (present.joined(names), present.number(count), present.bar(count, most))
             for names, count in content["by_place"]
@@ -206,15 +213,6 @@ def _part_view(content: Any, power: str) -> dict[str, Any]:
         ],
         "waits": present.wait_rows(content["waits"]),
     }
-
-
-def _together(card: PowerMonthCard | None, power: str, compiled: Compiled) -> dict[str, Any] | None:
-    """The row in which a power is only shown with others."""
-    for members, count in (card.whole.get("used") or ()) if card else ():
-        if power in members and len(members) > 1:
-            names = [present.name_of(one, compiled) for one in members]
-            return {"names": present.comma(names), "count": present.number(count)}
-    return None
 
 
 def _past(parts: tuple[publications.PowerPartCard, ...]) -> list[dict[str, Any]]:

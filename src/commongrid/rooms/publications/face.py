@@ -17,6 +17,7 @@ from commongrid.rooms.publications.commands.reminding import (
     remind_publishers,
 )
 from commongrid.rooms.publications.counting import count_powers
+from commongrid.rooms.publications.domain.chapters import Chapter, chapters, in_chapters
 from commongrid.rooms.publications.domain.files import MOST_TABLE_BYTES
 from commongrid.rooms.publications.domain.periods import AT_ONCE
 from commongrid.rooms.publications.domain.using import FATES, LEFT_OUT, REASONS, undoing_steps
@@ -48,15 +49,18 @@ __all__ = [
     "AffairCard",
     "AffairDraft",
     "AffairPromise",
+    "Chapter",
     "PowerCounts",
     "PowerMonthCard",
     "PowerMonthToCount",
     "PowerPartCard",
+    "chapters",
     "count_affairs",
     "count_powers",
     "erase_old_reminders",
     "find_affair",
     "find_power_month",
+    "in_chapters",
     "list_affairs",
     "list_all_parts",
     "list_bodies",

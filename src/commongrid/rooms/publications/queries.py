@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Max, QuerySet
@@ -99,8 +100,8 @@ def list_power_parts(
     )
 
 
-def list_all_parts(root_code: str, month: date) -> dict[str, object]:
-    """Every power's part of one month, for whoever checks the digest. Cost: 1 statement."""
+def list_all_parts(root_code: str, month: date) -> dict[str, Any]:
+    """Every power's part of one month. Cost: 1 statement."""
     rows = PowerPart.objects.filter(month__root_code=root_code, month__month=month)
     return dict(rows.order_by("power").values_list("power", "content"))
 
