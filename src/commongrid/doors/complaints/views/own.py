@@ -178,6 +178,7 @@ def told(page: complaints.OwnPage | None) -> dict[str, Any]:
         "about": words.ABOUT[page.card.about],
         "outcome": words.OUTCOMES[page.card.outcome] if page.card.outcome else "",
         "stages": [(one, words.STATES[one.state][0]) for one in page.stages],
+        "was_reviewed": any(one.state is complaints.State.REVIEWED for one in page.stages),
         "entries": [(one, words.KINDS[one.kind]) for one in page.entries],
         "openings": [(one, words.PURPOSES[one.purpose]) for one in page.openings],
     }
