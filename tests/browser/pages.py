@@ -137,7 +137,15 @@ JOURNEYS = {
         ],
         "tests/doors/resident/test_my_data.py",
     ),
-    **dict.fromkeys(["oversight:index", "oversight:watch"], "tests/browser/test_oversight.py"),
+    **dict.fromkeys(
+        [
+            *("oversight:index", "oversight:watch", "oversight:findings", "oversight:finding_new"),
+            *("oversight:finding", "oversight:finding_do", "oversight:samples"),
+            *("oversight:sample_new", "oversight:sample", "oversight:recheck"),
+        ],
+        "tests/browser/test_oversight.py",
+    ),
+    "oversight:sample_draw": "tests/doors/oversight/test_oversight_findings.py",
     "log:checker": "tests/browser/test_receipts.py",
     **dict.fromkeys(
         [
@@ -190,6 +198,7 @@ NOT_PAGES = {
             *("follow:place_feed", "follow:matter_feed"),
             *("powers:ledger_csv", "powers:ledger_json", "powers:affairs_json"),
             "powers:affair_file",
+            "oversight:sample_frame",
             *("planner:report_json", "planner:report_file", "planner:report_pdf"),
             *("resident:my_file", "resident:my_copy", "resident:my_erased_file"),
             *("resident:my_proof", "log:checkpoint", "log:tile", "log:cosignature"),

@@ -32,7 +32,12 @@ def index(request: HttpRequest) -> HttpResponse:
     """How many stand on each list; whoever oversees nothing is told what there is for them."""
     overseer = overseer_of(request)
     area = _area(request, overseer)
-    context = {"overseer": overseer, "area": area}
+    who = (overseer.actor, overseer.at)
+    context: dict[str, Any] = {
+        "overseer": overseer, "area": area,
+        "owed": findings.count_findings(*who, standing=findings.OPEN),
+        "late": findings.count_findings(*who, standing=findings.LATE),
+    }  # fmt: skip
     if not overseer.is_empty:
         context["tiles"] = _tiles(overseer, area)
     return render(request, "oversight/index.html", context)

@@ -15,8 +15,8 @@ from commongrid.rooms.findings.cards import DrawnCard, SampleCard
 from commongrid.rooms.findings.domain.standing import OVERSEE, Found, SampleState
 from commongrid.rooms.findings.models import SampleRow
 from commongrid.rooms.findings.powers import areas_with, scope_over
+from commongrid.rooms.findings.queries.naming import Rules
 from commongrid.rooms.matters.models import Matter
-from commongrid.rooms.places import face as places
 
 CLOSED = ("closed", "unconfirmed")
 MOST_IN_A_FRAME = 50_000
@@ -76,14 +76,14 @@ def list_closed(card: SampleCard) -> tuple[Closed, ...]:
     fields = ("pk", "ref", "type_code", "charter_key", "place__parent__code",
               "place__parent__name_zh", "place__parent__name_en")  # fmt: skip
     found = []
+    rules = Rules(scope)
     for pk, ref, code, charter_key, parent, zh, en in rows.order_by("ref").values_list(*fields)[
         :MOST_IN_A_FRAME
     ]:
         if card.by == COMMUNITY:
             found.append(Closed(pk, ref, parent or "", Text(zh or "", en or zh or "")))
         else:
-            row = places.get_charter(charter_key).charter.types.get(code)
-            found.append(Closed(pk, ref, code, row.name if row else Text.both(code)))
+            found.append(Closed(pk, ref, code, rules.type_name(code, charter_key)))
     return tuple(found)
 
 
