@@ -160,7 +160,7 @@ def _keys(standing: Standing) -> dict[str, Any]:
         "ref": standing.the("rehearsal").id, "action": "note", "what": "agree",
         "step": "tell_authority", "code": HERE, "key": standing.charter, "part": "types",
         "figure": "raised", "form": "json", "collection_id": "matters", "format_name": "csv",
-        "feature_id": GRIDS["here"], "name": "differences", "language": "en", "sha": "0" * 64,
+        "feature_id": GRIDS["here"], "name": "figures", "language": "en", "sha": "0" * 64,
         "token": "x" * 32, "position": 0, "type": "A01",
     }  # fmt: skip
 
@@ -210,6 +210,7 @@ def _data(route: str, things: tuple[Thing, ...]) -> dict[str, Any]:
         "staff:key_revoke": {"reason": "zq"},
         "staff:end_post": {"reason": "zq"},
         "staff:person_close": {"reason": "zq"},
+        "staff:person_allow": {"what": "reveal", "reason": "zq"},
         "staff:person_second_step": {"reason": "zq"},
         "planner:proposal_do": {"reason": "zq"},
         "about:assess": {"purposes": "contact", "findings": "zq", "measures": "zq"},
@@ -263,7 +264,7 @@ def _body(response: HttpResponseBase) -> str:
 def expected(question: Question, person: Person) -> str:
     """What the table says somebody of the staff gets: open, or a status."""
     row = question.row
-    if row.roles and person.role not in row.roles:
+    if row.roles and person.roles.isdisjoint(row.roles):
         return "403"
     if row.outsider.isdecimal() and not all(reads(person, thing) for thing in question.things):
         return row.outsider

@@ -16,7 +16,7 @@ from tests.security.asking import Question, faults_of, questions
 from tests.security.two_places import UNITS, Person
 
 IS_ALL = os.environ.get("COMMONGRID_ACCESS") == "all"
-EVERY = 29
+EVERY, TWO = 29, 13
 NEAR = frozenset(product(("desk", "handler"), ("here", "there"), UNITS))
 pytestmark = pytest.mark.usefixtures("db", "at_work")
 
@@ -31,4 +31,15 @@ def test_staff_get_what_the_table_says(standing):
     asked = tuple(questions(standing, is_for=lambda row: row.is_of_staff))
     number = {person: n for n, person in enumerate(standing.people)}
     faults = list(faults_of(standing, asked, standing.people, lambda n, p: chosen(n, p, number[p])))
-    assert faults == [], f"{len(faults)} answers are wrong"
+    assert not faults, "\n".join(faults)
+
+
+def test_two_posts_open_no_more_than_each(standing):
+    """What a role may in one place it may not in the place of the other post."""
+    asked = tuple(questions(standing, is_for=lambda row: row.is_of_staff and bool(row.outsider)))
+    people = tuple(standing.with_two_posts())
+    number = {person: n for n, person in enumerate(people)}
+    faults = list(
+        faults_of(standing, asked, people, lambda n, p: IS_ALL or (number[p] + n) % TWO == 0)
+    )
+    assert not faults, "\n".join(faults)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -29,7 +29,7 @@ from commongrid.rooms.subscriptions.models import Notice
 from commongrid.rooms.vault import face as vault
 from tests.doors.desk.town import picture
 from tests.doors.planner.finished import replayed
-from tests.rooms.people.standing import make_account, make_staff
+from tests.rooms.people.standing import appoint, make_account, make_staff
 from tests.security.access_table import readers
 from tests.support import recordings
 from tests.support.flows import REAL, real
@@ -54,10 +54,21 @@ class Person:
     unit: str
     path: str
     account_id: int
+    second: Person | None = None  # another post of the same person
+
+    @property
+    def posts(self) -> tuple[Person, ...]:
+        """Each post of this person by itself."""
+        return (self,) if self.second is None else (replace(self, second=None), self.second)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(post.role for post in self.posts)
 
     @property
     def name(self) -> str:
-        return f"{self.role}@{self.where}/{self.unit}"
+        own = f"{self.role}@{self.where}/{self.unit}"
+        return own if self.second is None else f"{own} and {self.second.name}"
 
     @property
     def actor(self) -> Actor:
@@ -80,7 +91,11 @@ class Thing:
 
 
 def reads(person: Person, thing: Thing) -> bool:
-    """Whether the table of readers lets this person read this thing."""
+    """Whether the table of readers lets this person read this thing, by one of their posts."""
+    return any(_reads(post, thing) for post in person.posts)
+
+
+def _reads(person: Person, thing: Thing) -> bool:
     for row in readers():
         if row.about != thing.about or row.role not in (person.role, "everybody"):
             continue
@@ -135,6 +150,23 @@ class Standing:
                     path = self.paths[code]
                     card = make_staff(name, role, path, unit)
                     yield Person(role, where, unit, path, card.id)
+
+    def with_two_posts(self) -> Iterator[Person]:
+        """People who are somebody here and somebody else elsewhere: no post lends to the other.
+
+        Each role in the place, with a post of little power in the other place or another unit.
+        """
+        for role in sorted({person.role for person in self.people}):
+            for other, where, unit in (
+                ("grid_worker", "there", UNITS[0]), ("mediator", "there", UNITS[1]),
+                ("handler", "here", UNITS[1]),
+            ):  # fmt: skip
+                first, second = self.somebody(role), self.somebody(other, where, unit)
+                card = make_staff(f"two-{role}-{other}".replace("_", "-"), role, first.path,
+                                  UNITS[0])  # fmt: skip
+                appoint(card.id, other, second.path, unit)
+                both = replace(second, account_id=card.id)
+                yield replace(first, account_id=card.id, second=both)
 
     def _hat(self, role: str, where: str, unit: str = "") -> Actor:
         spot = "there" if where == "there" else "here"

@@ -149,8 +149,9 @@ def _officer_path(reader: Reader) -> str:
 
 
 def _page(request: HttpRequest, reader: Reader, status: int = 200, **more: Any) -> HttpResponse:
-    breaches = {b.ref: b for path in reader.paths for b in vault.list_breaches(path, at=reader.at)}
-    assessed = {a.ref: a for path in reader.paths for a in vault.list_assessments(path)}
+    paths = reader.paths_as(KEEPERS)
+    breaches = {b.ref: b for path in paths for b in vault.list_breaches(path, at=reader.at)}
+    assessed = {a.ref: a for path in paths for a in vault.list_assessments(path)}
     new = {"command_id": new_id()}
     page = {
         "breaches": [(one, _open_steps(one)) for one in breaches.values()],

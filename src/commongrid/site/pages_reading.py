@@ -32,6 +32,11 @@ class Reader:
         """Where this person works."""
         return tuple(dict.fromkeys(hat.path for hat in self.actor.hats if hat.path))
 
+    def paths_as(self, roles: tuple[str, ...]) -> tuple[str, ...]:
+        """Where this person holds one of these roles: a post elsewhere opens nothing there."""
+        held = (hat.path for hat in self.actor.hats if hat.role in roles and hat.path)
+        return tuple(dict.fromkeys(held))
+
     def has_any(self, roles: tuple[str, ...]) -> bool:
         """Whether one of these roles is held somewhere."""
         return any(hat.role in roles for hat in self.actor.hats)
