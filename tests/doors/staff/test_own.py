@@ -79,7 +79,7 @@ def test_the_page_costs_by_places_and_not_by_posts(worker, count_sql):
     for role in ("checker", "desk", "reviewer", "council"):
         appoint(worker.id, role, DISTRICT)
         appoint(worker.id, role, TOWN)
-    with count_sql(max=16):
+    with count_sql(max=17):
         client.get("/staff/")
 
 
