@@ -31,6 +31,7 @@ PAGES = {
     "staff:appoint": ("/staff/people/{account_id}/appoint/", KEEPER),
     "staff:person_password": ("/staff/people/{account_id}/password/", KEEPER),
     "staff:person_second_step": ("/staff/people/{account_id}/second-step/", KEEPER),
+    "staff:person_allow": ("/staff/people/{account_id}/allow/", KEEPER),
     "staff:person_close": ("/staff/people/{account_id}/close/", KEEPER),
     "staff:end_post": ("/staff/people/{account_id}/end/{post_id}/", KEEPER),
     "staff:charters": ("/staff/charter/", KEEPER),

@@ -121,6 +121,20 @@ class ReasonForm(CommandForm):
     )
 
 
+class BulkForm(ReasonForm):
+    """What somebody may do more of within a day, and why."""
+
+    what = forms.ChoiceField(
+        label=_("More of what"),
+        choices=[
+            ("reveal", _("Open contact data")),
+            ("erase", _("Erase the data of persons")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    field_order = ("what", "reason")
+
+
 class EndPostForm(ReasonForm):
     """The end of a post."""
 

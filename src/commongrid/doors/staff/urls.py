@@ -36,6 +36,7 @@ urlpatterns = [
     path("people/<int:account_id>/appoint/", people.appoint, name="appoint"),
     path("people/<int:account_id>/password/", careful.password, name="person_password"),
     path("people/<int:account_id>/second-step/", careful.second_step, name="person_second_step"),
+    path("people/<int:account_id>/allow/", careful.allow, name="person_allow"),
     path("people/<int:account_id>/close/", careful.close, name="person_close"),
     path("people/<int:account_id>/end/<int:post_id>/", careful.end_post, name="end_post"),
     path("keys/", keys.keys, name="keys"),

@@ -17,6 +17,7 @@ from commongrid.rooms.people.commands.api_keys import (
     revoke_api_key,
 )
 from commongrid.rooms.people.commands.appointments import appoint_person, end_appointment
+from commongrid.rooms.people.commands.bulk import BULK, allow_bulk, require_alone
 from commongrid.rooms.people.commands.interests import declare_interest
 from commongrid.rooms.people.commands.settings import (
     change_language,
@@ -60,6 +61,7 @@ from commongrid.rooms.people.second_factor import (
 from commongrid.rooms.people.within import is_within, passed_by
 
 __all__ = [
+    "BULK",
     "EVERYTHING",
     "NOTHING",
     "AccountCard",
@@ -72,6 +74,7 @@ __all__ = [
     "StaffCard",
     "TotpCard",
     "UnitPost",
+    "allow_bulk",
     "appoint_person",
     "change_language",
     "check_code",
@@ -104,6 +107,7 @@ __all__ = [
     "must_have_second_factor",
     "passed_by",
     "renew_recovery_codes",
+    "require_alone",
     "revoke_api_key",
     "scope_of",
     "second_factor_id",

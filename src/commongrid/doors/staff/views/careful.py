@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from commongrid.doors.common.fresh import is_fresh, redirect_to_again
 from commongrid.doors.common.gates import staff
 from commongrid.doors.staff.forms import CommandForm
-from commongrid.doors.staff.forms_people import EndPostForm, ReasonForm
+from commongrid.doors.staff.forms_people import BulkForm, EndPostForm, ReasonForm
 from commongrid.doors.staff.initial import new_password
 from commongrid.doors.staff.naming import post_rows
 from commongrid.doors.staff.roster import APPOINTING, officer_of, readable_card
@@ -66,6 +66,28 @@ def second_step(request: HttpRequest, account_id: int) -> HttpResponse:
         "button": _("Remove it"),
     }
     return _careful(request, card, ReasonForm, words, do)
+
+
+@staff(APPOINTING)
+def allow(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Be the second person: let somebody open or erase the data of more people within a day."""
+    card = card_or_404(account_id)
+
+    def do(doing: dict[str, Any], form: Any) -> HttpResponse:
+        told = {name: form.cleaned_data[name] for name in ("what", "reason")}
+        face.allow_bulk(**doing, account_id=card.id, **told)
+        messages.success(request, _("Agreed. It holds for a day and is in the ledger."))
+        return redirect("staff:person", card.id)
+
+    words = {
+        "title": _("Agree to more within a day"),
+        "what": _(
+            "Nobody alone opens contact data or erases the data of many people within a day. "
+            "Ask what it is for before you agree: you answer for it too."
+        ),
+        "button": _("Agree"),
+    }
+    return _careful(request, card, BulkForm, words, do)
 
 
 @staff(APPOINTING)

@@ -24,6 +24,7 @@ from commongrid.rooms.fieldwork.domain.sealing import BrokenSealError, unseal
 from commongrid.rooms.fieldwork.keys import sealing_keys
 from commongrid.rooms.fieldwork.models import RETURNED, IntentionRow
 from commongrid.rooms.fieldwork.returning import card_of
+from commongrid.rooms.people import face as people
 
 NONE = Text(zh="没有这一条。", en="There is no such entry.")
 SETTLED_ALREADY = Text(zh="这一条已经处理过了。", en="This was settled already.")
@@ -64,6 +65,7 @@ def open_returned_contact(
         if not reason.strip():
             raise Refused(Verdict.no("fieldwork.needs:reason", NO_REASON))
         if not was_done(command_id, "open_returned_contact", actor):
+            people.require_alone(actor, "reveal", at=at)
             _record(actor, at, command_id, row, "open_returned_contact", verdict, words=reason)
     try:
         opened = unseal(bytes(row.sealed or b""), row=row.pk, keys=sealing_keys())

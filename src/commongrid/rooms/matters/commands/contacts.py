@@ -19,6 +19,7 @@ from commongrid.rooms.matters.commands.writing import check_same, run_once, unkn
 from commongrid.rooms.matters.domain.vault import seal, unseal
 from commongrid.rooms.matters.keys import contact_keys
 from commongrid.rooms.matters.models import ContactRow, Follower, Matter
+from commongrid.rooms.people import face as people
 from commongrid.rooms.places import face as places
 from commongrid.rooms.vault import face as vault
 
@@ -65,6 +66,7 @@ def reveal_by(
 
     def work() -> Contact:
         loaded, decision = judged()
+        people.require_alone(actor, "reveal", at=at)
         contact = _opened(matter_id)
         record_act(
             act_of(decision, loaded, action=action, actor=actor, at=at, fields=fields,

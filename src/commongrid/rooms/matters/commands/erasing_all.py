@@ -16,6 +16,7 @@ from commongrid.rooms.matters.commands.forgetting import forget_contact, forget_
 from commongrid.rooms.matters.commands.photos import locked
 from commongrid.rooms.matters.commands.writing import check_same, run_once
 from commongrid.rooms.matters.models import Matter
+from commongrid.rooms.people import face as people
 from commongrid.rooms.places import face as places
 
 ERASE, POWER = "erase_person", "answer_rights"
@@ -48,6 +49,7 @@ def erase_all(
         role = role_for_rights(actor, row)
         if row.state_kind != "end":
             raise Refused(_still_open())
+        people.require_alone(actor, "erase", at=at)
         counts = {**_forget_with_offspring(row, at), **beside}
         act = record_act(
             ActDraft(
