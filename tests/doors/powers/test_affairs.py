@@ -66,6 +66,7 @@ def test_what_is_overdue_is_shown_to_anybody(reader):
     text = said(reader, HOME)
     assert text.count("not published, overdue") == 2
     assert "Lutian Community" in text
+    assert "July 10, 2026" in said(reader, f"{HOME}{standing.COMMUNITY}/")
     assert "4 days late" in said(reader, f"{HOME}{standing.COMMUNITY}/")
 
 

@@ -93,7 +93,7 @@ def test_a_wait_runs_from_the_last_change_of_state():
     f.step(matter.id, "desk", "accept", f.AT + 30 * f.HOUR)
     f.step(matter.id, "dispatcher", "offer", f.AT + 31 * f.HOUR, unit="sanitation", reason="主办")
     waits = publications.count_powers(p.due()[0], as_of=p.LATER).waits
-    assert (waits["accept"].index(1), waits["offer"].index(1)) == (2, 0)  # 24-72 h, under 4 h
+    assert (waits["accept"].index(1), waits["offer"].index(1)) == (1, 0)  # 24-72 h, under 24 h
 
 
 # --- what may be shown ---------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import formats, timezone
@@ -16,10 +16,10 @@ from commongrid.charter.compiler import Compiled
 from commongrid.charter.schema import Mark, Power, Row
 from commongrid.charter.words import MARKS, SCOPES
 from commongrid.doors.powers.names import power_name
+from commongrid.kernel.duration import Duration
 from commongrid.kernel.text import Text
-from commongrid.rooms.oversight.face import WAIT_EDGES_H
 from commongrid.rooms.publications import face as publications
-from commongrid.rooms.publications.face import PowerMonthCard
+from commongrid.rooms.publications.face import WAIT_EDGES_H, PowerMonthCard
 
 TONES: Mapping[Mark, str] = {
     Mark.LAW: "green",
@@ -28,6 +28,7 @@ TONES: Mapping[Mark, str] = {
     Mark.WEAK: "yellow",
     Mark.PROPOSAL: "yellow",
 }
+MOMENT = timedelta(microseconds=1)
 RIGHTS = ("public",)  # the body of roles that hold rights, not powers
 
 
@@ -81,9 +82,9 @@ def month_name(month: date) -> str:
     return formats.date_format(month, pgettext("month format", "F Y"))
 
 
-def day_name(at: datetime) -> str:
-    """A day in the place's own time, as people read it."""
-    return formats.date_format(timezone.localtime(at), "DATE_FORMAT")
+def day_name(due_at: datetime) -> str:
+    """The last day of a time limit, in the place's own time: midnight still belongs to it."""
+    return formats.date_format(timezone.localtime(due_at - MOMENT), "DATE_FORMAT")
 
 
 def comma(names: Sequence[str]) -> str:
@@ -181,6 +182,21 @@ def _interval(first: int, until: int) -> str:
     if not since:
         return gettext("less than %(time)s") % {"time": end}
     return gettext("%(since)s to %(until)s") % {"since": _hours(since), "until": end}
+
+
+def duration_name(duration: Duration) -> str:
+    """How long a promise may take, in words."""
+    if duration.amount % 1:
+        return str(duration)
+    count = duration.whole
+    words = {
+        "h": ngettext("%(count)d hour", "%(count)d hours", count),
+        "wh": ngettext("%(count)d working hour", "%(count)d working hours", count),
+        "d": ngettext("%(count)d day", "%(count)d days", count),
+        "wd": ngettext("%(count)d working day", "%(count)d working days", count),
+        "mo": ngettext("%(count)d month", "%(count)d months", count),
+    }
+    return words[duration.unit] % {"count": count}
 
 
 def _hours(value: float) -> str:

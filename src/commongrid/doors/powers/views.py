@@ -76,7 +76,7 @@ def power(request: HttpRequest, code: str, power: str) -> HttpResponseBase:
         "steps": charts.steps_of(power, compiled),
         "is_counted": present.is_counted(power, compiled),
         "part": _part_view(parts[0].content, power) if card and _is_of(parts, card) else None,
-        "past": _past(parts),
+        "past": _past(parts, power),
         "settle_days": SETTLE_DAYS,
     }
     return page(request, "power", **said)
@@ -215,13 +215,15 @@ def _part_view(content: Any, power: str) -> dict[str, Any]:
     }
 
 
-def _past(parts: tuple[publications.PowerPartCard, ...]) -> list[dict[str, Any]]:
+def _past(parts: tuple[publications.PowerPartCard, ...], power: str) -> list[dict[str, Any]]:
     most = max((part.content["used"] for part in parts), default=1)
     return [
         {
             "month": part.month,
             "used": present.number(part.content["used"]),
-            "undone": present.number(part.content["fate"][1]) if part.content["fate"] else "",
+            "undone": present.number(part.content["fate"][1])
+            if part.content["fate"] and present.can_be_undone(power)
+            else "",
             "bar": present.bar(part.content["used"], most),
         }
         for part in parts

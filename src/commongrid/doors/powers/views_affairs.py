@@ -208,7 +208,7 @@ def _rule_view(rule: Publication) -> dict[str, Any]:
     return {
         "name": present.say(rule.name),
         "every": every[rule.every],
-        "within": str(rule.within),
+        "within": present.duration_name(rule.within),
         "basis": present.say(rule.basis),
         **present.mark_of(rule),
     }

@@ -11,10 +11,15 @@ from itertools import islice
 from typing import Any
 
 from commongrid.ledger.models import Act
-from commongrid.rooms.oversight.face import WAIT_EDGES_H
 from commongrid.rooms.places import face as places
 from commongrid.rooms.publications.cards import PowerCounts, PowerMonthToCount
-from commongrid.rooms.publications.domain.using import FATES, LEFT_OUT, ReadAct, uses_of
+from commongrid.rooms.publications.domain.using import (
+    FATES,
+    LEFT_OUT,
+    WAIT_EDGES_H,
+    ReadAct,
+    uses_of,
+)
 
 SUBJECT = "matter:"
 SUBJECTS_A_GO = 400

@@ -20,7 +20,13 @@ from commongrid.rooms.publications.counting import count_powers
 from commongrid.rooms.publications.domain.chapters import Chapter, chapters, in_chapters
 from commongrid.rooms.publications.domain.files import MOST_TABLE_BYTES
 from commongrid.rooms.publications.domain.periods import AT_ONCE
-from commongrid.rooms.publications.domain.using import FATES, LEFT_OUT, REASONS, undoing_steps
+from commongrid.rooms.publications.domain.using import (
+    FATES,
+    LEFT_OUT,
+    REASONS,
+    WAIT_EDGES_H,
+    undoing_steps,
+)
 from commongrid.rooms.publications.models import TEXT_LENGTH, TITLE_LENGTH
 from commongrid.rooms.publications.powers import may_publish
 from commongrid.rooms.publications.queries import (
@@ -46,6 +52,7 @@ __all__ = [
     "REASONS",
     "TEXT_LENGTH",
     "TITLE_LENGTH",
+    "WAIT_EDGES_H",
     "AffairCard",
     "AffairDraft",
     "AffairPromise",

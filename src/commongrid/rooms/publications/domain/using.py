@@ -23,6 +23,8 @@ REASONS = ("redirect_case", "divert_reason", "supervise_reason", "case")
 STANDING, BY_PUBLIC, BY_OFFICE = "standing", "undone_by_public", "undone_by_office"
 FATES = (STANDING, BY_PUBLIC, BY_OFFICE)
 HOUR_S = 3600
+WAIT_EDGES_H = (24.0, 72.0, 168.0)
+"""Few intervals, so that few counts are small."""
 BodyOf = Callable[[str, str], str]  # charter key, role -> public | staff | system | ""
 
 
