@@ -83,10 +83,11 @@ def test_whoever_turns_out_to_be_meant_reads_it_no_more(accused):
     assert seen == expected(names, meant(names[accused], accused))
 
 
+@pytest.mark.parametrize("about", [face.About.UNIT, face.About.STAFF])
 @pytest.mark.parametrize("unit", ["sanitation", "community", "housing_bureau"])
-def test_a_unit_never_reads_what_is_about_it(unit):
+def test_a_unit_never_reads_what_is_about_it(unit, about):
     names = s.people_of()
-    filed = s.filed(about=face.About.UNIT, unit=unit)
+    filed = s.filed(about=about, unit=unit)
     seen = s.seen_by(names, filed.ref)
     assert seen == expected(names, [oracle.Meant("", "", s.TOWN, unit)])
     assert not any(p.unit == unit for name in seen for p in s.STAFF[name])

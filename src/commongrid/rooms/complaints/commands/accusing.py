@@ -31,22 +31,20 @@ class Named:
 
 def named_by(filing: Filing, place: places.PlaceCard, rules: Compiled, at: datetime) -> Named:
     """Who is meant. Raises: Refused where nobody is said to be."""
+    found: set[int] = set()
     if filing.about is About.ADMINISTRATOR:
         keepers = (people.list_staff_for(place.path, role, at) for role in sorted(KEEPERS))
-        return Named(accounts=frozenset(_ids(card.key for cards in keepers for card in cards)))
-    is_unit = filing.about is About.UNIT
-    if not (filing.whom.strip() or filing.grid_code or filing.unit or filing.matter_code):
+        found = _ids(card.key for cards in keepers for card in cards)
+    elif not (filing.whom.strip() or filing.grid_code or filing.unit or filing.matter_code):
         raise refusal("no_whom", stages.NO_WHOM)
     if filing.unit and filing.unit not in rules.charter.units:
         raise refusal("no_whom", stages.NO_WHOM, filing.unit)
-    found = _of_words(filing.whom, place, rules, at) | _of_grid(filing.grid_code, place, at)
+    found |= _of_words(filing.whom, place, rules, at) | _of_grid(filing.grid_code, place, at)
     subject = ""
     if filing.matter_code:
         subject, workers = _of_matter(filing.matter_code, rules)
         found |= workers
-    return Named(
-        accounts=frozenset(found), unit=filing.unit if is_unit else "", matter_subject=subject
-    )
+    return Named(accounts=frozenset(found), unit=filing.unit, matter_subject=subject)
 
 
 def write_accused(row: Complaint, named: Named, place_path: str, at: datetime) -> None:

@@ -82,7 +82,7 @@ def _write(filing: Filing, reach: Reach | None, deed: Deed, code: str, digest: s
     add_entry(row, deed, "complaint", words, whom=whom)
     if reach is not None and not reach.is_empty:
         _keep_apart(row, reach)
-    record(deed, row, after={"about": row.about, "is_placed": bool(row.level_path)})
+    record(deed, row)  # not even about whom in kind: the keepers of the platform read acts too
     return row
 
 
