@@ -114,6 +114,8 @@ MATTERS = (
     Mutant("a link outlives its end", ROOMS + "matters.queries.links:open_link_photo",
            "live_link(link_id, at)", "OutsideLink.objects.filter(pk=link_id).first()",
            "probe:link_over"),
+    Mutant("a link acts after its end", ROOMS + "matters.commands.acting:check_link",
+           " or live_link(link.pk, at) is None", "", "probe:link_step"),
     Mutant("a receipt opens any matter", ROOMS + "matters.queries.pages:get_own_matter",
            "if not owns_or_follows(actor, matter_id):", "if False:", "probe:own"),
     Mutant("a receipt explains any matter", ROOMS + "matters.queries.pages:explain_action",
@@ -132,6 +134,8 @@ OTHERS = (
     Mutant("a webhook of another place is kept",
            ROOMS + "subscriptions.commands.webhooks:may_keep",
            "path.startswith(hat.path)", "bool(path)", "probe:webhook_kept"),
+    Mutant("anybody keeps webhooks", ROOMS + "subscriptions.commands.webhooks:_require",
+           "if not may_keep(actor, path):", "if False:", "probe:webhook_kept"),
     Mutant("reminders of every place", ROOMS + "subscriptions.queries:seen_by",
            'own = is_within("path", hat.path)', "own = Q(pk__isnull=False)", "follow:notices"),
     Mutant("reminders of every unit", ROOMS + "subscriptions.queries:seen_by",
@@ -168,6 +172,15 @@ OTHERS = (
            "Breach.objects.filter(path__startswith=path)", "Breach.objects.all()", "about:privacy"),
     Mutant("people of another office", DOORS + "staff.roster:Officer.reaches",
            "any(path.startswith(area) for area in self.areas)", "True", "staff:person"),
+    Mutant("a person's posts in other places", DOORS + "staff.roster:readable_card",
+           "if officer.reaches(post.place_path)", "", "staff:person"),
+    Mutant("a key of another place is revoked", DOORS + "staff.views.keys:_key_or_404",
+           "if not officer.reaches(key.place_path):", "if False:", "staff:key_revoke"),
+    Mutant("one takes in matters where one holds another post",
+           DOORS + "desk.views.intake:start_of",
+           "grid.path.startswith(path) for path in posts", "posts", "desk:new_follow"),
+    Mutant("breaches where one holds another post", "commongrid.site.pages_reading:Reader.paths_as",
+           "hat.role in roles and hat.path", "hat.path", "two:about:privacy"),
     Mutant("an office keeps every handover", DOORS + "staff.handing:is_office",
            " and card.grid_path.startswith(hat.path)", "", "probe:office"),
     Mutant("every role comes in", DOORS + "common.gates:_holds_any",
@@ -212,3 +225,28 @@ def _code(mutant: Mutant, function: Any) -> Any:
     space = dict(vars(importlib.import_module(mutant.where.partition(":")[0])))
     exec(compile(changed, mutant.where, "exec", flags=flags), space)
     return inspect.unwrap(space[function.__name__]).__code__
+
+
+NOT_RIGHTS = {
+    "rooms.matters.commands.links:reveal_to_link": "check_link refuses once more, with its mutant",
+    "rooms.people.queries:list_units_staff": "names of posts, shown beside a matter that is read",
+    "rooms.people.scope:_adds": "leaves out what is read anyhow: fewer conditions, the same rows",
+    "rooms.people.scope:Scope.allows": "nothing calls it with rows of others; unit tested",
+    "rooms.people.domain.keys:has_post_for": "whether a key makes sense, not what it opens",
+    "rooms.people.domain.powers:_reaches": "who appoints where: tests/rooms/people",
+    "rooms.matters.queries.scope:readable": "the scope itself: its mutants are those of Scope",
+    "rooms.matters.queries.handing:_open_in": "a handover's grid, chosen by who may hand it over",
+    "rooms.matters.queries.public:count_left_out": "counts for the public",
+    "rooms.matters.queries.public:_narrowed": "a wish of the public reader",
+    "rooms.matters.queries.similar:_rows_near": "the grid asked about; words by _known_to",
+    "rooms.places.shapes:_narrowed": "outlines are public",
+    "rooms.rehearsals.commands.asking:ask_rehearsal": "a power of the charter: tests/rooms",
+    "rooms.rehearsals.commands.asking:cancel_rehearsal": "a power of the charter: tests/rooms",
+    "rooms.rehearsals.powers:list_planned_places": "its mutant is that of role_over",
+    "doors.desk.reading:Reader.plans": "whether a link is shown",
+    "doors.follow.views.webhooks:webhooks": "the choices of a form; the command asks again",
+    "doors.staff.views.charters:kept_places": "charters are public",
+    "doors.staff.views.handovers:do": "the command refuses too; is_office has its mutant",
+    "doors.staff.views.handovers:_page": "which buttons are shown",
+}
+"""Functions that call a filter and give nobody a right by it, each with why."""

@@ -214,6 +214,20 @@ def _link_over(standing: Standing) -> bool:
     return open_link_photo(link_id=link, photo_id=_photo_of(standing, "here"), at=at) is not None
 
 
+def _link_step(standing: Standing) -> bool:
+    target = standing.the("matter")
+    page = matters.get_link_page(link_id=target.more["link"].id, at=AT)
+    assert page is not None
+    try:
+        matters.take_action(
+            actor=page.actor, at=AT + timedelta(days=20), command_id=new_id(),
+            matter_id=target.id, action="outside_ask", fields={"outside_words": "zq"},
+        )  # fmt: skip
+    except Refused:
+        return False
+    return True
+
+
 def _reporter(standing: Standing) -> Actor:
     """Whoever raised a matter of the other place."""
     return matters.reporter_of(standing.the("matter", "there").id)
@@ -274,6 +288,7 @@ def _second_step(standing: Standing) -> bool:
 
 PROBES: Mapping[str, Probe] = {
     "no_post": _no_post,
+    "link_step": _link_step,
     "interest": _interest, "key_place": _key_place, "key_revoked": _key_revoked,
     "explain": _explain, "list_links": _list_links, "count": _count, "clusters": _clusters,
     "similar": _similar, "pack": _pack, "leading": _leading, "make_link": _make_link,

@@ -52,10 +52,11 @@ class Start:
 
 
 def start_of(reader: Reader, data: QueryDict) -> Start | None:
-    """The first step's answer; None while something of it is missing or not of this area."""
+    """The first step's answer; None while something is missing, or where another post is held."""
     code, type_code = data.get("grid", ""), data.get("type", "")
     grid = places.find_place(code, reader.at) if code and type_code else None
-    if grid is None or not any(grid.path.startswith(root) for root in reader.roots):
+    posts = [hat.path for hat in reader.actor.hats if hat.role in INTAKE and hat.path]
+    if grid is None or not any(grid.path.startswith(path) for path in posts):
         return None
     channel = data.get("channel", "")
     known = channel if channel in words.INTAKE_CHANNELS else words.INTAKE_CHANNELS[0]
