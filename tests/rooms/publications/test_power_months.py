@@ -154,6 +154,17 @@ def test_undone_uses_that_are_not_few_are_told():
     assert part["fate"] == [6, 5]
 
 
+def test_complaints_are_not_shown_by_community():
+    month = publications.PowerMonthToCount(
+        root_code=p.TOWN_CODE, root_path=f.TOWN, month=f.AT.date(), since=f.AT, until=f.AT, least=5
+    )
+    cells = {(power, f.GRID[:-16]): (9, 0, 0) for power in ("handle_complaint", "offer")}
+    counts = publications.PowerCounts(cells=cells, reasons={}, waits={}, charters=())
+    _, parts = tables_of(month, f.rules(), places.get_place(p.TOWN_CODE), (), counts)
+    assert (parts["handle_complaint"]["used"], parts["handle_complaint"]["by_place"]) == (9, [])
+    assert parts["offer"]["by_place"]
+
+
 def test_raising_and_what_only_grid_workers_do_are_no_rows():
     compiled = f.rules()
     empty = publications.PowerCounts(cells={}, reasons={}, waits={}, charters=())

@@ -81,6 +81,7 @@ def tables_of(
                 "by_place": [
                     [[named.get(path, [path, path, ""]) for path in cell.members], cell.counts[0]]
                     for cell in cells[1:]
+                    if power not in publications.KEPT_WHOLE
                 ],
                 "reasons": _reasons(power, compiled, counts, month.least),
                 "waits": _waits(counts.waits.get(power, ()), month.least),

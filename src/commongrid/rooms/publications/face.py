@@ -22,6 +22,7 @@ from commongrid.rooms.publications.domain.files import MOST_TABLE_BYTES
 from commongrid.rooms.publications.domain.periods import AT_ONCE
 from commongrid.rooms.publications.domain.using import (
     FATES,
+    KEPT_WHOLE,
     LEFT_OUT,
     REASONS,
     WAIT_EDGES_H,
@@ -47,6 +48,7 @@ from commongrid.rooms.publications.queries import (
 __all__ = [
     "AT_ONCE",
     "FATES",
+    "KEPT_WHOLE",
     "LEFT_OUT",
     "MOST_TABLE_BYTES",
     "REASONS",

@@ -18,6 +18,8 @@ from typing import Any
 
 RAISE = "raise"
 LEFT_OUT = frozenset({"grid_worker"})
+KEPT_WHOLE = frozenset({"handle_complaint", "review_complaint"})
+"""Never shown by community: a complaint about staff would be seen where they work (line 8)."""
 REASONS = ("redirect_case", "divert_reason", "supervise_reason", "case")
 """Fields of the charter in which a step names its reason as one of a closed list."""
 STANDING, BY_PUBLIC, BY_OFFICE = "standing", "undone_by_public", "undone_by_office"
