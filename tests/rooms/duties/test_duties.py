@@ -278,6 +278,16 @@ def test_it_ends_on_its_day_noted_or_not(keeper):
     assert verify().is_whole
 
 
+def test_the_round_notes_what_has_run_out(keeper):
+    from commongrid.site.rounds import run_round
+
+    card = heard(keeper)
+    s.decided(s.centre(), card)
+    run_round(s.AT + timedelta(days=201))
+    assert acts(card)[-1].action == "expire_duty"
+    assert AdmissionRow.objects.get().state == State.EXPIRED
+
+
 def test_a_renewal_is_heard_and_decided_again(keeper):
     old = heard(keeper, minutes_a_week=40)
     s.decided(s.centre(), old)
