@@ -77,7 +77,7 @@ def test_supervision_asks_a_unit_answers_and_a_sample_is_re_checked(
     pressed(page.locator("a[href*='/lists/overdue/']"))
     expect(page.locator(".table--cards tbody tr").first).to_be_visible()
     looks_well(page)
-    shot(page, f"oversight-overdue-{language}")
+    shot(page, f"readme-oversight-{language}")
     pressed(page.locator("main a[href*='/findings/new/']"))
     page.locator("[name=unit]").select_option("sanitation")
     page.locator("[name=text]").fill(found)
@@ -100,7 +100,7 @@ def test_supervision_asks_a_unit_answers_and_a_sample_is_re_checked(
     page.locator("[name=text]").fill(verdict)
     pressed(page.locator("main form .button--primary"))
     looks_well(page)
-    shot(page, f"oversight-finding-{language}")
+    shot(page, f"readme-oversight-finding-{language}")
     page.goto("/oversight/findings/")
     looks_well(page)
 
@@ -130,4 +130,4 @@ def test_a_sample_is_announced_and_a_drawn_one_re_checked(
         pressed(page.locator("main form .button--primary"))
         expect(page.locator(".figure-big")).to_be_visible()
     looks_well(page)
-    shot(page, f"oversight-sample-{language}")
+    shot(page, f"readme-oversight-sample-{language}")

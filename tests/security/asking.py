@@ -174,6 +174,7 @@ def _own(standing: Standing, route: str) -> dict[str, Any]:
         "planner:proposal_do": {
             "ref": standing.the("rehearsal").more["proposal"], "what": "withdraw",
         },
+        "oversight:watch": {"watch": "overdue"},
         "open311:request": {"ref": matter.id},
         "open311:definition": {"code": "A01"},
         "open311:token": {"token": matter.id},

@@ -13,6 +13,7 @@ from django.urls import reverse
 from commongrid.rooms.findings.face import SAID, Watch
 from commongrid.rooms.people.models import Account
 from tests.rooms.findings import standing as s
+from tests.rooms.findings.test_lists import passed
 from tests.rooms.people.standing import appoint, make_staff
 from tests.support import factories as f
 
@@ -98,6 +99,24 @@ def test_the_village_committee_finds_no_way_into_a_matter(overdue):
     village = client(make_staff("village", "village_watch", s.COMMUNITY))
     assert desk not in text(village.get(url(Watch.OVERDUE)))
     assert village.get(desk).status_code in (403, 404)
+
+
+def test_what_failed_three_times_leads_to_raising_it_until_a_leader_carries_it(db):
+    """R14 of the domain reference: three times passed on, and nobody leads."""
+    f.a_place()
+    made = passed(3, at=BEFORE)
+    browser = client(make_staff("sup", "supervisor", f.TOWN))
+    assert "not raised yet" in text(browser.get(url(Watch.RAISED)))
+    step = reverse("desk:act", args=[made.id, "raise_level"])
+    assert step in text(browser.get(reverse("desk:matter", args=[made.id])))
+    given = {"leader": "副主任(虚构)", "reason": "三次"}
+    f.step(made.id, "supervisor", "raise_level", BEFORE + f.DAY, **given)
+    page = text(browser.get(url(Watch.RAISED)))
+    assert "not raised yet" not in page
+    assert "副主任(虚构)" in page
+    village = text(client(make_staff("v", "village_watch", s.COMMUNITY)).get(url(Watch.RAISED)))
+    assert made.ref in village
+    assert str(made.id) not in village
 
 
 def test_several_places_can_be_parted_and_no_other_chosen(overdue):

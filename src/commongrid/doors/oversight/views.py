@@ -45,11 +45,11 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @staff
 @require_safe
-def watch(request: HttpRequest, key: str) -> HttpResponse:
+def listed(request: HttpRequest, watch: str) -> HttpResponse:
     """One list, page by page, with how many each unit holds."""
     overseer = supervising(request)
     try:
-        chosen = findings.Watch(key)
+        chosen = findings.Watch(watch)
     except ValueError:
         raise Http404 from None
     area = _area(request, overseer)

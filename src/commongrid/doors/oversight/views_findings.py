@@ -82,17 +82,18 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @staff
 @require_safe
-def finding(request: HttpRequest, ref: str) -> HttpResponse:
+def shown(request: HttpRequest, finding: str) -> HttpResponse:
     """One finding, its answer, and what can be done."""
     overseer = overseer_of(request)
-    return render(request, "oversight/finding.html", _page(overseer, _card_or_404(overseer, ref)))
+    card = _card_or_404(overseer, finding)
+    return render(request, "oversight/finding.html", _page(overseer, card))
 
 
 @staff
-def do(request: HttpRequest, ref: str, what: str) -> HttpResponse:
+def do(request: HttpRequest, finding: str, what: str) -> HttpResponse:
     """Answer, accept, reject or withdraw; a refusal is shown with its rule."""
     overseer = overseer_of(request)
-    card = _card_or_404(overseer, ref)
+    card = _card_or_404(overseer, finding)
     if what not in WORDS:
         raise Http404
     form = WordsForm(request.POST or None, what=what)

@@ -66,17 +66,17 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @staff
 @require_safe
-def sample(request: HttpRequest, ref: str) -> HttpResponse:
+def shown(request: HttpRequest, sample: str) -> HttpResponse:
     """One sample: how it was drawn, what was found, what that says."""
     overseer = supervising(request)
-    return render(request, "oversight/sample.html", _page(overseer, _card_or_404(overseer, ref)))
+    return render(request, "oversight/sample.html", _page(overseer, _card_or_404(overseer, sample)))
 
 
 @staff
-def draw(request: HttpRequest, ref: str) -> HttpResponse:
+def draw(request: HttpRequest, sample: str) -> HttpResponse:
     """Draw an announced sample once its time has come."""
     overseer = supervising(request)
-    card = _card_or_404(overseer, ref)
+    card = _card_or_404(overseer, sample)
     form = CommandForm(request.POST or None)
     context = {**_page(overseer, card), "form": form}
     if request.method != "POST" or not form.is_valid():
@@ -94,11 +94,11 @@ def draw(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @staff
-def recheck(request: HttpRequest, ref: str, matter: str) -> HttpResponse:
+def recheck(request: HttpRequest, sample: str, drawn: str) -> HttpResponse:
     """Say what an independent look found; who had a hand in it is told so before writing."""
     overseer = supervising(request)
-    card = _card_or_404(overseer, ref)
-    one = next((each for each in card.drawn if each.ref == matter), None)
+    card = _card_or_404(overseer, sample)
+    one = next((each for each in card.drawn if each.ref == drawn), None)
     if one is None:
         raise Http404
     form = RecheckForm(request.POST or None)
@@ -123,10 +123,10 @@ def recheck(request: HttpRequest, ref: str, matter: str) -> HttpResponse:
 
 @staff
 @require_safe
-def frame(request: HttpRequest, ref: str) -> HttpResponse:
+def frame(request: HttpRequest, sample: str) -> HttpResponse:
     """What a sample was drawn from, so that anybody can draw it again."""
     overseer = supervising(request)
-    card = _card_or_404(overseer, ref)
+    card = _card_or_404(overseer, sample)
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{card.ref}.csv"'
     writer = csv.writer(answer)
