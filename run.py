@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""One door to the project: run, test, check, fix, seed, bench, docs, soak, lock, serve.
+"""One door to the project: run, test, check, fix, seed, bench, docs, soak, lock, audit, serve.
 
 Needs Python 3.11 or newer and nothing else; everything it installs goes into .venv, everything
 it writes at run time into var/ (or COMMONGRID_HOME).
@@ -297,6 +297,7 @@ def check_steps() -> dict[str, list[str | Path]]:
         "form": [PYTHON, "-m", "ruff", "format", "--check", "."],
         "imports": [VENV / "bin" / "lint-imports"],
         "hidden dependencies": [PYTHON, "tools/hidden_dependencies.py"],
+        "dependencies": [PYTHON, "tools/audit.py"],
         "translations": [PYTHON, "tools/messages.py", "check"],
         "types": [PYTHON, "-m", "mypy", *strict_paths()],
         "migrations": [PYTHON, "-m", "commongrid", "makemigrations", "--check", "--dry-run"],
@@ -391,6 +392,12 @@ def do_lock(_args: argparse.Namespace) -> int:
     return 0
 
 
+def do_audit(_args: argparse.Namespace) -> int:
+    """Ask for known weaknesses of what is locked; 2 when nobody could tell (ADR 0039)."""
+    ensure_venv("test")
+    return run(PYTHON, "tools/audit.py", "ask", check=False)
+
+
 # --- the words on the command line -------------------------------------------------------------
 def parser() -> argparse.ArgumentParser:
     """Describe the verbs."""
@@ -420,6 +427,7 @@ def parser() -> argparse.ArgumentParser:
         ("check", do_check, "lint, types, contracts, translations, documents"),
         ("fix", do_fix, "mend what machines can mend"),
         ("lock", do_lock, "write the lock files anew"),
+        ("audit", do_audit, "ask for known weaknesses of the locked packages (needs a network)"),
     ):
         verbs.add_parser(name, help=meaning).set_defaults(do=do)
     return top
