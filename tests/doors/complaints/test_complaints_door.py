@@ -148,32 +148,6 @@ def test_where_nobody_is_free_of_interest_the_bodies_outside_are_named(language)
     assert {"en": "discipline inspection body", "zh-hans": "纪检监察机关"}[language] in page
 
 
-@pytest.mark.parametrize(
-    "who", [name for name in s.STAFF if name not in ("supervisor", "unit_and")]
-)
-def test_no_page_shows_it_to_the_accused_or_their_line(who):
-    """Each of the staff logs in and asks for every page there is of it."""
-    names = s.people_of()
-    filed = s.filed(whom="演示 supervisor2", grid_code=f.GRID_CODE, words="绝不能让他看到")
-    Complaint.objects.update(taken_by=names["supervisor"], state="taken")
-    browser = officer(names[who], is_fresh=True)
-    readers = s.seen_by(names, filed.ref)
-    assert "supervisor2" not in readers
-    if who in readers:
-        return
-    for closed in ({}, {"closed": ""}):
-        page = text(browser.get(INDEX, closed))
-        assert filed.ref not in page
-    page = reverse("complaints:complaint", args=[filed.ref])
-    assert browser.get(page).status_code == 404
-    assert browser.post(page, {"passphrase": "x"}).status_code == 404
-    for what in ("take", "ask", "answer", "open_identity", "name_accused", "step_out"):
-        address = reverse("complaints:do", args=[filed.ref, what])
-        assert browser.get(address).status_code == 404
-        assert browser.post(address, {"command_id": str(uuid4())}).status_code == 404
-    assert "绝不能让他看到" not in text(browser.get(INDEX))
-
-
 def test_nobody_comes_in_without_logging_in():
     s.people_of("worker", "supervisor")
     ref = s.filed().ref
