@@ -7,7 +7,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from commongrid.bridges import board
+from commongrid.bridges import board, powers
 from commongrid.kernel.ids import new_id
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.matters.models import Matter
@@ -50,6 +50,7 @@ def _load(*, with_past):
     if with_past:
         board.catch_up()
         board.publish_due_months(at=timezone.now())
+        powers.publish_due_months(at=timezone.now())
 
 
 @pytest.fixture
