@@ -30,7 +30,9 @@ def chosen(question: Question, place: int, person: Person, number: int) -> bool:
 def test_staff_get_what_the_table_says(standing):
     asked = tuple(questions(standing, is_for=lambda row: row.is_of_staff))
     number = {person: n for n, person in enumerate(standing.people)}
-    faults = list(faults_of(standing, asked, standing.people, lambda n, p: chosen(n, p, number[p])))
+    faults = list(
+        faults_of(standing, asked, standing.people, lambda n, p: chosen(asked[n], n, p, number[p]))
+    )
     assert not faults, "\n".join(faults)
 
 
