@@ -106,6 +106,7 @@ def test_after_its_end_the_next_version_must_do_without(keeper):
     adopt(keeper, s.with_question())
     over = s.AT + timedelta(days=300)
     again = s.with_question("2026.91")
+    assert adopting.list_unadmitted(again, over) == (s.ITEM,)
     assert refused(keeper, again, at=over).rule == "place.adopt_charter/expired"
     without = replace(f.town_charter(), version="2026.92")
     assert adopt(keeper, without, at=over)

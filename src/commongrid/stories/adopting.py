@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from commongrid.charter import Charter
-from commongrid.charter.demands import added_demands, uncovered
+from commongrid.charter.demands import added_demands, demands_of, has_gate, uncovered
 from commongrid.charter.matter import Actor
 from commongrid.rooms.duties import face as duties
 from commongrid.rooms.places import face as places
@@ -39,10 +39,14 @@ def adopt_charter(
 
 
 def list_unadmitted(charter: Charter, at: datetime) -> tuple[str, ...]:
-    """What adopting a version would be refused for: items that nobody admitted."""
+    """What adopting a version would be refused for: items not admitted, or not any more."""
     place = places.get_place(charter.place, code_system=charter.code_system.lower())
     try:
         before = places.charter_in_force(place.path, at)[1].charter
     except places.NoCharterError:
         return ()
-    return uncovered(added_demands(before, charter), duties.admitted_for(place.path, at).items)
+    if not has_gate(before):
+        return ()
+    admitted = duties.admitted_for(place.path, at)
+    new = uncovered(added_demands(before, charter), admitted.items)
+    return tuple(dict.fromkeys((*new, *places.asked_beyond(demands_of(charter), admitted))))
