@@ -305,7 +305,7 @@ NAMES = {
     "climbs, encoded": "..%2f..%2f..%2fcgpwn7f3a.jpg",
     "climbs in wide letters": "．．／．．／cgpwn7f3a.jpg",
     "from the root": "/tmp/cgpwn7f3a.jpg",
-    "of a drive": "C:\\cgpwn7f3a.jpg",
+    "of a drive": "c" + ":\\cgpwn7f3a.jpg",
     "with a NUL": "cgpwn7f3a.php\0.jpg",
     "with a line of headers": "a.jpg\r\nSet-Cookie: cgpwn7f3a=1\r\n\r\n",
     "with a quote": 'a";filename="cgpwn7f3a.html',
