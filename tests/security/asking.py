@@ -134,12 +134,12 @@ def address_of(standing: Standing, row: Row, things: tuple[Thing, ...]) -> str:
 
 
 def is_blind(standing: Standing, row: Row) -> bool:
-    """Whether the address has a part that this folder knows no value of."""
+    """Whether nothing is known to put into the address: then there may be no such page."""
     if row.route in ELSEWHERE:
         return False
-    known = set(_own(standing, row.route))
-    if row.route.partition(":")[0] not in YOUNG:
-        known |= _keys(standing).keys()
+    if row.route.partition(":")[0] in YOUNG and row.is_of_staff:
+        return True
+    known = _keys(standing).keys() | _own(standing, row.route).keys()
     return bool(set(patterns()[row.route].pattern.regex.groupindex) - known)
 
 

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from commongrid.charter.register import charter_documents
 from commongrid.rooms.vault import face as vault
 from commongrid.site.env import settings_page
+from commongrid.site.generated_access import access_page
 
 
 def documents() -> dict[str, Callable[[], str]]:
@@ -18,6 +19,7 @@ def documents() -> dict[str, Callable[[], str]]:
     return {
         "docs/reference/settings.md": settings_page,
         "docs/reference/routes.md": routes_page,
+        "docs/reference/access.md": access_page,
         "docs/reference/personal-data.md": vault.register_document,
         **charter_documents(settings.SOURCE_ROOT / "charters"),
     }
