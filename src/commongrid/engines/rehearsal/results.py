@@ -74,18 +74,19 @@ def counted_span(setting: Setting) -> tuple[int, int]:
 
 def open_between(staff: Staff, pool: int, begins: int, ends: int) -> int:
     """How much of a stretch a pool is open."""
-    calendar = int(staff.pool_calendar[pool])
-    if calendar < 0:
-        return ends - begins
-    hours = staff.calendars[calendar]
-    return clock.worked(hours, ends) - clock.worked(hours, begins)
+    return int(open_by_calendar(staff, begins, ends)[staff.pool_calendar[pool]])
+
+
+def open_by_calendar(staff: Staff, begins: int, ends: int) -> Ints:
+    """How much of a stretch each calendar is open; the last is that of day and night."""
+    worked = [clock.worked(hours, ends) - clock.worked(hours, begins) for hours in staff.calendars]
+    return np.array([*worked, ends - begins], np.int64)
 
 
 def opening_times(staff: Staff, setting: Setting) -> tuple[Ints, Ints]:
     """By pool: opening time while the run counts, and that times the servers."""
     begins, ends = counted_span(setting)
-    spans = [open_between(staff, pool, begins, ends) for pool in range(len(staff.pool_servers))]
-    open_time = np.array(spans, np.int64)
+    open_time = open_by_calendar(staff, begins, ends)[staff.pool_calendar]  # -1: the last one
     capacity = open_time * staff.pool_servers
     for at, pool, by in zip(staff.change_at, staff.change_pool, staff.change_by, strict=True):
         if at < setting.ends_at:
