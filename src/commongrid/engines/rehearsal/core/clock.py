@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from commongrid.engines.rehearsal.core.compiling import compiled, inlined
+from commongrid.engines.rehearsal.core.compiling import inlined
 from commongrid.engines.rehearsal.core.memory import (
     HINT_BITS,
     Hours,
@@ -67,13 +67,13 @@ def worked_by(w: World, of: Hours, count: int, at: int) -> int:
     return period.worked + min(at, period.closes) - period.opens
 
 
-@compiled
+@inlined
 def worked(w: World, of: Hours, at: int) -> int:
     """Working time from the calendar's beginning until an instant."""
     return worked_by(w, of, opened(w, of, at), at)
 
 
-@compiled
+@inlined
 def after_work(w: World, of: Hours, at: int, work: int) -> int:
     """The instant at which so much working time, more than none, has passed since another."""
     count = opened(w, of, at)
@@ -87,7 +87,7 @@ def after_work(w: World, of: Hours, at: int, work: int) -> int:
     return period.opens + amount - period.worked
 
 
-@compiled
+@inlined
 def begin(w: World, unit: int, amount: int, at: int) -> Any:
     """Where a span begins to count, and how much of it is left."""
     if unit <= WORK_HOURS:
@@ -106,7 +106,7 @@ def begin(w: World, unit: int, amount: int, at: int) -> Any:
     return closed_days(w, of, at), 1
 
 
-@compiled
+@inlined
 def due_of(w: World, unit: int, begun: int, left: int) -> int:
     """When a running span falls due."""
     of = hours(w, RULES)

@@ -23,8 +23,9 @@ F = TypeVar("F", bound=Callable[..., object])
 NJIT: Any = numba.njit
 CONFIG: Any = config
 INTRINSIC: Any = intrinsic
-OPTIONS = {"error_model": "numpy", "nogil": True}
+OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True}
 """No fast math anywhere. Nothing here divides by what could be 0, so nobody need look."""
+PART: dict[str, Any] = OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 ONLY_PYTHON = ("__init__", "packing", "running")
 NUMBERS_FROM = ("checks", "draws", "results", "words")
@@ -32,19 +33,28 @@ NUMBERS_FROM = ("checks", "draws", "results", "words")
 
 
 def compiled(function: F) -> F:
-    """Compile a part, for compiled callers only: it gets no door for Python."""
-    return cast(F, NJIT(no_cpython_wrapper=True, no_cfunc_wrapper=True, **OPTIONS)(function))
+    """Compile a function of its own, for compiled callers only: it gets no door for Python.
+
+    WHY said to numba: else it copies this too into whoever is copied into its own callers.
+    """
+    options = PART | {"forceinline": False}
+    return cast(F, NJIT(**options)(function))
 
 
 def inlined(function: F) -> F:
-    """Compile a part into whoever calls it: for what is short, or is called from one place.
+    """Compile a part into whoever calls it: for what is short, or is called all the time.
 
     A call costs a status and a result through memory. Measured: a quarter more events a second.
     """
-    return cast(
-        F,
-        NJIT(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **OPTIONS)(function),
-    )
+    return cast(F, NJIT(**PART, forceinline=True)(function))
+
+
+def apart(function: F) -> F:
+    """Compile once more, as a function of its own, what is else a part of whoever calls it.
+
+    WHY: where it is called seldom, a copy makes the way longer for what is called all the time.
+    """
+    return compiled(cast(Any, function).py_func)
 
 
 def instruction(function: Callable[..., Any]) -> Any:

@@ -10,37 +10,26 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from commongrid.engines.rehearsal.core.bits import leading
-from commongrid.engines.rehearsal.core.compiling import compiled, inlined
+from commongrid.engines.rehearsal.core.bits import leading, scrambled
+from commongrid.engines.rehearsal.core.compiling import inlined
 from commongrid.engines.rehearsal.core.memory import Life, World, occasions, quantiles
-from commongrid.engines.rehearsal.draws import FINE, MULTIPLY, OCTAVES, PARTS, ROUNDS, WEYL
+from commongrid.engines.rehearsal.draws import FINE, OCTAVES, PARTS
 
 Word: TypeAlias = Any  # np.uint64
-M0, M1 = np.uint64(MULTIPLY[0]), np.uint64(MULTIPLY[1])
-W0, W1 = np.uint64(WEYL[0]), np.uint64(WEYL[1])
-LOW = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)
 WITHIN_SHIFT = np.uint64(63 - 6 - FINE)
 WITHIN_MASK = np.uint64((1 << (6 + FINE)) - 1)
 FINE_MASK = (1 << FINE) - 1
 
 
-@compiled
+@inlined
 def philox(seed: Word, replication: int, matter: int, purpose: int, occasion: int) -> Any:
     """A word for a time and a share."""
-    key, more = seed & LOW, seed >> HALF
-    a, b = np.uint64(matter) & LOW, np.uint64(purpose)
-    c, d = np.uint64(occasion), np.uint64(replication)
-    for _ in range(ROUNDS):
-        first, second = M0 * a, M1 * c
-        a, b, c, d = (
-            (second >> HALF) ^ b ^ key,
-            second & LOW,
-            (first >> HALF) ^ d ^ more,
-            first & LOW,
-        )
-        key, more = (key + W0) & LOW, (more + W1) & LOW
-    return (a << HALF) | b, np.int64(c)
+    first, third = scrambled(
+        seed, seed >> HALF, np.uint64(matter), np.uint64(purpose), np.uint64(occasion),
+        np.uint64(replication),
+    )  # fmt: skip
+    return first, np.int64(third)
 
 
 @inlined
@@ -58,7 +47,7 @@ def draw_again(w: World, life: Life, purpose: int, flag: int) -> Any:
     return philox(np.uint64(w.seed), w.replication, life.key, purpose | flag, occasion)
 
 
-@compiled
+@inlined
 def quantile(w: World, table: int, word: Word) -> int:
     """The time a word draws from a quantile table."""
     octave = min(leading(word), OCTAVES - 1)
@@ -70,7 +59,7 @@ def quantile(w: World, table: int, word: Word) -> int:
     return longer - (((longer - shorter) * fine) >> FINE)
 
 
-@compiled
+@inlined
 def wait_bin(micros: int) -> int:
     """The place of a wait in the histograms."""
     if micros < 8:

@@ -1,9 +1,10 @@
-"""What is planned: a ring of short stretches of time, and a heap of what is near.
+"""What is planned: a ring of short stretches of time, and a list and a heap of what is near.
 
 An event of a later stretch is put into a chunk of that stretch, in no order. When its stretch comes
-all of it moves to the heap, which is small for that reason and gives them by (instant, number).
-The ring goes round; what lies further ahead than once around waits in the heap from the start, so
-that no length of a stretch can make an answer wrong, only slower.
+all of it moves to a short list that is kept in order, the next one last. What finds that list full
+(all pools open at eight), or lies further ahead than the ring goes round once, waits in a heap: no
+length of a stretch can make an answer wrong, only slower.
+WHY a list: it is cheaper than a heap as long as it is short, and the processor guesses it better.
 Source: R. Brown, Calendar Queues, Comm. ACM 31 (1988) 1220-1227. Here stretches keep their length.
 """
 
@@ -16,6 +17,7 @@ from commongrid.engines.rehearsal.core.memory import (
     CACHE_LINE,
     CHUNK_HOLDS,
     EVENT,
+    SOON_HOLDS,
     World,
     chunks,
     fetch,
@@ -24,8 +26,8 @@ from commongrid.engines.rehearsal.core.memory import (
     near,
     pools,
     ring,
+    soon,
 )
-from commongrid.engines.rehearsal.words import NEVER
 
 BRANCH_BITS = 2
 BRANCHES = 1 << BRANCH_BITS
@@ -57,17 +59,29 @@ def plan(w: World, at: int, kind: int, life: int, visit: int, what: int) -> None
     """Plan an event; what falls on one instant comes in this order."""
     stretch = at >> w.ring_bits
     ahead = stretch - w.ring_at
-    if ahead <= 0 or ahead > w.ring_mask:
-        place = risen(w, at)
-        event = near(w, place)
-    else:
+    if 0 < ahead <= w.ring_mask:
         event = kept_for(w, stretch & w.ring_mask)
+    elif ahead <= 0 and w.soon_now < SOON_HOLDS:
+        event = soon(w, stood_in(w, at))
+    else:
+        event = near(w, risen(w, at))
     event.at, event.number, event.kind = at, w.numbered, kind
     event.life, event.visit, event.what = life, visit, what
     w.numbered += 1
 
 
 @inlined
+def stood_in(w: World, at: int) -> int:
+    """The place in the list for an event that is planned now: after all of its instant."""
+    place = w.soon_now
+    w.soon_now += 1
+    while soon(w, place - 1).at <= at:
+        copy(soon(w, place - 1), soon(w, place))
+        place -= 1
+    return place
+
+
+@compiled
 def risen(w: World, at: int) -> int:
     """The place in the heap for an event that is planned now: after all of its instant."""
     place = w.near_now
@@ -102,31 +116,59 @@ def kept_for(w: World, stretch: int) -> Any:
 @inlined
 def next_at(w: World, until: int) -> int:
     """When the next event falls, or NEVER; the ring is turned no further than to an instant."""
-    last = until >> w.ring_bits
-    while w.ring_now > 0 and w.ring_at < last:
+    if w.soon_now == 1 and w.ring_now > 0:
+        turn(w, until >> w.ring_bits)
+    at = soon(w, w.soon_now - 1).at
+    return at if w.near_now == 0 else min(at, near(w, 0).at)
+
+
+@inlined
+def turn(w: World, last: int) -> None:
+    """Turn the ring until something comes, in it or in the heap."""
+    while w.ring_at < last:
         if w.near_now > 0 and near(w, 0).at >> w.ring_bits <= w.ring_at:
             break
         w.ring_at += 1
         if ring(w, w.ring_at & w.ring_mask).chunk != 0:
             unload(w, w.ring_at & w.ring_mask)
-    return near(w, 0).at if w.near_now > 0 else NEVER
+            break
 
 
-@compiled
+@inlined
 def unload(w: World, stretch: int) -> None:
-    """Move the events of a stretch to the heap."""
+    """Put the events of a stretch in order."""
     its = ring(w, stretch)
     chunk, count = its.chunk, its.held
     its.chunk = its.held = 0
     while chunk != 0:
         for place in range(1, count + 1):
-            rise(w, held(w, chunk, place))
+            if w.soon_now < SOON_HOLDS:
+                stand_in(w, held(w, chunk, place))
+            else:
+                rise(w, held(w, chunk, place))
         w.ring_now -= count
         later = chunks(w, chunk).later
         chunks(w, chunk).later = w.chunk_free
         w.chunk_free = chunk
         chunk, count = later, LAST_HELD
     look_ahead(w, (stretch + 1) & w.ring_mask)
+
+
+@inlined
+def stand_in(w: World, event: Any) -> None:
+    """Put an event that was planned before into the list."""
+    place = w.soon_now
+    w.soon_now += 1
+    while is_before(soon(w, place - 1), event):
+        copy(soon(w, place - 1), soon(w, place))
+        place -= 1
+    copy(event, soon(w, place))
+
+
+@inlined
+def is_heap_first(w: World) -> bool:
+    """Whether the next event is that of the heap, not that of the list."""
+    return w.near_now > 0 and is_before(near(w, 0), soon(w, w.soon_now - 1))
 
 
 @inlined
@@ -150,7 +192,7 @@ def look_ahead(w: World, stretch: int) -> None:
         fetch(chunks(w, after), line)
 
 
-@inlined
+@compiled
 def rise(w: World, event: Any) -> None:
     """Put an event that was planned before into the heap."""
     place = w.near_now
@@ -164,7 +206,7 @@ def rise(w: World, event: Any) -> None:
     copy(event, near(w, place))
 
 
-@inlined
+@compiled
 def drop_first(w: World) -> None:
     """Take the first event off the heap; read it before."""
     w.near_now -= 1

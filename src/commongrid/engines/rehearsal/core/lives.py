@@ -78,7 +78,7 @@ def born(w: World, arrival: int) -> int:
     return m
 
 
-@compiled
+@inlined
 def retire_if_over(w: World, life: Life) -> None:
     """Where nobody works on it, waits for it or has planned anything, its record is free."""
     if life.place == IDLE and life.pending == 0:
@@ -113,7 +113,7 @@ def write_log(w: World, life: Life, row: int, at: int) -> None:
     w.logged += 1
 
 
-@compiled
+@inlined
 def settle(w: World, life: Life) -> None:
     """Count a matter as it stands at its end, or at that of the run."""
     if life.is_counted == 0:

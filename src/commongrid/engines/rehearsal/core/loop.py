@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from commongrid.engines.rehearsal.checks import MOST_AT_ONCE
-from commongrid.engines.rehearsal.core.compiling import compiled, entry, inlined
+from commongrid.engines.rehearsal.core.compiling import apart, compiled, entry, inlined
 from commongrid.engines.rehearsal.core.draws import draw_again, draw_next, quantile
 from commongrid.engines.rehearsal.core.events import (
     AGAIN,
@@ -18,6 +18,7 @@ from commongrid.engines.rehearsal.core.events import (
     OPENING,
     RIVAL,
     drop_first,
+    is_heap_first,
     next_at,
 )
 from commongrid.engines.rehearsal.core.lives import (
@@ -44,13 +45,16 @@ from commongrid.engines.rehearsal.core.memory import (
     pools,
     rivals,
     rows,
+    soon,
     sorts,
     states,
     tasks,
 )
 from commongrid.engines.rehearsal.core.pools import (
     choose,
+    choose_seldom,
     enqueue,
+    enqueue_seldom,
     foresee,
     leave_queue,
     plan_for,
@@ -60,7 +64,6 @@ from commongrid.engines.rehearsal.core.pools import (
 from commongrid.engines.rehearsal.core.promises import promise_of
 from commongrid.engines.rehearsal.core.rules import may, take
 from commongrid.engines.rehearsal.draws import LAG
-from commongrid.engines.rehearsal.words import NEVER
 
 GOING, NO_ROOM, ENDLESS, OVER = range(4)
 """Why a run ``stopped``. After NO_ROOM it goes on where it was, in larger arrays."""
@@ -71,47 +74,68 @@ def run(worlds: Any) -> None:
     """All that happens until an instant, or until an array has to grow."""
     w = worlds[0]
     while w.stopped == GOING:
-        if lacks_room(w):
-            w.stopped = NO_ROOM
-            return
-        at_change = changes(w, w.change).at if w.change < w.changes_known else NEVER
-        at_arrival = demand_at(w, w.arrival).n if w.arrival < w.arrivals else NEVER
-        at_event = next_at(w, min(at_change, at_arrival))
-        at = min(at_change, at_arrival, at_event)
-        look_back(w, min(at, w.ends_at))
-        if at >= w.ends_at:
-            close(w)
-            return
-        w.happened += 1
-        if at_change == at:
-            change_staff(w, at)
-        elif at_arrival == at:
-            arrive(w, at)
-        else:
+        given = next_given(w)
+        while True:
+            at = next_at(w, given)
+            if at >= given or w.unchecked == 0:
+                break
+            w.unchecked -= 1
+            w.happened += 1
             happen(w, at)
+        if w.unchecked == 0:
+            take_stock(w)
+        else:
+            w.unchecked -= 1
+            come(w, given)
 
 
 @inlined
-def lacks_room(w: World) -> bool:
-    """Whether one more event might plan, queue or log more than there is room for."""
-    return (
-        w.near_now + w.ring_now + w.plans_at_once > w.near_room
-        or w.chunks_used + w.plans_at_once > w.chunks_room
-        or w.nodes_used + 4 > w.nodes_room
-        or (w.life_free < 0 and w.lives_used >= w.lives_room)
-        or (w.is_logged != 0 and w.logged + 4 > w.log_room)
-    )
+def next_given(w: World) -> int:
+    """The next instant that was fixed before: a change, an arrival, a midnight or the end."""
+    at = w.ends_at
+    if w.change < w.changes_known:
+        at = min(at, changes(w, w.change).at)
+    if w.arrival < w.arrivals:
+        at = min(at, demand_at(w, w.arrival).n)
+    if w.night < w.nights_known:
+        at = min(at, nights(w, w.night).n)
+    return at
 
 
 @inlined
-def look_back(w: World, at: int) -> None:
-    """Note what was open at the midnights that have passed."""
+def come(w: World, at: int) -> None:
+    """What was fixed for an instant: midnights are noted before all, then staff, then matters."""
     while w.night < w.nights_known and nights(w, w.night).n <= at:
         backlog(w, w.night).n = w.open
         w.night += 1
+    if at >= w.ends_at:
+        close(w)
+    elif w.change < w.changes_known and changes(w, w.change).at == at:
+        w.happened += 1
+        change_staff(w, at)
+    elif w.arrival < w.arrivals and demand_at(w, w.arrival).n == at:
+        w.happened += 1
+        arrive(w, at)
 
 
-@inlined
+@compiled
+def take_stock(w: World) -> None:
+    """How many events there is room for, whatever they plan, queue or log; or stop for more."""
+    if w.stopped != GOING:
+        return
+    each = w.plans_at_once
+    room = min(w.near_room - w.near_now - w.ring_now, w.chunks_room - w.chunks_used) // each
+    room = min(room, (w.nodes_room - w.nodes_used) >> 2)
+    room = min(room, w.lives_room - (w.arrival - w.retired))
+    if w.is_logged != 0:
+        room = min(room, (w.log_room - w.logged) >> 2)
+    w.unchecked = room
+    if room <= 0:
+        w.unchecked = 0
+        w.stopped = NO_ROOM
+
+
+@compiled
 def close(w: World) -> None:
     """Settle every count at the end."""
     for pool in range(w.pools_known):
@@ -123,14 +147,14 @@ def close(w: World) -> None:
     w.stopped = OVER
 
 
-@inlined
+@compiled
 def change_staff(w: World, at: int) -> None:
     """People come or go."""
     change = changes(w, w.change)
     w.change += 1
     watch(w, change.pool, at)
     pools(w, change.pool).servers += change.by
-    choose(w, change.pool, at)
+    choose_seldom(w, change.pool, at)
 
 
 @inlined
@@ -146,12 +170,18 @@ def arrive(w: World, at: int) -> None:
 @inlined
 def happen(w: World, at: int) -> None:
     """What was planned happens, if it still may."""
-    event = near(w, 0)
-    kind, m, visit, what = event.kind, event.life, event.visit, event.what
-    drop_first(w)
+    if is_heap_first(w):
+        event = near(w, 0)
+        kind, m, visit, what = event.kind, event.life, event.visit, event.what
+        drop_first(w)
+    else:
+        w.soon_now -= 1
+        event = soon(w, w.soon_now)
+        kind, m, visit, what = event.kind, event.life, event.visit, event.what
     foresee(w)
     if kind == OPENING:
-        choose(w, what, at)
+        watch(w, what, at)
+        choose_seldom(w, what, at)
         return
     life = lives(w, m)
     is_here = life.visit == visit
@@ -165,11 +195,11 @@ def happen(w: World, at: int) -> None:
             wait_or_finish(w, life, at)
         choose(w, what, at)
     elif is_here and kind == LAGGED:
-        finish_task(w, life, at)
+        finish_seldom(w, life, task_of(w, life), at)
     elif is_here and kind == RIVAL:
-        try_row(w, life, rivals(w, what).row, 0, at)
+        try_seldom(w, life, rivals(w, what).row, 0, at)
     elif is_here and kind == AGAIN:
-        enqueue(w, life, at)
+        enqueue_seldom(w, life, at)
     elif is_here and kind == DUE:
         fall_due(w, life, what, at)
     retire_if_over(w, life)
@@ -181,25 +211,26 @@ def fall_due(w: World, life: Life, due: int, at: int) -> None:
     slot = dues(w, due).slot
     if life.running >> slot & 1 == 0 or at < promise_of(w, life, slot).due:
         return
-    if not try_row(w, life, dues(w, due).row, 0, at):
+    if not try_seldom(w, life, dues(w, due).row, 0, at):
         plan_for(w, life, at + dues(w, due).again, DUE, due)
 
 
 @inlined
 def wait_or_finish(w: World, life: Life, at: int) -> None:
     """After the work the matter may have to wait for parts or weather: nobody is kept."""
-    task = tasks(w, task_of(w, life))
+    turn = task_of(w, life)
+    task = tasks(w, turn)
     if task.lag < 0:
-        finish_task(w, life, at)
+        finish_task(w, life, turn, at)
         return
     word, _ = draw_again(w, life, task.purpose, LAG)
     plan_for(w, life, at + quantile(w, task.lag, word), LAGGED, -1)
 
 
-@compiled
-def finish_task(w: World, life: Life, at: int) -> None:
+@inlined
+def finish_task(w: World, life: Life, number: int, at: int) -> None:
     """Try the outcome that was drawn, then the others in order."""
-    task = tasks(w, task_of(w, life))
+    task = tasks(w, number)
     first, count, drawn = task.outcome_from, task.outcome_until - task.outcome_from, 0
     while drawn < count - 1 and life.share >= outcomes(w, first + drawn).until:
         drawn += 1
@@ -210,22 +241,18 @@ def finish_task(w: World, life: Life, at: int) -> None:
     plan_for(w, life, at + task.again, AGAIN, -1)
 
 
-@compiled
+@inlined
 def try_row(w: World, life: Life, row: int, is_task: int, at: int) -> bool:
     """Take a row if its guards let it; count it either way."""
     if not may(w, life, row, at):
         rows(w, row).refused += 1
         return False
-    was_open = life.state < 0 or states(w, life.state).end == 0
-    take(w, life, row, at)
-    is_open = states(w, life.state).end == 0
-    if is_open != was_open:
-        w.open += 1 if is_open else -1
+    w.open += take(w, life, row, at)
     note(w, life, row, at)
     if rows(w, row).to >= 0:
         visit(w, life, at)
     elif is_task != 0:
-        enqueue(w, life, at)
+        enqueue_seldom(w, life, at)
     plan_dues(w, life, at)
     return True
 
@@ -236,7 +263,7 @@ def note(w: World, life: Life, row: int, at: int) -> None:
     life.at_once = life.at_once + 1 if life.taken_at == at else 0
     life.taken_at = at
     if life.at_once >= MOST_AT_ONCE:
-        w.stopped = ENDLESS
+        w.stopped, w.unchecked = ENDLESS, 0
     rows(w, row).taken += 1
     note_promises(w, life, row)
     if w.is_logged != 0:
@@ -272,3 +299,6 @@ def plan_dues(w: World, life: Life, at: int) -> None:
         if known.n != due:
             known.n = due
             plan_for(w, life, max(due, at), DUE, n)
+
+
+try_seldom, finish_seldom = apart(try_row), apart(finish_task)

@@ -82,6 +82,8 @@ LINE = np.dtype("V64")
 END = whole("slot", "status", "met_at")
 
 CACHE_LINE = 64
+SOON_HOLDS = 32
+"""Places of the list of what comes next; the first one holds an event that never comes."""
 HINT_BITS = 34
 """How long a stretch between two hints of a calendar is. Units: bits of microseconds; 4.8 hours."""
 CHUNK_HOLDS = 8
@@ -101,8 +103,8 @@ ARRAYS: dict[str, tuple[np.dtype[Any], str | int]] = {
     "demand_key": (CELL, 1), "demand_grid": (CELL, 1), "demand_sort": (CELL, 1),
     "nights": (CELL, 1),
     # matters that live, and what is planned for them
-    "lives": (LINE, "life_lines"), "ends": (END, 1), "near": (EVENT, 1), "ring": (STRETCH, 1),
-    "chunks": (EVENT, CHUNK_HOLDS), "nodes": (NODE, 1),
+    "lives": (LINE, "life_lines"), "ends": (END, 1), "near": (EVENT, 1), "soon": (EVENT, 1),
+    "ring": (STRETCH, 1), "chunks": (EVENT, CHUNK_HOLDS), "nodes": (NODE, 1),
     # what is counted
     "ended": (CELL, len(End)), "marked": (CELL, "register_count"),
     "claim_wait": (CELL, WAIT_BINS), "end_wait": (CELL, WAIT_BINS), "units": (UNIT_COUNT, 1),
@@ -132,9 +134,13 @@ LENGTHS = (
 GIVEN = ("seed", "replication", "ends_at", "counts_from", "counts_until", "pools_from",
          "pools_until", "is_logged")  # fmt: skip
 STANDS = ("arrival", "change", "night", "happened", "open", "numbered", "queued", "near_now",
-          "ring_now", "ring_at", "chunks_used", "chunk_free", "lives_used", "life_free",
-          "nodes_used", "node_free", "ends_now", "logged", "retired", "stopped")  # fmt: skip
-"""How far the run is. ``life_free`` and ``node_free``: one given back, -1 for none."""
+          "soon_now", "ring_now", "ring_at", "chunks_used", "chunk_free", "lives_used",
+          "life_free", "nodes_used", "node_free", "ends_now", "logged", "retired",
+          "unchecked", "stopped")  # fmt: skip
+"""How far the run is. ``life_free`` and ``node_free``: one given back, -1 for none.
+
+``unchecked``: for how many more events there surely is room, so that nobody asks each time.
+"""
 WORLD = whole(*ARRAYS, *WIDTHS, *PARTS, *LENGTHS, *GIVEN, *STANDS)
 OFFSETS = {name: 8 * place for place, name in enumerate(WORLD.names or ())}
 
@@ -237,7 +243,8 @@ demand_grid, demand_sort = (_records(name) for name in ("demand_grid", "demand_s
 lives = _records("lives", LIFE, CACHE_LINE)
 registers, planned = _part_of_life("registers_at", CELL), _part_of_life("planned_at", CELL)
 occasions, promises = _part_of_life("occasions_at", SMALL), _part_of_life("promises_at", PROMISE)
-ends, near, ring, nodes = (_records(name) for name in ("ends", "near", "ring", "nodes"))
+ends, near, soon = (_records(name) for name in ("ends", "near", "soon"))
+ring, nodes = (_records(name) for name in ("ring", "nodes"))
 held = _records("chunks")
 chunks = _records("chunks", CHUNK, CHUNK_HOLDS * EVENT.itemsize)
 ended, marked, units = (_records(name) for name in ("ended", "marked", "units"))

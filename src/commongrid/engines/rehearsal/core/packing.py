@@ -166,11 +166,14 @@ def memory_of(
         "pools_until": until,
         "is_logged": int(setting.is_logged),
         "chunks_used": 1,  # none is named 0
+        "soon_now": 1,  # its first one never comes
         "life_free": -1,
         "node_free": -1,
     }
     numbers |= _block(places, tables.registers, numbers["purposes"], numbers["dues_at_most"])
     numbers |= _ring(demand)
+    arrays["soon"] = _aligned(k.SOON_HOLDS, k.EVENT)
+    arrays["soon"]["at"][0] = NEVER
     arrays["ring"] = np.zeros(numbers["ring_mask"] + 1, k.STRETCH)
     memory = Memory(
         arrays | _counts(sorts, slots, len(habits.task_work), tables, staff, len(nights)), numbers
@@ -200,6 +203,12 @@ def _prefixed(dtype: np.dtype[Any], source: object, prefix: str) -> Records:
     return _filled(
         dtype, **{name: getattr(source, f"{prefix}_{name}") for name in dtype.names or ()}
     )
+
+
+def _joined(parts: list[Records]) -> Records:
+    """Records one after the other; as plain bytes, or numpy compares their fields for long."""
+    dtype = parts[0].dtype
+    return np.concatenate([part.view(np.uint8) for part in parts]).view(dtype)
 
 
 def _cells(values: Ints) -> Records:
@@ -240,7 +249,7 @@ def _rows(tables: Tables) -> tuple[Records, Records]:
         step_from=tables.step_from[:-1] + after_effects,
         step_until=tables.step_from[1:] + after_effects,
     )
-    return np.concatenate([guards, effects, steps]), rows
+    return _joined([guards, effects, steps]), rows
 
 
 def _sorts(tables: Tables, habits: Habits) -> Records:
@@ -280,12 +289,13 @@ def _tasks(habits: Habits) -> Records:
 
 
 def _block(places: int, registers: int, purposes: int, dues: int) -> dict[str, int]:
-    """Where the parts of a matter lie. Promises begin with a cache line and fill one each."""
-    occasions_at = k.LIFE.itemsize + registers * k.CELL.itemsize
-    planned_at = -(-(occasions_at + purposes * k.SMALL.itemsize) // 8) * 8
+    """Where the parts of a matter lie: what is used most first, promises in lines of their own."""
+    occasions_at = k.LIFE.itemsize
+    registers_at = -(-(occasions_at + purposes * k.SMALL.itemsize) // 8) * 8
+    planned_at = registers_at + registers * k.CELL.itemsize
     lines = -(-(planned_at + dues * k.CELL.itemsize) // k.CACHE_LINE)
     return {
-        "registers_at": k.LIFE.itemsize,
+        "registers_at": registers_at,
         "occasions_at": occasions_at,
         "planned_at": planned_at,
         "promises_at": lines * k.CACHE_LINE,
@@ -329,8 +339,8 @@ def _hours(calendars: list[Calendar]) -> dict[str, Records]:
         hints.append(found)
     return {
         "hours": hours,
-        "periods": np.concatenate(periods),
-        "hints": np.concatenate(hints),
+        "periods": _joined(periods),
+        "hints": _joined(hints),
         "instants": np.concatenate(instants),
     }
 

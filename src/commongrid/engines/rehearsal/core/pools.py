@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commongrid.engines.rehearsal.core.clock import after_work, next_opening, worked
-from commongrid.engines.rehearsal.core.compiling import compiled, inlined
+from commongrid.engines.rehearsal.core.compiling import apart, inlined
 from commongrid.engines.rehearsal.core.draws import draw_next, quantile, wait_bin
 from commongrid.engines.rehearsal.core.events import DONE, LINES_FETCHED, OPENING, plan
 from commongrid.engines.rehearsal.core.lives import WAITING, WORKING
@@ -15,11 +15,11 @@ from commongrid.engines.rehearsal.core.memory import (
     holders,
     hours,
     lives,
-    near,
     nodes,
     number_of,
     pools,
     registers,
+    soon,
     sorts,
     task_at,
     task_wait,
@@ -34,7 +34,7 @@ CLASS_AGE, ALL_SLOTS = int(Order.CLASS_AGE), -1
 R_UNIT, R_ASKED, FOR_UNIT, FOR_ASKED = UNIT, ASKED, HOLDER_UNIT, HOLDER_ASKED
 
 
-@compiled
+@inlined
 def plan_for(w: World, life: Life, at: int, kind: int, what: int) -> None:
     """Plan an event of the visit a life is in. What lies after the end of the run never comes."""
     if at < w.ends_at:
@@ -48,7 +48,7 @@ def task_of(w: World, life: Life) -> int:
     return task_at(w, life.state, life.sort).n
 
 
-@compiled
+@inlined
 def enqueue(w: World, life: Life, at: int) -> None:
     """Let a matter wait for whoever's turn it is, if it is somebody's."""
     task = task_of(w, life)
@@ -69,7 +69,7 @@ def enqueue(w: World, life: Life, at: int) -> None:
     if pool.waiting == 0 and pool.busy < pool.servers and may_begin(w, p, at):
         pool.longest = max(pool.longest, 1)
         pool.waiting = 1
-        begin_work(w, life, p, at)  # nobody is before it: it need not go through the queue
+        begin_work(w, life, task, p, at)  # nobody is before it: it need not go through the queue
         return
     if pool.order == FIRST_COME:
         line_up(w, p, life)
@@ -79,7 +79,8 @@ def enqueue(w: World, life: Life, at: int) -> None:
         push(w, p, first_due(w, life, ALL_SLOTS), life)
     pool.waiting += 1
     pool.longest = max(pool.longest, pool.waiting)
-    choose(w, p, at)
+    if pool.busy < pool.servers:
+        choose_seldom(w, p, at)
 
 
 @inlined
@@ -95,7 +96,7 @@ def leave_queue(w: World, life: Life, at: int) -> None:
             step_out(w, life.pool, life)
 
 
-@compiled
+@inlined
 def watch(w: World, p: int, at: int) -> None:
     """Add up what has passed since it was last looked at: before anything in it changes."""
     pool = pools(w, p)
@@ -115,9 +116,9 @@ def open_between(w: World, calendar: int, since: int, until: int) -> int:
     return worked(w, hours(w, calendar), until) - worked(w, hours(w, calendar), since)
 
 
-@compiled
+@inlined
 def choose(w: World, p: int, at: int) -> None:
-    """Let free servers begin, while the pool is open and somebody waits."""
+    """Let free servers begin, while the pool is open and somebody waits; watched it is before."""
     pool = pools(w, p)
     while pool.busy < pool.servers and pool.waiting > 0:
         if not may_begin(w, p, at):
@@ -125,12 +126,12 @@ def choose(w: World, p: int, at: int) -> None:
         if pool.order == FIRST_COME:
             life = lives(w, pool.first)
             step_out(w, p, life)
-            begin_work(w, life, p, at)
+            begin_work(w, life, task_of(w, life), p, at)
             continue
         place = pop(w, p)
         life = lives(w, nodes(w, place).life)
         if life.node == place and life.place == WAITING:
-            begin_work(w, life, p, at)
+            begin_work(w, life, task_of(w, life), p, at)
 
 
 @inlined
@@ -149,12 +150,10 @@ def may_begin(w: World, p: int, at: int) -> bool:
     return False
 
 
-@compiled
-def begin_work(w: World, life: Life, p: int, at: int) -> None:
-    """Somebody begins with a matter."""
-    turn = task_of(w, life)
+@inlined
+def begin_work(w: World, life: Life, turn: int, p: int, at: int) -> None:
+    """Somebody begins with a matter of a task; the pool was watched until now."""
     pool, task = pools(w, p), tasks(w, turn)
-    watch(w, p, at)
     pool.waiting -= 1
     pool.busy += 1
     waited = at - life.since
@@ -171,12 +170,15 @@ def begin_work(w: World, life: Life, p: int, at: int) -> None:
     plan_for(w, life, done_at(w, pool.calendar, at, work), DONE, p)
 
 
+choose_seldom, enqueue_seldom = apart(choose), apart(enqueue)
+
+
 @inlined
 def foresee(w: World) -> None:
     """Ask for what the event after this one will need, as far as it can be told."""
-    if w.near_now == 0:
+    if w.soon_now == 1:
         return
-    event = near(w, 0)
+    event = soon(w, w.soon_now - 1)
     if event.kind != OPENING:
         grid = lives(w, event.life).grid
         fetch(travels(w, grid), 0)

@@ -10,7 +10,7 @@ from typing import Any
 
 from commongrid.engines.rehearsal.core.bits import lowest, ones
 from commongrid.engines.rehearsal.core.clock import begin, due_of, paused, resumed
-from commongrid.engines.rehearsal.core.compiling import compiled, inlined
+from commongrid.engines.rehearsal.core.compiling import inlined
 from commongrid.engines.rehearsal.core.memory import (
     Life,
     World,
@@ -62,7 +62,7 @@ def first_due(w: World, life: Life, slots: int) -> int:
     return due
 
 
-@compiled
+@inlined
 def step(w: World, life: Life, verb: int, mask: int, at: int, claimed: int, by_time: int) -> None:
     """One verb on every slot of a mask, in the order of the slots."""
     if verb == RESTART:
@@ -115,7 +115,7 @@ def restart(w: World, life: Life, mask: int, at: int) -> None:
     start_all(w, life, unmet if unmet != 0 else meant, at, 1)
 
 
-@compiled
+@inlined
 def start_all(w: World, life: Life, slots: int, at: int, is_restart: int) -> None:
     """Begin the promises of some slots."""
     while slots != 0:
@@ -147,7 +147,7 @@ def stand(life: Life, promise: Any, slot: int, status: int) -> None:
     life.late = (life.late & others) | (int(status == LATE) << slot)
 
 
-@compiled
+@inlined
 def end(w: World, life: Life, slot: int, status: int, met_at: int) -> None:
     """A promise ends. It is noted, for whoever counts after the row was taken."""
     stand(life, promise_of(w, life, slot), slot, status)
@@ -156,7 +156,7 @@ def end(w: World, life: Life, slot: int, status: int, met_at: int) -> None:
     w.ends_now += 1
 
 
-@compiled
+@inlined
 def meet(w: World, life: Life, slot: int, at: int, claimed: int, by_time: int) -> None:
     """Meet a promise: kept, or late."""
     promise, flags = promise_of(w, life, slot), clock_of(w, life, slot).flags
@@ -179,7 +179,7 @@ def pause(w: World, life: Life, slot: int, at: int) -> None:
         stand(life, promise, slot, PAUSED)
 
 
-@compiled
+@inlined
 def resume(w: World, life: Life, slot: int, at: int) -> None:
     """Let the time of a paused promise go on."""
     promise, unit = promise_of(w, life, slot), clock_of(w, life, slot).unit

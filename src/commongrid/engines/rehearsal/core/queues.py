@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from commongrid.engines.rehearsal.core.compiling import compiled, inlined
+from commongrid.engines.rehearsal.core.compiling import inlined
 from commongrid.engines.rehearsal.core.memory import Life, World, lives, nodes, number_of, pools
 from commongrid.engines.rehearsal.words import Order
 
@@ -32,7 +32,7 @@ def is_numbered_before(one: int, other: int) -> bool:
     return int(np.int32(one - other)) < 0
 
 
-@compiled
+@inlined
 def merged(w: World, one: int, other: int) -> int:
     """Two skew heaps as one. Top down, and no recursion: a queue may be long."""
     if one < 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from commongrid.engines.rehearsal.core.bits import lowest, ones
 from commongrid.engines.rehearsal.core.clock import begin, due_of
-from commongrid.engines.rehearsal.core.compiling import compiled, inlined
+from commongrid.engines.rehearsal.core.compiling import inlined
 from commongrid.engines.rehearsal.core.memory import (
     Life,
     World,
@@ -32,7 +32,7 @@ ADD, PUT, NOW, COPY, OFFER, REFUSE = (int(do) for do in Do)
 R_ASKED, R_REFUSED, R_CLAIMED_AT, R_ENDED_AT = ASKED, REFUSED, CLAIMED_AT, ENDED_AT
 
 
-@compiled
+@inlined
 def may(w: World, life: Life, row: int, at: int) -> bool:
     """Whether every group of the row's guards has one that holds. Groups lie together."""
     n, last = rows(w, row).guard_from, rows(w, row).guard_until
@@ -47,7 +47,7 @@ def may(w: World, life: Life, row: int, at: int) -> bool:
     return True
 
 
-@compiled
+@inlined
 def holds(w: World, life: Life, ask: int, a: int, b: int, at: int) -> bool:
     """Whether one guard holds."""
     if ask == ZERO:
@@ -106,9 +106,12 @@ def next_candidate(w: World, life: Life) -> int:
     return -1
 
 
-@compiled
-def take(w: World, life: Life, row: int, at: int) -> None:
-    """Take a row that may be taken: state, then effects, then clocks."""
+@inlined
+def take(w: World, life: Life, row: int, at: int) -> int:
+    """Take a row that may be taken: state, then effects, then clocks.
+
+    Returns: by how much more matters are open now: 1, 0 or -1.
+    """
     taken = rows(w, row)
     has_steps = taken.step_from < taken.step_until
     claimed = registers(w, life, R_CLAIMED_AT).n if has_steps else 0
@@ -128,9 +131,10 @@ def take(w: World, life: Life, row: int, at: int) -> None:
         claimed = registers(w, life, R_CLAIMED_AT).n  # that of now, else that of before
     for n in range(taken.step_from, taken.step_until):
         step(w, life, words(w, n).op, words(w, n).a, at, claimed, taken.by_time)
+    return int(was_end) - int(is_end)
 
 
-@compiled
+@inlined
 def carry_out(w: World, life: Life, do: int, a: int, b: int, at: int) -> None:
     """One effect on the registers."""
     if do == ADD:
