@@ -95,8 +95,7 @@ PAGES = {
     "complain:start": ("/complain/", ANYBODY),
     "complain:new": ("/complain/new/?place={place}", ANYBODY),
     "complain:enter": ("/complain/open/", ANYBODY),
-    "complaints:index": ("/complaints/", "town-supervise"),
-    "complaints:key": ("/complaints/key/", "town-supervise"),
+    "complaints:index": ("/complaints/", DESK),
     "duties:index": ("/duties/", ANYBODY),
     "duties:place": ("/duties/at/{place}/", ANYBODY),
     "duties:mine": ("/duties/staff/", KEEPER),
@@ -151,7 +150,7 @@ JOURNEYS = {
     **dict.fromkeys(
         [
             *("complain:sent", "complain:my", "complain:say", "complain:verdict"),
-            *("complain:erase", "complaints:complaint", "complaints:do"),
+            *("complain:erase", "complaints:complaint", "complaints:do", "complaints:key"),
         ],
         "tests/browser/test_complaints.py",
     ),

@@ -100,12 +100,17 @@ def test_a_complaint_goes_around_the_accused(open_page, staff, looks_well, shot,
     shot(office, f"readme-complaint-office-{language}", whole=False)
     office.goto(f"/complaints/{ref}/step_out/")
     looks_well(office)
+    office.goto("/complaints/key/")
+    looks_well(office)
     take_and_answer(office, ref, "We talked to them.")
 
     mine.reload()
     expect(mine.get_by_text("We talked to them.")).to_be_visible()
     shot(mine, f"readme-complain-my-{language}", whole=False)
-    pressed(mine.locator("a[href='/complain/my/verdict/']"))
+    for part in ("say", "erase"):
+        mine.goto(f"/complain/my/{part}/")
+        looks_well(mine)
+    mine.goto("/complain/my/verdict/")
     looks_well(mine)
     mine.locator("[value=not_solved]").check()
     send(mine)
