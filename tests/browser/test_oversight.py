@@ -63,13 +63,9 @@ def log_in(page, who):
     expect(page).not_to_have_url(re.compile("login"))
 
 
-@pytest.mark.parametrize(("language", "on"), [("zh", "phone"), ("en", "desk")])
-def test_supervision_asks_a_unit_answers_and_a_sample_is_re_checked(
-    open_page, seed, looks_well, shot, language, on
-):
+def a_finding(page, unit, looks_well, shot, language):
+    """From the overview over a list to a finding, its answer, and the verdict on it."""
     found, answer, verdict = WORDS[language]
-    page, unit = (open_page("/", on=on, language=language) for _ in range(2))
-    log_in(page, "town-supervise")
     page.goto("/staff/")
     pressed(page.locator("main a[href='/oversight/']"))
     looks_well(page)
@@ -105,12 +101,8 @@ def test_supervision_asks_a_unit_answers_and_a_sample_is_re_checked(
     looks_well(page)
 
 
-@pytest.mark.parametrize(("language", "on"), [("zh", "desk"), ("en", "phone")])
-def test_a_sample_is_announced_and_a_drawn_one_re_checked(
-    open_page, seed, looks_well, shot, language, on
-):
-    page = open_page("/", on=on, language=language)
-    log_in(page, "town-supervise")
+def a_sample(page, sample, looks_well, shot, language):
+    """One is announced; of the drawn one three matters are re-checked."""
     page.goto("/oversight/samples/")
     looks_well(page)
     pressed(page.locator("a[href$='/samples/new/']"))
@@ -118,8 +110,8 @@ def test_a_sample_is_announced_and_a_drawn_one_re_checked(
     pressed(page.locator("main form .button--primary"))
     expect(page.locator("main code").first).to_be_visible()
     looks_well(page)
-    page.goto(f"/oversight/samples/{seed.ref}/")
-    for number, one in enumerate(seed.drawn[:3]):
+    page.goto(f"/oversight/samples/{sample.ref}/")
+    for number, one in enumerate(sample.drawn[:3]):
         pressed(page.locator(f"a[href$='/{one.ref}/']").last)
         page.locator("[name=found]").nth(1 if number == 0 else 0).check()
         page.locator("[name=how]").fill(
@@ -131,3 +123,13 @@ def test_a_sample_is_announced_and_a_drawn_one_re_checked(
         expect(page.locator(".figure-big")).to_be_visible()
     looks_well(page)
     shot(page, f"readme-oversight-sample-{language}")
+
+
+@pytest.mark.parametrize(("language", "on"), [("zh", "phone"), ("en", "desk")])
+def test_supervision_asks_a_unit_answers_and_a_sample_is_re_checked(
+    open_page, seed, looks_well, shot, language, on
+):
+    page, unit = (open_page("/", on=on, language=language) for _ in range(2))
+    log_in(page, "town-supervise")
+    a_finding(page, unit, looks_well, shot, language)
+    a_sample(page, seed, looks_well, shot, language)
