@@ -26,6 +26,7 @@ from commongrid.ledger.log import face as log
 from commongrid.rooms.complaints import face as complaints
 from commongrid.rooms.duties import face as duties
 from commongrid.rooms.fieldwork import face as fieldwork
+from commongrid.rooms.findings import face as findings
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.publications import face as publications
 from commongrid.rooms.rehearsals import face as rehearsals
@@ -152,6 +153,7 @@ def erase_expired(done: Round, at: datetime) -> Round:
         expired=subscriptions.erase_expired(at=at)
         + fieldwork.erase_expired(at=at)
         + rehearsals.erase_expired(at=at)
+        + findings.erase_expired(at=at)
         + publications.erase_old_reminders(at=at)
         + complaints.erase_due(at=at)
         + vault.erase_old_consents(at=at)

@@ -114,7 +114,9 @@ def test_what_failed_three_times_leads_to_raising_it_until_a_leader_carries_it(d
     page = text(browser.get(url(Watch.RAISED)))
     assert "not raised yet" not in page
     assert "副主任(虚构)" in page
-    village = text(client(make_staff("village", "village_watch", s.COMMUNITY)).get(url(Watch.RAISED)))
+    village = text(
+        client(make_staff("village", "village_watch", s.COMMUNITY)).get(url(Watch.RAISED))
+    )
     assert made.ref in village
     assert str(made.id) not in village
 

@@ -213,3 +213,12 @@ def test_without_its_act_nothing_is_saved(watcher, reviewer, card, monkeypatch, 
     with pytest.raises(RuntimeError):
         do[command]()
     assert s.snapshot() == before
+
+
+def test_after_five_years_a_sample_is_gone_and_its_acts_stay(watcher, reviewer, card):
+    recheck(reviewer, card, drawn(watcher, card).drawn[0].ref)
+    newer = s.announced(watcher, at=f.AT + 2 * f.DAY)
+    assert findings.erase_expired(at=f.AT + 1825 * f.DAY) == 1
+    assert findings.erase_expired(at=f.AT + 1825 * f.DAY) == 0
+    assert [one.ref for one in findings.list_samples(watcher, LATER)] == [newer.ref]
+    assert len(list_acts(f"sample:{card.ref}")) == 3
