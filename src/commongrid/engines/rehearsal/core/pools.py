@@ -100,20 +100,18 @@ def leave_queue(w: World, life: Life, at: int) -> None:
 def watch(w: World, p: int, at: int) -> None:
     """Add up what has passed since it was last looked at: before anything in it changes."""
     pool = pools(w, p)
-    if pool.waiting > 0 and pool.seen_at < at:
-        pool.queue_area += pool.waiting * (at - pool.seen_at)
-        since, until = max(pool.seen_at, w.pools_from), min(at, w.pools_until)
-        if pool.busy >= pool.servers and since < until:
-            pool.overload += open_between(w, pool.calendar, since, until)
+    waiting, seen_at = pool.waiting, pool.seen_at
     pool.seen_at = at
-
-
-@inlined
-def open_between(w: World, calendar: int, since: int, until: int) -> int:
-    """Opening time of a pool between two instants."""
-    if calendar < 0:
-        return until - since
-    return worked(w, hours(w, calendar), until) - worked(w, hours(w, calendar), since)
+    # WHY added even where nobody waits: whether somebody does cannot be foreseen, and a wrong guess
+    # costs the processor more than adding nothing
+    pool.queue_area += waiting * max(at - seen_at, 0)
+    is_over = (waiting > 0) & (pool.busy >= pool.servers)
+    since, until = max(seen_at, w.pools_from), min(at, w.pools_until)
+    if pool.calendar < 0:
+        pool.overload += is_over * max(until - since, 0)
+    elif is_over and since < until:
+        of = hours(w, pool.calendar)
+        pool.overload += worked(w, of, until) - worked(w, of, since)
 
 
 @inlined
@@ -186,9 +184,9 @@ def foresee(w: World) -> None:
         if event.kind != DONE:
             return
     pool = pools(w, event.what)
-    if pool.first < 0:
-        return
-    first = pool.first if pool.order == FIRST_COME else nodes(w, pool.first).life
+    first = max(pool.first, 0)  # where nobody waits it is somebody, which is cheaper than asking
+    if pool.order != FIRST_COME:
+        first = nodes(w, first).life
     for line in range(LINES_FETCHED):
         fetch(lives(w, first), line)
 
