@@ -38,6 +38,8 @@ UNCOUNTED = {
     "common:set_language": "changes a cookie of the one who asks",
     "staff:logout": "ends the session of the one who asks",
     "outside:leave": "ends the session of the one who asks",
+    "complain:close": "ends the session of the one who asks",
+    "complain:sent": "forgets what the session of the one who asks shows",
     "resident:my_close": "ends the session of the one who asks",
 }
 
