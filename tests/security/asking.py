@@ -30,7 +30,7 @@ OF_A_MATTER = ("complaint", "sealed", "request")
 """Kinds of matters with readers of their own: every address of a matter is asked for them too."""
 SHOWS_CONTACT = frozenset({"desk:reveal", "desk:field_contact", "field:contact", "outside:contact"})
 YOUNG = frozenset({"duties", "powers", "complain", "complaints", "oversight"})
-"""Doors in which nothing stands yet: their addresses are asked with keys that name nothing."""
+"""Doors whose keys are their own: what is not planted is asked with keys that name nothing."""
 ELSEWHERE = {"api:v1:nothing": "/api/v1/never", "ogc:nothing": "/ogc/never"}
 
 QUERIES: Mapping[str, Callable[[Standing], dict[str, str]]] = {
@@ -137,9 +137,11 @@ def is_blind(standing: Standing, row: Row) -> bool:
     """Whether nothing is known to put into the address: then there may be no such page."""
     if row.route in ELSEWHERE:
         return False
-    if row.route.partition(":")[0] in YOUNG and row.is_of_staff:
+    known = set(_own(standing, row.route))
+    if row.route.partition(":")[0] not in YOUNG:
+        known |= _keys(standing).keys()
+    elif row.is_of_staff and row.about not in {thing.about for thing in standing.things}:
         return True
-    known = _keys(standing).keys() | _own(standing, row.route).keys()
     return bool(set(patterns()[row.route].pattern.regex.groupindex) - known)
 
 
@@ -172,7 +174,17 @@ def _keys(standing: Standing) -> dict[str, Any]:
 def _own(standing: Standing, route: str) -> dict[str, Any]:
     """Where one name of a part means something else."""
     matter = standing.the("matter")
+    finding, sample = standing.the("finding").id, standing.the("sample").id
+    grievance = standing.the("grievance").id
     return {
+        "oversight:finding": {"finding": finding},
+        "oversight:finding_do": {"finding": finding, "what": "withdraw"},
+        "oversight:sample": {"sample": sample},
+        "oversight:recheck": {"sample": sample},
+        "oversight:sample_draw": {"sample": sample},
+        "oversight:sample_frame": {"sample": sample},
+        "complaints:complaint": {"ref": grievance},
+        "complaints:do": {"ref": grievance, "what": "take"},
         "about:breach_step": {"ref": standing.the("breach").id},
         "planner:proposal": {"ref": standing.the("rehearsal").more["proposal"]},
         "planner:proposal_do": {

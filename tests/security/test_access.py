@@ -16,7 +16,7 @@ from tests.security.asking import Question, faults_of, questions
 from tests.security.two_places import UNITS, Person
 
 IS_ALL = os.environ.get("COMMONGRID_ACCESS") == "all"
-EVERY, TWO = 29, 13
+EVERY, TWO = 29, 29
 NEAR = frozenset(product(("desk", "handler"), ("here", "there"), UNITS))
 pytestmark = pytest.mark.usefixtures("db", "at_work")
 

@@ -31,6 +31,7 @@ from tests.doors.desk.town import picture
 from tests.doors.planner.finished import replayed
 from tests.rooms.people.standing import appoint, make_account, make_staff
 from tests.security.access_table import readers
+from tests.security.young import planted
 from tests.support import recordings
 from tests.support.flows import REAL, real
 
@@ -281,6 +282,7 @@ class Standing:
         self._letter(where)
         self._returned(where, grid, paired.id)
         self._rehearsal(where, town)
+        self._supervision(where, town)
 
     def _handover(self, where: str, worker: Any, other: Any) -> None:
         words = self.mark()
@@ -309,6 +311,7 @@ class Standing:
         )  # fmt: skip
         self._add("breach", where, card.ref, path=town, words=(words,))
         self._add("breach-officer", where, card.ref, path=town)
+        self._add("officer", where, card.ref, path=town)
 
     def _letter(self, where: str) -> None:
         row = OutboxRow.objects.order_by("-pk").first()
@@ -336,6 +339,12 @@ class Standing:
         card, proposal, words = planned.rehearsed(planner, town, TOWNS[where], self.mark())
         self._add("rehearsal", where, card.ref, path=town, words=words,
                   more={"proposal": proposal.ref, "plan": json.dumps(dict(card.plan))})  # fmt: skip
+
+    def _supervision(self, where: str, town: str) -> None:
+        supervisor = self._hat("supervisor", where)
+        marks = iter(self.mark, "")
+        for about, ref, words, units in planted(supervisor, TOWNS[where], UNITS[0], marks):
+            self._add(about, where, ref, path=town, words=words, units=units)
 
     def _programs(self) -> Iterator[tuple[str, tuple[Person, frozenset[str], str]]]:
         """Programs by name: with a post, scopes and a token."""
