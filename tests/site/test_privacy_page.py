@@ -68,7 +68,7 @@ def test_a_breach_from_the_first_line_to_the_last(officer):
 def test_what_is_not_whole_comes_back(officer):
     assert found(officer, what="").status_code == 422
     assert found(officer, found_at="2027-01-01T00:00").status_code == 422
-    assert officer.post(f"{PAGE}/breach/BR1/close", {"command_id": "x"}).status_code == 403
+    assert officer.post(f"{PAGE}/breach/BR1/close", {"command_id": "x"}).status_code == 400
     refused = officer.post(f"{PAGE}/breach/BR1/close", {"command_id": str(new_id())})
     assert refused.status_code == 302
     assert not Breach.objects.exists()

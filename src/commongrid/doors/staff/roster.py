@@ -20,7 +20,9 @@ APPOINTING = "appointing"
 KEEPING = "charter_keeper"
 WORKING = "grid_worker"
 OVERSEEING = frozenset({"supervisor", "reviewer", "village_watch"})
-"""Roles that are shown the way to the pages of supervision; the charter says what these show."""
+HEARING = frozenset({"supervisor", "reviewer"})
+"""Roles that are shown the way to these pages, to supervision's and to the complaints; the charter
+says what the pages show them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,10 +28,9 @@ from commongrid.doors.staff.forms import (
 )
 from commongrid.doors.staff.handing import lines_of
 from commongrid.doors.staff.naming import post_rows
-from commongrid.doors.staff.roster import APPOINTING, KEEPING, OVERSEEING, WORKING
+from commongrid.doors.staff.roster import APPOINTING, HEARING, KEEPING, OVERSEEING, WORKING
 from commongrid.doors.staff.sessions import own_row
 from commongrid.kernel.verdict import Refused
-from commongrid.rooms.complaints import face as complaints
 from commongrid.rooms.duties import face as duties
 from commongrid.rooms.fieldwork import face as fieldwork
 from commongrid.rooms.people import face
@@ -68,7 +67,7 @@ def _page(request: HttpRequest, **more: Any) -> dict[str, Any]:
         "is_keeper": KEEPING in roles,
         "is_planning": bool(rehearsals.list_planned_places(actor, at)),
         "is_overseeing": bool(OVERSEEING & roles),
-        "hears_complaints": bool(complaints.list_levels(face.staff_actor(me.id, at), at)),
+        "hears_complaints": bool(HEARING & roles),
         "is_worker": WORKING in roles,
         "duties_asked": len(duties.list_to_answer(actor, at)) if WORKING in roles else 0,
         "asked": lines_of(fieldwork.list_waiting_for(me.id), me.id),
