@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from PIL import Image
 
 from tests.browser.hands import watched
 from tests.conftest import STANDING_STILL_AT
@@ -27,6 +28,7 @@ from tests.conftest import STANDING_STILL_AT
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+COLOURS = 128
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -182,10 +184,18 @@ def _note_stranger(url: str, ours: str, trouble: list[str]) -> None:
         trouble.append(f"request to another host: {url}")
 
 
+def _make_small(path: Path) -> None:
+    """Keep a picture with few colours: half the bytes, and nobody sees the difference."""
+    with Image.open(path) as picture:
+        few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    few.save(path, optimize=True)
+
+
 @pytest.fixture
 def shot(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Take a picture: ``shot(page, "desk-inbox")``; the name becomes the file's."""
-    if os.environ.get("COMMONGRID_PICTURES") == "1":
+    is_kept = os.environ.get("COMMONGRID_PICTURES") == "1"
+    if is_kept:
         folder = PICTURES
         folder.mkdir(parents=True, exist_ok=True)
     else:
@@ -194,6 +204,8 @@ def shot(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     def take(page: Any, name: str, *, whole: bool = True) -> Path:
         path = folder / f"{name}.png"
         page.screenshot(path=path, full_page=whole, animations="disabled", caret="hide")
+        if is_kept:
+            _make_small(path)
         return path
 
     return take

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from tests.consistency.repository import ROOT
 
 PICTURES = ROOT / "docs" / "pictures"
-MOST_BYTES, MOST_BYTES_TOGETHER = 250_000, 2_500_000
+MOST_BYTES, MOST_BYTES_TOGETHER = 250_000, 2_000_000
 
 
 def shown() -> set[str]:
