@@ -12,11 +12,15 @@ from django.db import transaction
 
 from commongrid.ledger import face as ledger
 from commongrid.ledger.models import Act
+from commongrid.rooms.duties import face as duties
+from commongrid.rooms.findings import face as findings
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.matters.models import ContactRow, Matter, PhotoRow
 from commongrid.rooms.people import face as people
 from commongrid.rooms.people.models import Account
+from commongrid.rooms.publications import face as publications
 from commongrid.stories.seeding import SEED_STAFF, Seeded, load_seed
+from commongrid.stories.seeding.offices import load_offices
 from commongrid.stories.seeding.scripts import SCRIPTS
 from tests.support import factories as f
 from tests.support.flows import REAL, real
@@ -142,3 +146,26 @@ def test_pictures_are_there_and_say_that_they_are_invented(loads):
     for photo in PhotoRow.objects.order_by("pk")[:3]:
         mine = matters.reporter_of(photo.matter_id)
         assert matters.open_photo(actor=mine, photo_id=photo.pk) is not None
+
+
+def test_offices_did_something_in_the_open(loads):
+    tasks = [card.state for card in (*duties.list_live("/", f.AT), *duties.list_past("/", f.AT))]
+    assert sorted(tasks) == ["approved", "proposed", "refused"]
+    affairs = publications.list_affairs("/")
+    assert {card.is_late for card in affairs} == {True, False}
+    watch = Account.objects.get(username="sumu-watch")
+    seen = findings.list_findings(people.staff_actor(watch.pk, f.AT), f.AT)
+    assert [card.state for card in seen] == ["answered"]
+    supervisor = Account.objects.get(username="town-supervise")
+    actor = people.staff_actor(supervisor.pk, f.AT)
+    assert findings.count_findings(actor, f.AT, standing=findings.OPEN) == 1
+    assert [card.state for card in findings.list_samples(actor, f.AT)] == ["announced"]
+    written = [card.title for card in affairs] + [card.text for card in seen]
+    assert all("虚构" in words for words in written)
+
+
+def test_another_day_s_load_does_no_office_s_work_again(loads):
+    before = f.dump()
+    staff = dict(Account.objects.order_by("pk").values_list("username", "pk"))
+    load_offices(staff=staff, at=f.AT + timedelta(hours=30))
+    assert f.dump() == before

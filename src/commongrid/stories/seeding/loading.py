@@ -13,6 +13,7 @@ from commongrid.charter import load_charter
 from commongrid.charter.matter import Actor
 from commongrid.rooms.places import face as places
 from commongrid.stories.seeding.matters import load_matters
+from commongrid.stories.seeding.offices import load_offices
 from commongrid.stories.seeding.past import load_past
 from commongrid.stories.seeding.staff import load_staff
 
@@ -58,6 +59,8 @@ def load_seed(
         grid_codes=seeded.grid_codes,
     )  # fmt: skip
     states = load_matters(staff=staff, grid_codes=seeded.grid_codes, at=at) if with_matters else []
+    if with_matters:
+        load_offices(staff=staff, at=at)
     codes = seeded.grid_codes
     return Seeded(
         places=len(seeded.grid_codes),

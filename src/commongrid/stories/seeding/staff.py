@@ -11,7 +11,7 @@ from commongrid.rooms.people import face as people
 from commongrid.rooms.places import face as places
 
 BASIS = "演示任命(虚构) / invented appointment for the demo"
-TOWN, SUMU = "150502004000", "150522200000"
+TOWN, SUMU, GACHA = "150502004000", "150522200000", "150522200200"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ SEED_STAFF: tuple[SeedPerson, ...] = (
     _unit("sumu-gacha", "嘎查 宝音", "Gacha Buyan", SUMU, "gacha_committee"),
     # last, so that the numbers of the others stay
     _area("town-review", "独立复核人 立冬", "Reviewer Li Dong", TOWN, "reviewer"),
+    _area("sumu-watch", "嘎查监督委员会 高娃", "Gacha supervision Gowa", GACHA, "village_watch"),
 )  # fmt: skip
 
 
