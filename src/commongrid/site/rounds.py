@@ -154,6 +154,7 @@ def erase_expired(done: Round, at: datetime) -> Round:
         + fieldwork.erase_expired(at=at)
         + rehearsals.erase_expired(at=at)
         + findings.erase_expired(at=at)
+        + duties.erase_expired(at=at)
         + publications.erase_old_reminders(at=at)
         + complaints.erase_due(at=at)
         + vault.erase_old_consents(at=at)

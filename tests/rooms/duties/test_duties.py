@@ -13,6 +13,7 @@ from commongrid.ledger.face import list_acts, verify
 from commongrid.ledger.models import Act
 from commongrid.rooms.duties import face as duties
 from commongrid.rooms.duties.models import AdmissionRow, VoiceRow
+from commongrid.rooms.vault.models import Erasure
 from tests.rooms.duties import standing as s
 from tests.rooms.people.standing import actor as actor_of
 from tests.rooms.people.standing import appoint, make_staff
@@ -310,3 +311,28 @@ def test_who_is_asked_finds_it_and_the_next_town_does_not(keeper):
     s.said(worker, card)
     assert duties.list_to_answer(worker, s.AT) == ()
     assert [one.ref for one in duties.list_for_staff(keeper, s.AT)] == [card.ref]
+
+
+@pytest.mark.parametrize("how", ["refused", "withdrawn", "expired"])
+def test_a_year_after_the_end_what_grids_said_is_gone_and_the_counts_stay(keeper, how):
+    card = s.proposed(keeper)
+    s.said(s.worker(), card, is_for=False, said="演示：表格够多了")
+    end = s.LATER
+    if how == "withdrawn":
+        duties.withdraw_duty(
+            actor=keeper, at=end, command_id=new_id(), admission_id=card.id, reason="x"
+        )
+    else:
+        s.decided(s.centre(), card, is_approved=how == "expired")
+    if how == "expired":
+        end = s.AT + timedelta(days=201)
+        assert duties.expire_due(at=end) == 1
+    year = timedelta(days=365)
+    assert AdmissionRow.objects.get().words
+    assert duties.erase_expired(at=end + year - timedelta(seconds=1)) == 0
+    assert duties.erase_expired(at=end + year) == 1
+    assert duties.erase_expired(at=end + year) == 0
+    row = AdmissionRow.objects.get()
+    assert (row.words, row.votes_against, row.state) == ([], 1, how)
+    assert Erasure.objects.get().counts == {"opinions": 1}
+    assert "表格够多" not in str(list(Act.objects.values_list("words", "core")))

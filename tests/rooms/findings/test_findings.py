@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from commongrid.kernel.verdict import Refused
-from commongrid.ledger.face import list_acts
+from commongrid.ledger.face import list_acts, verify
 from commongrid.rooms.findings import face as findings
 from commongrid.rooms.findings.face import FindingState
+from commongrid.rooms.findings.models import FindingRow
+from commongrid.rooms.vault.models import Erasure
 from tests.rooms.findings import standing as s
 from tests.support import factories as f
 
@@ -194,3 +196,23 @@ def test_without_its_act_nothing_is_saved(watcher, head, monkeypatch, command):
     with pytest.raises(RuntimeError):
         do[command]()
     assert s.snapshot() == before
+
+
+def test_five_years_after_its_end_the_words_are_gone_and_the_facts_stay(watcher, head):
+    card, still_open = s.made(watcher), s.made(watcher)
+    answer(head, card)
+    ended = settle(watcher, card)
+    assert ended.ended_at
+    late = ended.ended_at + timedelta(days=1825)
+    assert findings.erase_expired(at=late - timedelta(seconds=1)) == 0
+    assert findings.erase_expired(at=late) == 1
+    assert findings.erase_expired(at=late) == 0
+    row = FindingRow.objects.get(ref=card.ref)
+    assert (row.text, row.answer, row.verdict) == ("", "", "")
+    assert (row.state, row.ended_at, row.unit) == ("settled", ended.ended_at, "sanitation")
+    acts = list_acts(f"finding:{card.ref}")
+    assert [act.words for act in acts] == ["", "", ""]
+    assert verify().is_whole
+    assert FindingRow.objects.get(ref=still_open.ref).text
+    noted = Erasure.objects.get()
+    assert (noted.what, noted.counts) == ("words", {"findings": 1, "acts": 3})

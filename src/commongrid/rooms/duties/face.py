@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from commongrid.rooms.duties.cards import AdmissionCard
-from commongrid.rooms.duties.commands.deciding import decide_duty, expire_due
+from commongrid.rooms.duties.commands.deciding import decide_duty, erase_expired, expire_due
 from commongrid.rooms.duties.commands.hearing import give_opinion
 from commongrid.rooms.duties.commands.proposing import DutyDraft, propose_duty, withdraw_duty
 from commongrid.rooms.duties.domain.standing import (
@@ -58,6 +58,7 @@ __all__ = [
     "count_asked",
     "count_past",
     "decide_duty",
+    "erase_expired",
     "expire_due",
     "find_admission",
     "give_opinion",

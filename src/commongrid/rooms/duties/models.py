@@ -23,16 +23,20 @@ class AdmissionRow(models.Model):
     said what is written nowhere. ``valid_until`` is exclusive.
 
     Privacy: who of the staff proposed, decided and ended it; words of grid workers without their
-    names. Retention: for ever; what was refused or has expired stays visible.
+    names. Retention: those words a year after the end; the rest for ever, also what was refused.
     """
 
-    retention = "for ever; what was refused or has expired stays visible"
+    retention = "opinions a year after the end; what was refused or has expired stays visible"
     personal: ClassVar[Declared] = (
         official("proposed_by", "decided_by", "ended_by"),
         official(
             "words",
             what=Text(
                 "网格员的意见，不写姓名", "what grid workers said to it, without their names"
+            ),
+            kept=Text(
+                "被拒绝或到期后一年，之后只留计数",
+                "a year after it was refused or ended, then counts alone",
             ),
         ),
     )

@@ -14,6 +14,7 @@ from commongrid.rooms.findings.cards import (
     WatchPage,
     WatchRow,
 )
+from commongrid.rooms.findings.commands.erasing import erase_expired
 from commongrid.rooms.findings.commands.finding import (
     OTHER,
     answer_finding,
@@ -57,7 +58,6 @@ from commongrid.rooms.findings.queries.samples import (
     Closed,
     chance_of,
     count_samples,
-    erase_expired,
     find_sample,
     get_sample,
     list_closed,

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from commongrid.kernel.personal import Declared, Reasons, official
+from commongrid.kernel.personal import Basis, Declared, Personal, Reasons, official
 from commongrid.kernel.text import Text
 
 FINDING_STATES = ("open", "answered", "settled", "withdrawn")
@@ -18,22 +18,41 @@ REF_LENGTH = 12
 PATH_LENGTH = 220
 MADE_BY = official("made_by")
 CHECKED_BY = official("checked_by", what=Text("复查的工作人员", "the official who re-checked"))
+WORDS = Personal(
+    fields=("text", "answer", "verdict"),
+    what=Text(
+        "监督意见、单位答复和认定的文字，可能让人认出某个人",
+        "words of findings, answers and verdicts, by which somebody might be recognised",
+    ),
+    purpose=Text("说明发现了什么、怎样改", "to say what was found and what was changed"),
+    basis=Basis.RECORD,
+    kept=Text(
+        "了结后五年，之后只留状态和日期", "5 years after the end, then states and dates alone"
+    ),
+    seen=Text("监督岗位和被提意见的单位", "supervision, and the unit it is about"),
+)
+HOW = Personal(
+    fields=("how",),
+    what=Text(
+        "复查时怎样查明的文字，可能让人认出某个人",
+        "words on how a re-check found it out, by which somebody might be recognised",
+    ),
+    purpose=Text("说明复查的依据", "to say what a re-check rests on"),
+    basis=Basis.RECORD,
+    kept=Text("抽样公布后五年", "5 years after the sample was announced"),
+    seen=Text("监督岗位", "supervision"),
+)
 
 
 class FindingRow(models.Model):
     """Something supervision found in a process or a unit, and the answer it is owed.
 
-    Privacy: who of supervision made it; what is written is about processes and units.
-    Retention: for ever, as the act that made it.
+    Privacy: who of supervision made it; words about processes and units, which may all the same
+    let somebody be recognised. Retention: words 5 years after the end, the rest for ever.
     """
 
-    retention = "for ever, as the act that made it"
-    personal: ClassVar[Declared] = (MADE_BY,)
-    impersonal: ClassVar[Reasons] = {
-        "text": "what was found in a process or a unit; persons are not named",
-        "answer": "what the unit says of its process",
-        "verdict": "what supervision says of the answer",
-    }
+    retention = "words 5 years after the end; state, dates and counts for ever"
+    personal: ClassVar[Declared] = (MADE_BY, WORDS)
 
     id = models.UUIDField(primary_key=True)
     ref = models.CharField(max_length=REF_LENGTH, unique=True)
@@ -136,10 +155,7 @@ class DrawnRow(models.Model):
     """
 
     retention = "with the sample, 5 years"
-    personal: ClassVar[Declared] = (CHECKED_BY,)
-    impersonal: ClassVar[Reasons] = {
-        "how": "how it was found out: seen, asked, measured; persons are not named",
-    }
+    personal: ClassVar[Declared] = (CHECKED_BY, HOW)
 
     sample = models.ForeignKey(SampleRow, on_delete=models.PROTECT, related_name="drawn")
     matter = models.UUIDField()

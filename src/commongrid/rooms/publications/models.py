@@ -7,10 +7,35 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from commongrid.kernel.personal import Declared, Reasons, official
+from commongrid.kernel.personal import Basis, Declared, Personal, Reasons, official
+from commongrid.kernel.text import Text
 
 PATH_LENGTH = 220
 TITLE_LENGTH, TEXT_LENGTH, FILE_NAME_LENGTH = 120, 8000, 80
+
+KEPT_FOR_GOOD = Text("长期：依法建档", "for good: the law asks for an archive")
+EVERYBODY = Text("所有人", "everybody")
+PUBLISHED = Personal(
+    fields=("title", "text"),
+    what=Text(
+        "公开的标题和文字，可能写有姓名；证件号、电话号被拒收",
+        "title and text as published, which may name somebody; numbers of persons are refused",
+    ),
+    purpose=Text("村务、居务依法公开", "to publish the affairs of the village or community"),
+    basis=Basis.DUTY,
+    kept=KEPT_FOR_GOOD,
+    seen=EVERYBODY,
+)
+FILE = Personal(
+    fields=("content",),
+    what=Text(
+        "公开的图片或表格，可能写有姓名", "the picture or table published, which may name somebody"
+    ),
+    purpose=Text("村务、居务依法公开", "to publish the affairs of the village or community"),
+    basis=Basis.DUTY,
+    kept=KEPT_FOR_GOOD,
+    seen=EVERYBODY,
+)
 
 
 class PowerMonth(models.Model):
@@ -77,10 +102,8 @@ class Affair(models.Model):
     """
 
     retention = "for ever: the law asks for an archive"
-    personal: ClassVar[Declared] = (official("published_by"),)
+    personal: ClassVar[Declared] = (official("published_by"), PUBLISHED)
     impersonal: ClassVar[Reasons] = {
-        "title": "what is published",
-        "text": "what is published; numbers of persons are refused",
         "file_name": "a name made from the period",
         "file_kind": "one of two kinds of file",
         "rule": "a key of the charter",
@@ -122,10 +145,7 @@ class AffairFile(models.Model):
     """
 
     retention = "for ever, with the publication"
-    personal: ClassVar[Declared] = ()
-    impersonal: ClassVar[Reasons] = {
-        "content": "what was published; pictures without hidden data",
-    }
+    personal: ClassVar[Declared] = (FILE,)
 
     affair = models.OneToOneField(
         Affair, on_delete=models.PROTECT, primary_key=True, related_name="file"

@@ -8,7 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from commongrid.rooms.complaints import face as complaints
+from commongrid.rooms.duties import face as duties
 from commongrid.rooms.fieldwork import face as fieldwork
+from commongrid.rooms.findings import face as findings
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.subscriptions import face as subscriptions
 from commongrid.rooms.vault import face as vault
@@ -41,6 +43,9 @@ def erase_again(lists: Sequence[Path], *, at: datetime) -> ErasedAgain:
 def _erase_expired(at: datetime) -> int:
     """Everything that had a clock, until nothing is due."""
     expired = fieldwork.erase_expired(at=at) + complaints.erase_due(at=at)
+    expired += duties.erase_expired(at=at)
+    while gone := findings.erase_expired(at=at):
+        expired += gone
     while gone := subscriptions.erase_expired(at=at):
         expired += gone
     while (erased := matters.erase_due(at=at)).total:

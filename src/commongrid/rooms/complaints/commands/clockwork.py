@@ -13,7 +13,11 @@ from commongrid.charter.matter import CLOCK
 from commongrid.ledger.face import find_act, in_turn
 from commongrid.rooms.complaints.charters import days_of, rules_of
 from commongrid.rooms.complaints.commands.doing import Deed, record
-from commongrid.rooms.complaints.commands.own import forget_identity
+from commongrid.rooms.complaints.commands.own import (
+    forget_identity,
+    forget_marks,
+    identity_subject,
+)
 from commongrid.rooms.complaints.commands.routing import move, send, send_or_leave
 from commongrid.rooms.complaints.domain.stages import (
     HANDLE,
@@ -24,7 +28,13 @@ from commongrid.rooms.complaints.domain.stages import (
     Outcome,
     State,
 )
-from commongrid.rooms.complaints.models import Accused, Complaint, Entry, SteppedOut
+from commongrid.rooms.complaints.models import (
+    Accused,
+    Complaint,
+    Entry,
+    Identity,
+    SteppedOut,
+)
 from commongrid.rooms.complaints.reading import free_of_interest
 from commongrid.rooms.people import face as people
 from commongrid.rooms.vault import face as vault
@@ -101,22 +111,34 @@ def forget_words(row: Complaint, at: datetime) -> int:
 
 
 def erase_again(entries: Iterable[vault.Entry], *, at: datetime) -> int:
-    """Erase again what a list names and a restored backup brought back. Returns how many rows."""
+    """Erase again what a list names and a restored backup brought back. Returns how many rows.
+
+    Who complained is found by the mark of the row, also on a machine that has other keys.
+    """
     wanted = {(one.subject, one.what) for one in entries}
-    done = 0
     if not wanted:
         return 0
-    for pk in list(Complaint.objects.values_list("pk", flat=True)):
+    done = _identities_again(wanted, at)
+    for pk in list(Complaint.objects.filter(words_erased_at=None).values_list("pk", flat=True)):
         subject = vault.digest_of(f"complaint:{pk}")
-        with in_turn(), transaction.atomic():
-            row = _locked(pk)
-            if (subject, vault.CONTACT) in wanted:
-                done += forget_identity(row, at)
-            if (subject, vault.WORDS) in wanted and row.words_erased_at is None:
-                forget_identity(row, at)
-                done += forget_words(row, at)
+        if (subject, vault.WORDS) in wanted:
+            with in_turn(), transaction.atomic():
+                row = _locked(pk)
+                done += forget_identity(row, at) + forget_words(row, at)
                 _record(row, "erase_words", at)
     return done
+
+
+def _identities_again(wanted: set[tuple[str, str]], at: datetime) -> int:
+    marks = Identity.objects.order_by("pk").values_list("mark", flat=True)
+    back = [
+        mark for mark in marks
+        if (vault.digest_of(identity_subject(mark)), vault.CONTACT) in wanted
+    ]  # fmt: skip
+    if not back:
+        return 0
+    with in_turn(), transaction.atomic():
+        return forget_marks(back, at)
 
 
 def _step(row: Complaint, at: datetime) -> None:

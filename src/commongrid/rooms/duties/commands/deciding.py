@@ -1,4 +1,4 @@
-"""Approve or refuse what was proposed, and note what has expired."""
+"""Approve or refuse what was proposed, note what has expired, and erase what was said long ago."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import Q
 
 from commongrid.charter.matter import CLOCK, Actor
 from commongrid.ledger.face import in_turn
@@ -27,6 +28,7 @@ from commongrid.rooms.duties.domain.standing import (
     BUDGET,
     LONGEST,
     MOST_DAYS,
+    OPINIONS_KEPT,
     State,
     heaviest,
     may_decide_now,
@@ -36,6 +38,7 @@ from commongrid.rooms.duties.domain.standing import (
 )
 from commongrid.rooms.duties.models import AdmissionRow, VoiceRow
 from commongrid.rooms.duties.powers import bound, count_asked, may_use
+from commongrid.rooms.vault import face as vault
 
 
 def decide_duty(
@@ -143,3 +146,23 @@ def _expire(pk: UUID, at: datetime) -> bool:
         row.save(update_fields=["state", "ended_at"])
         record(deed, row, "duties.expired", after={"state": row.state})
         return True
+
+
+def erase_expired(*, at: datetime) -> int:
+    """Erase what grid workers said once an admission has been over for a year; counts stay.
+
+    Returns how many admissions. Idempotent. Cost: one statement, and three for each.
+    """
+    over = Q(state=State.REFUSED, decided_at__lte=at - OPINIONS_KEPT) | Q(
+        ended_at__lte=at - OPINIONS_KEPT
+    )
+    done = 0
+    for row in AdmissionRow.objects.filter(over).exclude(words=[]).order_by("pk"):
+        with in_turn(), transaction.atomic():
+            counts = {"opinions": len(row.words)}
+            AdmissionRow.objects.filter(pk=row.pk).update(words=[])
+            vault.note_erasure(
+                subject=f"duty:{row.ref}", what=vault.WORDS, counts=counts, at=at
+            )  # fmt: skip
+            done += 1
+    return done

@@ -21,6 +21,7 @@ PROPOSE, OPINE, ADMIT = "propose_duty", "give_opinion", "admit_duty"
 BUDGET, HEARD_DAYS, MOST_DAYS = "burden_budget_minutes", "opinion_days", "admission_most_days"
 DEFAULTS = {BUDGET: 60, HEARD_DAYS: 5, MOST_DAYS: 365}
 """Parameters of the charter, and what holds where a charter from before has none."""
+OPINIONS_KEPT = timedelta(days=365)  # after the end, counted from the refusal or the last day
 LONGEST, LONGEST_TASK, LONGEST_OPINION, MOST_ITEMS = 400, 200, 300, 60
 
 

@@ -12,8 +12,8 @@ from commongrid.charter.matter import Actor
 from commongrid.kernel.text import Text
 from commongrid.ledger.face import newest_hash
 from commongrid.rooms.findings.cards import DrawnCard, SampleCard
-from commongrid.rooms.findings.domain.standing import KEPT, OVERSEE, Found, SampleState
-from commongrid.rooms.findings.models import DrawnRow, SampleRow
+from commongrid.rooms.findings.domain.standing import OVERSEE, Found, SampleState
+from commongrid.rooms.findings.models import SampleRow
 from commongrid.rooms.findings.powers import areas_with, scope_over
 from commongrid.rooms.findings.queries.naming import Rules
 from commongrid.rooms.matters.models import Matter
@@ -90,15 +90,6 @@ def list_closed(card: SampleCard) -> tuple[Closed, ...]:
 def chance_of(card: SampleCard) -> str:
     """What nobody knew when the seed was announced: the last act before drawing was allowed."""
     return newest_hash(before=card.draw_from)
-
-
-def erase_expired(*, at: datetime) -> int:
-    """Erase samples announced five years ago, with what was drawn; their acts stay.
-
-    Returns how many. Idempotent. Cost: 2 statements.
-    """
-    DrawnRow.objects.filter(sample__announced_at__lte=at - KEPT).delete()
-    return SampleRow.objects.filter(announced_at__lte=at - KEPT).delete()[0]
 
 
 def sample_card(row: SampleRow) -> SampleCard:
