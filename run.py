@@ -359,6 +359,9 @@ def do_soak(args: argparse.Namespace) -> int:
     if args.rest:
         return pytest("--hypothesis-profile=soak", *args.rest)
     results = [pytest("--hypothesis-profile=soak", *kinds, *soaks)]
+    say("every hostile file at every door, every address asked by everybody")
+    whole = {"COMMONGRID_ACCESS": "all", "COMMONGRID_UPLOADS": "all", "COMMONGRID_TEST_FUZZ": "20"}
+    results.append(pytest("-n", "2", "tests/security", **whole))
     ensure_browser()
     say("every page in every way, then the journeys with a slow server")
     every_page = "tests/browser/test_every_page.py"

@@ -49,12 +49,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL leave out what touches no rows: it is asked once, with SQLite."""
+    """On PostgreSQL leave out what touches no rows, and what is marked so: asked with SQLite."""
     if not os.environ.get("DATABASE_URL"):
         return
     chosen, left = [], []
     for item in items:
-        (chosen if _touches_rows(item) else left).append(item)
+        is_again = _touches_rows(item) and item.get_closest_marker("once") is None
+        (chosen if is_again else left).append(item)
     items[:] = chosen
     config.hook.pytest_deselected(items=left)
 

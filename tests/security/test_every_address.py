@@ -18,6 +18,7 @@ from commongrid.rooms.people.models import Account
 from tests.rooms.people.standing import TOWN, make_staff
 from tests.security.access_table import named_routes, rows
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).parents[2]
 FORMS = {"UUIDConverter": UUID(int=1), "IntConverter": 1}
 OWN = {"language": "en", "sha": "0" * 64}

@@ -24,7 +24,11 @@ from commongrid.kernel.ids import new_id
 from tests.security.asking import Answer, Question, leak, questions
 from tests.security.two_places import Standing, account_of, reads
 
-pytestmark = [pytest.mark.usefixtures("db", "at_work", "watched"), pytest.mark.slow]
+pytestmark = [
+    pytest.mark.usefixtures("db", "at_work", "watched"),
+    pytest.mark.slow,
+    pytest.mark.once,
+]
 TIMES = int(os.environ.get("COMMONGRID_TEST_FUZZ", "1"))
 SEED = int(os.environ.get("COMMONGRID_TEST_FUZZ_SEED", "0"))
 QUESTIONS = 9  # of each person, in a run that is no soak

@@ -12,9 +12,9 @@ import pytest
 from tests.doors.api.programs import Programs
 from tests.security import corpus, upload_doors
 from tests.security.corpus import MARK, PICTURES, SOUNDS
-from tests.security.storming import storm
+from tests.security.storming import pictures_for, storm
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 ROOT = Path(__file__).parents[2]
 MOST_MB = 350
 DOORS: dict[str, Callable[[], upload_doors.Door]] = {
@@ -39,7 +39,7 @@ def test_the_corpus_is_as_large_as_was_promised():
 
 @pytest.mark.parametrize("name", DOORS)
 def test_no_picture_gets_through_as_it_was(db, watched, name):
-    storm(DOORS[name](), PICTURES, watched)
+    storm(DOORS[name](), pictures_for(name), watched)
 
 
 def test_no_recording_gets_through_as_it_was(db, watched):

@@ -3,11 +3,10 @@
 import pytest
 
 from tests.security import upload_doors
-from tests.security.corpus import PICTURES
-from tests.security.storming import storm
+from tests.security.storming import pictures_for, storm
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 
 def test_no_picture_of_a_report_gets_through_as_it_was(places_once, db, watched):
-    storm(upload_doors.Resident(), PICTURES, watched)
+    storm(upload_doors.Resident(), pictures_for("resident"), watched)
