@@ -1,5 +1,7 @@
 """A complaint from the first word to the verdict; each command with its four proofs."""
 
+from dataclasses import replace
+
 import pytest
 
 from commongrid.kernel.ids import new_id
@@ -7,6 +9,7 @@ from commongrid.kernel.verdict import Refused
 from commongrid.ledger import face as ledger
 from commongrid.rooms.complaints import face
 from commongrid.rooms.complaints.models import Complaint, Entry, Identity
+from commongrid.rooms.people import face as people
 from tests.rooms.complaints import standing as s
 from tests.support import factories as f
 
@@ -120,6 +123,20 @@ def test_the_identity_opens_for_a_purpose_and_is_told():
     assert refused(s.do, face.open_identity, names["supervisor"], filed.ref, **opening) == (
         "complaint.no_identity"
     )
+
+
+def test_many_identities_are_not_opened_by_one_person_alone(monkeypatch):
+    monkeypatch.setitem(people.BULK, "reveal", replace(people.BULK["reveal"], alone=1))
+    who = s.people_of("worker", "supervisor")["supervisor"]
+    filed = [s.filed(reach=REACH) for _ in range(2)]
+    for one in filed:
+        s.do(face.take, who, one.ref)
+    opening = {"actor": s.actor(who), "at": s.AT, "purpose": "ask_back"}
+    first = {**opening, "command_id": new_id(), "ref": filed[0].ref}
+    assert face.open_identity(**first) == face.open_identity(**first), "again is nothing new"
+    assert refused(s.do, face.open_identity, who, filed[1].ref, purpose="ask_back") == (
+        "people.second_person"
+    )  # fmt: skip
 
 
 def test_without_consent_nobody_opens_the_identity():

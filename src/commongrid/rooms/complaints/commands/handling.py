@@ -146,6 +146,7 @@ def open_identity(
         if opened is None:
             raise refusal("no_identity", stages.NO_IDENTITY)
         if not was_done(deed):
+            people.require_alone(actor, "reveal", at=at)
             record(deed, row, after={"purpose": purpose})
         return Reach(**opened, may_open=True)
 

@@ -41,7 +41,7 @@ class Bulk:
 
 BULK = {
     "reveal": Bulk(
-        actions=("reveal", "open_returned_contact"),
+        actions=("reveal", "open_returned_contact", "open_identity"),
         alone=40,
         say=Text(
             zh="一天内打开的联系方式已较多，再打开须由另一位负责任用的人员先同意。",
