@@ -25,6 +25,7 @@ COUNTS = {
     "point": gettext_lazy("exact points"),
     "subscriptions": gettext_lazy("mail addresses for news"),
     "phone_words": gettext_lazy("words returned to phones"),
+    "commitments": gettext_lazy("steps the public log can no longer be held against"),
 }
 
 

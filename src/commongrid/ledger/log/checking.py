@@ -14,6 +14,7 @@ from django.db import connection
 
 from commongrid.ledger.checking import Finding
 from commongrid.ledger.log import keys
+from commongrid.ledger.log.closing import subjects_closed_by
 from commongrid.ledger.log.hashing import EMPTY_ROOT, leaf_hash, node_hash, whole_hash
 from commongrid.ledger.log.memory import remembered
 from commongrid.ledger.log.models import Cosignature, Head, SignedCheckpoint, Tile
@@ -43,7 +44,10 @@ _LEFT_OUT = (
 
 @dataclass(frozen=True, slots=True)
 class LogReport:
-    """What a whole reading of the log found. ``waiting``: acts that have no leaf yet."""
+    """What a whole reading of the log found.
+
+    ``waiting``: acts that have no leaf yet. ``unopened``: leaves without a salt (closing.py).
+    """
 
     size: int
     root: str
@@ -120,6 +124,7 @@ def verify_log() -> LogReport:
             findings += _tile(*tile)
         if tree.size in wanted:
             roots[tree.size] = tree.root
+    findings += reading.rest()
     for tile in tree.rest():
         findings += _tile(*tile)
     findings += _head(head, tree)
@@ -154,6 +159,7 @@ class _Reading:
 
     times: list[tuple[int, datetime]]  # sizes of checkpoints and when they were made, in order
     positions: dict[str, int] = field(default_factory=dict)
+    closed: dict[str, list[int]] = field(default_factory=dict)  # not explained by an act so far
     unopened: int = 0
     passed: int = 0
 
@@ -166,9 +172,12 @@ class _Reading:
             return
         if not salt:
             self.unopened += 1
-            yield Finding("log_unopened", subject, position, "the leaf's salt was taken away")
+            self.closed.setdefault(subject, []).append(position)
         elif entry_of(bytes(salt), previous, core) != bytes(entry):
             yield Finding("log_entry", subject, position, "is not what the log committed to")
+        else:  # only an act that is what the log committed to closes those before it
+            for one in subjects_closed_by(core):
+                self.closed.pop(one, None)
         last = self.positions.get(subject, -1)
         if position <= last:
             yield Finding("log_order", subject, position, f"stands behind act {last} in the log")
@@ -176,6 +185,12 @@ class _Reading:
         if self._is_backdated(index, recorded_at):
             detail = "says it was recorded before a checkpoint that does not hold it"
             yield Finding("log_backdated", subject, position, detail)
+
+    def rest(self) -> Iterator[Finding]:
+        """Leaves that cannot be opened, though no act in the log says why."""
+        for subject, positions in self.closed.items():
+            for position in positions:
+                yield Finding("log_unopened", subject, position, "the leaf's salt was taken away")
 
     def _is_backdated(self, index: int, recorded_at: Any) -> bool:
         while self.passed < len(self.times) and self.times[self.passed][0] <= index:

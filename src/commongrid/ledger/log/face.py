@@ -10,6 +10,7 @@ from django.db import IntegrityError
 from commongrid.ledger.log import keys
 from commongrid.ledger.log.asking import CONFLICTS, ask_witnesses, take_cosignature
 from commongrid.ledger.log.checking import LogReport, verify_log
+from commongrid.ledger.log.closing import SALTS_GONE
 from commongrid.ledger.log.models import Asking, SignedCheckpoint, WitnessedLog
 from commongrid.ledger.log.notes import BadNoteError
 from commongrid.ledger.log.reading import tile_content as _tile_content
@@ -33,6 +34,7 @@ from commongrid.ledger.log.verifying import (
 from commongrid.ledger.log.witnessing import Answer
 
 __all__ = [
+    "SALTS_GONE",
     "Answer",
     "BadNoteError",
     "BadReceiptError",

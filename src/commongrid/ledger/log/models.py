@@ -30,10 +30,10 @@ class Leaf(models.Model):
     """One act in its place in the log. ``entry`` is public; act and salt are not.
 
     Privacy: none by itself; the salt opens the entry to whoever has the act.
-    Retention: for ever; the salt as long as the act.
+    Retention: for ever; the salt until the person has the matter erased (closing.py).
     """
 
-    retention = "for ever; the salt as long as the act"
+    retention = "for ever; the salt until the person has the matter erased"
 
     index = models.PositiveBigIntegerField(primary_key=True)
     act_id = models.PositiveBigIntegerField(unique=True)

@@ -27,7 +27,8 @@ def receipt_of(
 ) -> dict[str, Any]:
     """The receipt of a subject: plain values for a file.
 
-    Acts that no signed checkpoint holds yet are listed without a proof, and by when there is one.
+    Acts that no signed checkpoint holds yet are listed without a proof, and by when there is one;
+    closed ones (closing.py) without any: receipts of before prove them.
     ``said``: plain words for an act by its position; they are no part of the proof.
     Cost: 4 statements, and some two a proof.
     """
@@ -40,7 +41,9 @@ def receipt_of(
     for act in acts:
         leaf = leaves.get(act.pk)
         plain: dict[str, Any] = {"said": dict((said or {}).get(act.position, {}))}
-        if point is None or leaf is None or leaf.index >= point.size or not leaf.salt:
+        if leaf is not None and not leaf.salt:
+            plain |= {"told": opening_of(b"", act.previous, act.core).told, "closed": True}
+        elif point is None or leaf is None or leaf.index >= point.size:
             plain["told"] = opening_of(b"", act.previous, act.core).told
             plain["by"] = (act.recorded_at + WITHIN).isoformat()
         else:

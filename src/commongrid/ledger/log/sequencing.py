@@ -18,6 +18,7 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
+from commongrid.ledger.log.closing import close_leaves, subjects_closed_by
 from commongrid.ledger.log.hashing import leaf_hash
 from commongrid.ledger.log.models import Head, Tile
 from commongrid.ledger.log.opening import SALT_BYTES, entry_of
@@ -69,6 +70,8 @@ def _append_batch(settled: int, batch: int) -> int:
             hashes.append(leaf_hash(entry))
         if rows:  # not by the ORM: it took half of the time (tests/bench/bench_log.py)
             cursor.executemany(_PLACE, rows)
+    for index, (_, _, core) in enumerate(acts, size):
+        close_leaves(subjects_closed_by(core), before=index)
     if rows:
         _write_tiles(grown(size, hashes, tile_reader()))
     last = acts[-1][0] if acts else 0

@@ -36,7 +36,11 @@ class BadReceiptError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CheckedAct:
-    """An act of a receipt. ``verdict``: proven, waiting (no checkpoint holds it yet), wrong."""
+    """An act of a receipt.
+
+    ``verdict``: proven, waiting (no checkpoint holds it yet), closed (the house gave up showing it
+    when the matter was erased; a receipt of before proves it), wrong.
+    """
 
     told: dict[str, Any]
     index: int | None
@@ -77,8 +81,8 @@ def check_receipt(content: str, *, vkeys: Sequence[str] = (), other: str = "") -
     if note is None and any(opening for _, opening, _, _ in acts):
         problems.append("checkpoint")
     checked = []
-    for told, opening, index, proof in acts:
-        verdict = "waiting"
+    for plain_act, (told, opening, index, proof) in zip(plain["acts"], acts, strict=True):
+        verdict = "closed" if plain_act.get("closed") is True else "waiting"
         if opening is not None:
             leaf = leaf_hash(opening.entry)
             holds = point is not None and is_included(leaf, index, point.size, proof, point.root)

@@ -22,6 +22,7 @@ from commongrid.rooms.vault.commands.consenting import (
     withdraw_consent,
 )
 from commongrid.rooms.vault.commands.noting import (
+    COMMITMENTS,
     CONTACT,
     FOLLOWER,
     OWN_CONTACT,
@@ -49,6 +50,7 @@ from commongrid.rooms.vault.register import RegisterRow, notice, register, regis
 from commongrid.rooms.vault.scrubbing import scrub
 
 __all__ = [
+    "COMMITMENTS",
     "CONTACT",
     "FOLLOWER",
     "NEWS_BY_MAIL",

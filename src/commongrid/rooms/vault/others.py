@@ -38,6 +38,18 @@ _SECOND_FACTOR = official(
     kept=STAFF_ACCOUNT,
 )  # fmt: skip
 
+_SALT = Personal(
+    fields=("salt",),
+    what=Text(
+        "随机数：凭它能说明透明日志的一条承诺对应哪一步",
+        "random numbers that show which step an entry of the transparency log commits to",
+    ),
+    purpose=Text("给本人出具可以离线核验的回执", "to give the person receipts that hold offline"),
+    basis=Basis.RECORD,
+    kept=Text("到本人要求删除这件事为止", "until the person has the matter erased"),
+    seen=NOBODY,
+)
+
 OTHERS: dict[str, Declaration] = {
     "auth.Permission": ((), {"name": "names of rights of the program"}),
     "auth.Group": ((), {"name": "unused; nobody is put into groups"}),
@@ -54,7 +66,7 @@ OTHERS: dict[str, Declaration] = {
     "axes.AccessLog": ((), dict.fromkeys(("ip_address", "username"), _NEVER_WRITTEN)),
     "axes.AccessFailureLog": ((), dict.fromkeys(("ip_address", "username"), _NEVER_WRITTEN)),
     # Of the transparency log: commitments and their tree, public by their nature.
-    "tlog.Leaf": ((), {"entry": "a salted commitment", "salt": "random; opens one commitment"}),
+    "tlog.Leaf": ((_SALT,), {"entry": "a salted commitment"}),
     "tlog.Tile": ((), {"hashes": "of the tree"}),
     "tlog.SignedCheckpoint": ((), {"note": "a signed size and root", "root": "of the tree"}),
     "tlog.WitnessedLog": ((), {"note": "a signed size and root", "root": "of the tree"}),

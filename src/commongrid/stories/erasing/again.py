@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from commongrid.ledger.log import face as log
 from commongrid.rooms.complaints import face as complaints
 from commongrid.rooms.duties import face as duties
 from commongrid.rooms.fieldwork import face as fieldwork
@@ -35,6 +36,8 @@ def erase_again(lists: Sequence[Path], *, at: datetime) -> ErasedAgain:
     unknown = vault.take_over(entries, at=at)
     came_back = matters.erase_again(entries, at=at) + subscriptions.erase_again(entries, at=at)
     came_back += complaints.erase_again(entries, at=at)
+    if came_back:
+        log.append_acts()  # an act that closes commitments takes their salts with its own place
     return ErasedAgain(
         listed=len(entries), unknown=unknown, came_back=came_back, expired=_erase_expired(at)
     )

@@ -68,7 +68,7 @@
     var said = words(), result = clear();
     var isGood = !found.problems.length;
     var isSome = found.acts.some(function (act) { return act.verdict === 'proven'; });
-    var isWaiting = found.acts.some(function (act) { return act.verdict === 'waiting'; });
+    var isWaiting = found.acts.some(function (act) { return act.verdict === 'waiting' || act.verdict === 'closed'; });
     var kind = isGood ? (isSome && !isWaiting ? 'good' : 'part') : 'wrong';
     var box = result.appendChild(element('div', undefined, 'verdict ' + kind));
     box.appendChild(element('h2', isGood ? (isSome ? (isWaiting ? said.goodPart : said.good) : said.nothing) : said.bad));

@@ -120,7 +120,7 @@ var R = (function () {
     }
     var isWrong = false, isOrdered = true, subject = null;
     var acts = plain.acts.map(function (act, place) {
-      var told, verdict = 'waiting';
+      var told, verdict = act.closed === true ? 'closed' : 'waiting';
       try { told = JSON.parse(act.told); } catch (error) { fail('receipt'); }
       if (subject === null) { subject = told.subject; }
       if (told.position !== place || told.subject !== subject) { isOrdered = false; }

@@ -14,7 +14,8 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from commongrid.charter.matter import CLOCK
-from commongrid.ledger.face import ActDraft, find_act, record_act
+from commongrid.ledger.face import ActDraft, find_act, list_acts, record_act
+from commongrid.ledger.log.face import SALTS_GONE
 from commongrid.rooms.matters.commands.forgetting import (
     forget_contact,
     forget_details,
@@ -27,7 +28,9 @@ from commongrid.rooms.matters.models import ContactRow, Follower, Matter, PhotoR
 from commongrid.rooms.vault import face as vault
 
 AGAIN = UUID("0b6b3f0e-7f2b-4b2a-8a55-8f6f4c0f6a11")
-OF_MATTERS = frozenset({vault.CONTACT, vault.OWN_CONTACT, vault.WORDS, vault.POINT})
+OF_MATTERS = frozenset(
+    {vault.CONTACT, vault.OWN_CONTACT, vault.WORDS, vault.POINT, vault.COMMITMENTS}
+)
 
 
 def erase_again(entries: Iterable[vault.Entry], *, at: datetime) -> int:
@@ -67,11 +70,12 @@ def _again(
 
 
 def _record(row: Matter, command_id: UUID, what: str, at: datetime) -> None:
+    closing = {SALTS_GONE: [subject_of(row)]} if what == vault.COMMITMENTS else {}
     record_act(
         ActDraft(
             command_id=command_id, subject=subject_of(row), action="erase_again", actor=CLOCK.key,
             role="clock", power="erase_contact", rule_id="vault.erased_before", at=at,
-            charter_key=row.charter_key, after={"state": row.state, "what": what},
+            charter_key=row.charter_key, after={"state": row.state, "what": what, **closing},
         )
     )  # fmt: skip
 
@@ -101,11 +105,19 @@ def _point(row: Matter, entry: vault.Entry) -> int:
     return sum(forget_point(row, at=entry.at).values())
 
 
+def _commitments(row: Matter, entry: vault.Entry) -> int:
+    """Close them anew where nothing closed them since: the act that did is not in the backup."""
+    acts = list_acts(subject_of(row))
+    is_closed = any(act.after.get(SALTS_GONE) and act.at >= entry.at for act in acts)
+    return 0 if is_closed else len(acts)
+
+
 _HOW: dict[str, Callable[[Matter, vault.Entry], int]] = {
     vault.CONTACT: _contact,
     vault.OWN_CONTACT: _own_contact,
     vault.WORDS: _words,
     vault.POINT: _point,
+    vault.COMMITMENTS: _commitments,
 }
 
 

@@ -12,7 +12,13 @@ from commongrid.charter.matter import Actor
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
 from commongrid.ledger.face import ActCard, ActDraft, list_acts, record_act
-from commongrid.rooms.matters.commands.forgetting import forget_contact, forget_details, subject_of
+from commongrid.ledger.log.face import SALTS_GONE
+from commongrid.rooms.matters.commands.forgetting import (
+    close_commitments,
+    forget_contact,
+    forget_details,
+    subject_of,
+)
 from commongrid.rooms.matters.commands.photos import locked
 from commongrid.rooms.matters.commands.writing import check_same, run_once
 from commongrid.rooms.matters.models import Matter
@@ -50,12 +56,14 @@ def erase_all(
         if row.state_kind != "end":
             raise Refused(_still_open())
         people.require_alone(actor, "erase", at=at)
-        counts = {**_forget_with_offspring(row, at), **beside}
+        forgotten, subjects = _forget_with_offspring(row, at)
+        counts = {**forgotten, **beside}
+        facts = {"state": row.state, "counts": counts, SALTS_GONE: subjects}
         act = record_act(
             ActDraft(
                 command_id=command_id, subject=subject_of(row), action=ERASE, actor=actor.key,
                 role=role, power=POWER, rule_id="matter.erase_person", at=at,
-                charter_key=row.charter_key, after={"state": row.state, "counts": counts},
+                charter_key=row.charter_key, after=facts,
             )
         )  # fmt: skip
         return gone_of(row, act)
@@ -67,16 +75,22 @@ def erase_all(
     return run_once(command_id, work, again)
 
 
-def _forget_with_offspring(row: Matter, at: datetime) -> dict[str, int]:
-    """The matter, and what grew out of it and has ended: an appeal repeats the person's words."""
+def _forget_with_offspring(row: Matter, at: datetime) -> tuple[dict[str, int], list[str]]:
+    """The matter, and what grew out of it and has ended: an appeal repeats the person's words.
+
+    Returns how much there was, and whose acts the log can no longer be held against.
+    """
     counts: Counter[str] = Counter()
+    subjects: list[str] = []
     for one in (row, *Matter.objects.filter(parent=row, state_kind="end").select_for_update()):
         counts.update(forget_contact(one, at=at))
         counts.update(forget_details(one, at=at))
+        counts["commitments"] += close_commitments(one, at=at)
+        subjects.append(subject_of(one))
         one.words_erased_at = one.words_erased_at or at
         one.is_shareable = False  # there is nothing left to share
         one.save()
-    return dict(counts)
+    return dict(counts), subjects
 
 
 def find_certificates(matter_id: UUID) -> tuple[Gone, ...]:

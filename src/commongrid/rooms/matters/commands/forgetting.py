@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from commongrid.ledger.face import erase_words
+from commongrid.ledger.face import count_acts, erase_words
 from commongrid.rooms.matters.commands.photos import path_of
 from commongrid.rooms.matters.domain.words import indexed_words
 from commongrid.rooms.matters.models import (
@@ -64,6 +64,18 @@ def forget_details(row: Matter, *, at: datetime) -> dict[str, int]:
     vault.note_erasure(subject=subject_of(row), what=vault.WORDS, counts=counts, at=at)
     transaction.on_commit(lambda: unlink(files))
     return counts
+
+
+def close_commitments(row: Matter, *, at: datetime) -> int:
+    """Note that the salts of its leaves go; the act that says so takes them (ledger/log/closing).
+
+    Returns how many acts there are.
+    """
+    count = count_acts(subject_of(row))
+    vault.note_erasure(
+        subject=subject_of(row), what=vault.COMMITMENTS, counts={"acts": count}, at=at
+    )
+    return count
 
 
 def forget_point(row: Matter, *, at: datetime) -> dict[str, int]:

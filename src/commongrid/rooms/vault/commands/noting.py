@@ -20,6 +20,7 @@ WORDS = "words"
 POINT = "point"
 PHOTO = "photo"  # a picture as it was before a part of it was covered
 SUBSCRIPTION = "subscription"
+COMMITMENTS = "commitments"  # of the acts of a matter to the transparency log: their salts
 
 
 def note_erasure(*, subject: str, what: str, counts: Mapping[str, int], at: datetime) -> None:
