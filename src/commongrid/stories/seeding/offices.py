@@ -21,7 +21,7 @@ from commongrid.stories.seeding.staff import GACHA, SUMU, TOWN
 
 NAMESPACE = UUID("3b0a7a52-58e1-4d0e-9a5f-0c7c1f2b6d84")
 DAY = timedelta(days=1)
-LATE_BY = 4 * DAY
+LATE_BY, IN_TIME = 4 * DAY, -2 * DAY
 INVENTED = "(虚构)"
 
 
@@ -122,30 +122,35 @@ def _load_task(number: int, task: Task, staff: Mapping[str, int], at: datetime) 
 
 def _load_affairs(staff: Mapping[str, int], at: datetime) -> None:
     """Three bodies of the sumu in time and one late; in the subdistrict two, and a major matter."""
-    sumu = _owed(SUMU, at)
-    for number, promise in enumerate(sumu[:4]):
-        late = LATE_BY if number == 3 else -2 * DAY
-        _publish(
-            f"sumu affair {number}", staff, "sumu-desk", promise.due_at + late,
-            place=promise.place.code, rule=promise.rule.publication, period=promise.period,
-            title=f"{promise.place.name.zh}{promise.period}集体财务收支{INVENTED}",
-            text=f"收入 12000 元(草场承包费),支出 8600 元(机井维修、电费),结余 3400 元。{INVENTED}",
-        )  # fmt: skip
+    for number, promise in enumerate(_owed(SUMU, at)[:4]):
+        late = LATE_BY if number == 3 else IN_TIME
+        draft = _kept(
+            promise, "集体财务收支", "收入 12000 元(草场承包费),支出 8600 元(机井维修、电费)。"
+        )
+        _publish(f"sumu {number}", _actor(staff, "sumu-desk", at), promise.due_at + late, draft)
+    publisher = _actor(staff, "town-community", at)
     for number, promise in enumerate(_owed(TOWN, at)[:2]):
-        _publish(
-            f"town affair {number}", staff, "town-community", promise.due_at - 2 * DAY,
-            place=promise.place.code, rule=promise.rule.publication, period=promise.period,
-            title=f"{promise.place.name.zh}{promise.period}居务{INVENTED}",
-            text=f"本季度开居民议事会三次,修好单元门四处,公共收益 2100 元用于路灯。{INVENTED}",
-        )  # fmt: skip
+        draft = _kept(promise, "居务", "开居民议事会三次,修好单元门四处,公共收益 2100 元用于路灯。")
+        _publish(f"town {number}", publisher, promise.due_at + IN_TIME, draft)
     decided_at = at - 9 * DAY
-    community = places.list_children(TOWN, at)[0]
-    _publish(
-        "town major", staff, "town-community", decided_at + DAY,
-        place=community.code, rule="major", period=f"{decided_at.date()}",
+    major = publications.AffairDraft(
+        place_code=places.list_children(TOWN, at)[0].code,
+        rule="major",
+        period=f"{decided_at.date()}",
         title=f"小区西门改为步行出入口{INVENTED}",
         text=f"居民议事会以多数通过,下月初施工,消防车仍可通行。{INVENTED}",
-    )  # fmt: skip
+    )
+    _publish("town major", publisher, decided_at + DAY, major)
+
+
+def _kept(promise: publications.AffairPromise, name: str, text: str) -> publications.AffairDraft:
+    return publications.AffairDraft(
+        place_code=promise.place.code,
+        rule=promise.rule.publication,
+        period=promise.period,
+        title=f"{promise.place.name.zh}{promise.period}{name}{INVENTED}",
+        text=f"{text}{INVENTED}",
+    )
 
 
 def _owed(code: str, at: datetime) -> list[publications.AffairPromise]:
@@ -158,18 +163,8 @@ def _owed(code: str, at: datetime) -> list[publications.AffairPromise]:
     return [newest[body] for body in sorted(newest)]
 
 
-def _publish(
-    name: str, staff: Mapping[str, int], who: str, at: datetime,
-    *, place: str, rule: str, period: str, title: str, text: str,
-) -> None:  # fmt: skip
-    publications.publish_affair(
-        actor=_actor(staff, who, at),
-        at=at,
-        command_id=_id(name),
-        draft=publications.AffairDraft(
-            place_code=place, rule=rule, period=period, title=title, text=text
-        ),
-    )
+def _publish(name: str, actor: Actor, at: datetime, draft: publications.AffairDraft) -> None:
+    publications.publish_affair(actor=actor, at=at, command_id=_id(f"affair {name}"), draft=draft)
 
 
 def _load_supervision(staff: Mapping[str, int], at: datetime) -> None:
