@@ -9,8 +9,11 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from commongrid.doors.log import offline
+from commongrid.doors.common.models import Knock
+from commongrid.doors.common.ratelimit import knock_key
+from commongrid.doors.log import offline, views
 from commongrid.ledger.log import face as log
 from commongrid.ledger.log import notes, proofs, tiles
 from commongrid.ledger.log.hashing import leaf_hash
@@ -240,3 +243,23 @@ def test_a_receipt_from_the_face_is_plain_json(grown):
     assert "actor" not in checked.acts[0].told
     assert "command_id" not in checked.acts[0].told
     assert "staff:1" not in json.dumps(plain)
+
+
+@pytest.mark.parametrize(
+    ("view", "path"), [(views.tile, "tile/0/000.p/300"), (views.checkpoint, "checkpoint")]
+)
+def test_a_mirror_reads_it_whole_and_a_flood_is_slowed_down(client, grown, view, path):
+    page, tries, window_s = view.limit
+    assert tries >= window_s * 2  # twice a second at the least, for as long as it likes
+    assert views.tile.limit[1] >= 2 * 1_000_000 / tiles.WIDTH  # a million acts in one window
+    path = path.replace(".p/300", "")
+    assert client.get(f"/log/{path}").status_code == 200
+    key = knock_key(page=page, address="127.0.0.1", window_s=window_s, at=timezone.now())
+    row = Knock.objects.get(key=key)
+    Knock.objects.filter(pk=row.pk).update(count=tries - 1)
+    assert client.get(f"/log/{path}").status_code == 200
+    answer = client.get(f"/log/{path}")
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"]
+    others = client.get(f"/log/{path}", REMOTE_ADDR="198.51.100.7")
+    assert others.status_code == 200

@@ -17,6 +17,9 @@ from commongrid.ledger.log import face as log
 SOON_S, YEAR_S = 5, 365 * 24 * 3600
 PLAIN, BYTES = "text/plain; charset=utf-8", "application/octet-stream"
 MOST_BYTES = 32 * 1024
+# Generous: a mirror of a million acts reads some 8,000 tiles once; twenty a second, and no more.
+TILES, TILES_WINDOW_S = 12_000, 600
+CHECKPOINTS, CHECKPOINTS_WINDOW_S = 1_200, 600
 # A log asks once a round; whoever asks oftener is no log.
 ASKED, ASKED_WINDOW_S = 120, 600
 
@@ -37,6 +40,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
 
 @public
 @require_safe
+@limited("log-checkpoint", tries=CHECKPOINTS, window_s=CHECKPOINTS_WINDOW_S)
 def checkpoint(_: HttpRequest) -> HttpResponseBase:
     """The newest checkpoint with all its signatures."""
     card = log.find_log()
@@ -47,6 +51,7 @@ def checkpoint(_: HttpRequest) -> HttpResponseBase:
 
 @public
 @require_safe
+@limited("log-tile", tries=TILES, window_s=TILES_WINDOW_S)
 def tile(_: HttpRequest, name: str) -> HttpResponseBase:
     """Hashes of the tree, or entries: what never changes once it is there."""
     content = log.find_tile(name)
