@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -124,6 +125,47 @@ def test_one_text_for_three_matters_is_listed_and_short_or_own_words_are_not():
     assert set(s.refs(page)) == {one.ref for one in same}
     assert page.rows[0].figure == "3"
     assert "感谢您的反映" in page.rows[0].note
+
+
+def under(**given):
+    """The same charter with thresholds of its own, or without any."""
+    charter = f.town_charter()
+    rows = {k: v for k, v in charter.parameters.items() if not k.startswith("watch_")}
+    own = {k: replace(charter.parameters[k], value=v) for k, v in given.items()}
+    return replace(charter, version=f"of {sorted(given.items())}", parameters=rows | own)
+
+
+def test_the_charter_says_from_where_on_something_is_listed():
+    for _ in range(2):
+        s.claimed(f.AT, "已联系相关部门跟进处理，感谢您的反映。")
+    assert s.watched(Watch.SAME_TEXT, at=f.AT + f.DAY).total == 0
+    charter = under(watch_same_text="2", watch_at_once="2", watch_days="7")
+    f.places.adopt_charter(
+        actor=f.SETUP, at=f.AT + f.HOUR, command_id=f.new_id(), charter=charter, reason="test"
+    )
+    assert s.watched(Watch.SAME_TEXT, at=f.AT + f.DAY).total == 1
+    assert s.watched(Watch.BULK, at=f.AT + f.DAY).total == 1
+    assert s.watched(Watch.SAME_TEXT, at=f.AT + 8 * f.DAY).total == 0
+    by = findings.thresholds_of(s.SUPERVISOR, f.AT + f.DAY)
+    said = findings.SAID[Watch.SAME_TEXT].filled(by).what
+    assert said.zh.startswith("7 天内 2 件以上")
+    assert said.en.startswith("2 matters or more answered with one text within 7 days")
+
+
+def test_a_charter_without_thresholds_means_those_of_the_house():
+    assert findings.thresholds_of(s.STRANGER, f.AT) == findings.thresholds_of(s.SUPERVISOR, f.AT)
+    f.places.adopt_charter(
+        actor=f.SETUP, at=f.AT + f.HOUR, command_id=f.new_id(), charter=under(), reason="test"
+    )
+    by = findings.thresholds_of(s.SUPERVISOR, f.AT + f.DAY)
+    assert (by.days, by.at_once, by.same_text) == (90, 5, 3)
+
+
+@pytest.mark.parametrize("watch", list(Watch))
+def test_no_list_says_a_hole(watch):
+    by = findings.thresholds_of(s.SUPERVISOR, f.AT)
+    said = findings.SAID[watch].filled(by)
+    assert not {"{", "}"} & set(said.what.zh + said.what.en)
 
 
 def test_a_hung_matter_past_its_review_is_listed():

@@ -28,6 +28,7 @@ class Tile:
 
 @staff
 @require_safe
+@places.one_look()
 def index(request: HttpRequest) -> HttpResponse:
     """How many stand on each list; whoever oversees nothing is told what there is for them."""
     overseer = overseer_of(request)
@@ -45,6 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @staff
 @require_safe
+@places.one_look()
 def listed(request: HttpRequest, watch: str) -> HttpResponse:
     """One list, page by page, with how many each unit holds."""
     overseer = supervising(request)
@@ -57,8 +59,9 @@ def listed(request: HttpRequest, watch: str) -> HttpResponse:
         chosen, actor=overseer.actor, at=overseer.at, page=_number(request),
         within=area.path if area else "",
     )  # fmt: skip
+    said = findings.SAID[chosen].filled(findings.thresholds_of(overseer.actor, overseer.at))
     context = {
-        "overseer": overseer, "area": area, "found": found, "said": findings.SAID[chosen],
+        "overseer": overseer, "area": area, "found": found, "said": said,
         "page": _pages(found), "many": chosen in (findings.Watch.BULK, findings.Watch.SAME_TEXT),
     }  # fmt: skip
     return render(request, "oversight/list.html", context)
@@ -70,7 +73,10 @@ def _tiles(overseer: Overseer, area: places.PlaceCard | None) -> list[Tile]:
         (one, findings.count_watched(one, actor=overseer.actor, at=overseer.at, within=within))
         for one in findings.Watch
     )
-    return [Tile(one, findings.SAID[one], count, exact) for one, (count, exact) in counted]
+    by = findings.thresholds_of(overseer.actor, overseer.at)
+    return [
+        Tile(one, findings.SAID[one].filled(by), count, exact) for one, (count, exact) in counted
+    ]
 
 
 def _area(request: HttpRequest, overseer: Overseer) -> places.PlaceCard | None:

@@ -50,7 +50,10 @@ class UnitCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchPage:
-    """One page of a list. ``is_exact`` is False where there are more than are counted."""
+    """One page of a list. ``is_exact`` is False where there are more than are counted.
+
+    ``kinds``: openings of contact data by the charter's reasons.
+    """
 
     watch: Watch
     rows: tuple[WatchRow, ...]
@@ -59,6 +62,7 @@ class WatchPage:
     is_exact: bool
     page: int
     pages: int
+    kinds: tuple[tuple[Text, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,11 +47,12 @@ from commongrid.rooms.findings.queries.findings import (
     ALL,
     LATE,
     OPEN,
+    OWED,
     count_findings,
     find_finding,
     list_findings,
 )
-from commongrid.rooms.findings.queries.lists import count_watched, list_watched
+from commongrid.rooms.findings.queries.lists import count_watched, list_watched, thresholds_of
 from commongrid.rooms.findings.queries.samples import (
     COMMUNITY,
     TYPE,
@@ -77,6 +78,7 @@ __all__ = [
     "OPEN",
     "OTHER",
     "OVERSEE",
+    "OWED",
     "PLAN_SAMPLE",
     "RECHECK",
     "SAID",
@@ -117,5 +119,6 @@ __all__ = [
     "read_frame",
     "recheck_matter",
     "settle_finding",
+    "thresholds_of",
     "withdraw_finding",
 ]

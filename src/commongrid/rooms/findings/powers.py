@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from commongrid.charter.matter import Actor
 from commongrid.kernel.duration import Duration, parse_duration
 from commongrid.kernel.verdict import Verdict
 from commongrid.rooms.findings.domain.standing import DEFAULT_LIMITS, OVERSEE, may
+from commongrid.rooms.findings.domain.watching import PARAMETERS, Thresholds
 from commongrid.rooms.people import face as people
 from commongrid.rooms.places import face as places
 
@@ -51,6 +53,30 @@ def areas_with(actor: Actor, power: str, at: datetime) -> tuple[str, ...]:
                 if hat.role in roles_with(power, path, at):
                     found.add(path)
     return _outermost(found)
+
+
+def thresholds_over(areas: tuple[str, ...], at: datetime) -> Thresholds:
+    """The thresholds of the charters that rule there; where they differ, what shows the most.
+
+    Cost: 1 when warm.
+    """
+    found: Thresholds | None = None
+    with places.one_look():
+        roots = [place.path for place in places.list_chartered_places()]
+        for path in roots:
+            if any(path.startswith(area) or area.startswith(path) for area in areas):
+                one = _thresholds(path, at)
+                found = one if found is None else found.widest(one)
+    return found or Thresholds()
+
+
+def _thresholds(path: str, at: datetime) -> Thresholds:
+    try:
+        numbers = places.charter_in_force(path, at)[1].charter.parameters
+    except places.NoCharterError:
+        return Thresholds()
+    given = {own: int(numbers[name].value) for own, name in PARAMETERS.items() if name in numbers}
+    return replace(Thresholds(), **given)
 
 
 def list_overseen_places(actor: Actor, at: datetime) -> tuple[places.PlaceCard, ...]:

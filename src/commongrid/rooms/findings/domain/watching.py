@@ -6,21 +6,49 @@ and none counts by person.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
 from commongrid.kernel.text import Text
 
-LOOKED_BACK = timedelta(days=90)
-"""How far back lists of what was done look. Own proposal."""
 NEAR_A_DEADLINE = timedelta(hours=24)
-MANY_AT_ONCE = 5
-"""So many matters of one unit said to be done in one hour, each within a day of its limit."""
-SAME_TEXT_IN = 3
-"""So many matters answered with one text."""
 SHORTEST_TEXT = 6
 """Shorter answers are alike by chance: «已处理。»."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From where on something stands on a list, as the charter says."""
+
+    days: int = 90
+    """How far back lists of what was done look."""
+    at_once: int = 5
+    """So many matters of one unit said to be done in one hour, each within a day of its limit."""
+    same_text: int = 3
+    """So many matters answered with one text."""
+
+    @property
+    def back(self) -> timedelta:
+        """How far back, as a time."""
+        return timedelta(days=self.days)
+
+    def widest(self, other: Thresholds) -> Thresholds:
+        """Where charters differ, what shows the most.
+
+        Example:
+            >>> Thresholds(90, 5, 3).widest(Thresholds(30, 4, 6))
+            Thresholds(days=90, at_once=4, same_text=3)
+        """
+        return Thresholds(
+            max(self.days, other.days),
+            min(self.at_once, other.at_once),
+            min(self.same_text, other.same_text),
+        )
+
+
+PARAMETERS = {"days": "watch_days", "at_once": "watch_at_once", "same_text": "watch_same_text"}
+"""The charter's names of the thresholds; a charter without them means the values above."""
 
 
 class Watch(StrEnum):
@@ -46,6 +74,12 @@ class Said:
     what: Text
     figure: Text
 
+    def filled(self, by: Thresholds) -> Said:
+        """The same with the thresholds in their places."""
+        values = {name: str(getattr(by, name)) for name in PARAMETERS}
+        what = Text(self.what.zh.format_map(values), self.what.en.format_map(values))
+        return replace(self, what=what)
+
 
 SAID: dict[Watch, Said] = {
     Watch.OVERDUE: Said(
@@ -59,8 +93,8 @@ SAID: dict[Watch, Said] = {
     Watch.REDONE: Said(
         Text("重办", "Redone"),
         Text(
-            "九十天内被退回重办过的事项，次数多的在前。",
-            "Matters that went back to be done again within ninety days; the most often first.",
+            "{days} 天内被退回重办过的事项，次数多的在前。",
+            "Matters that went back to be done again within {days} days; the most often first.",
         ),
         Text("重办次数", "Times redone"),
     ),
@@ -93,8 +127,8 @@ SAID: dict[Watch, Said] = {
     Watch.DISPUTED: Said(
         Text("反映人不认可", "Disputed by residents"),
         Text(
-            "九十天内反映人说没有解决、要求重开或复核的事项。",
-            "Matters of which the person said within ninety days that they are not solved, or had "
+            "{days} 天内反映人说没有解决、要求重开或复核的事项。",
+            "Matters of which the person said within {days} days that they are not solved, or had "
             "them reopened or reviewed.",
         ),
         Text("第几次", "Times"),
@@ -102,18 +136,21 @@ SAID: dict[Watch, Said] = {
     Watch.BULK: Said(
         Text("到期前集中办结", "Many closed before a deadline"),
         Text(
-            "一个单位在一小时内把五件以上快到期的事项报成办好。可能是集中处理，也可能是赶时限，要看事项本身。",
-            "A unit said within one hour that five matters or more were done, each within a day of "
-            "its limit. It may be one round of work or a race with the clock: look at the matters.",
+            "一个单位在一小时内把 {at_once} 件以上快到期的事项报成办好。可能是集中处理，"
+            "也可能是赶时限，要看事项本身。",
+            "A unit said within one hour that {at_once} matters or more were done, each within a "
+            "day of its limit. It may be one round of work or a race with the clock: look at the "
+            "matters.",
         ),
         Text("件数", "Matters"),
     ),
     Watch.SAME_TEXT: Said(
         Text("答复雷同", "Identical answers"),
         Text(
-            "九十天内三件以上用了同一段答复。同一次停水可以用同一段话，不同的问题不应该。",
-            "Three matters or more answered with one text within ninety days. One burst pipe may "
-            "be answered with one text; different troubles should not be.",
+            "{days} 天内 {same_text} 件以上用了同一段答复。同一次停水可以用同一段话，"
+            "不同的问题不应该。",
+            "{same_text} matters or more answered with one text within {days} days. One burst pipe "
+            "may be answered with one text; different troubles should not be.",
         ),
         Text("件数", "Matters"),
     ),
@@ -128,8 +165,9 @@ SAID: dict[Watch, Said] = {
     Watch.OPENED: Said(
         Text("打开联系方式", "Contact data opened"),
         Text(
-            "九十天内打开过联系方式的事项：哪个岗位、为了什么。本人在自己的页面上看得到同样的内容。",
-            "Matters of which contact data were opened within ninety days: by which post, and for "
+            "{days} 天内打开过联系方式的事项：哪个岗位、为了什么。"
+            "本人在自己的页面上看得到同样的内容。",
+            "Matters of which contact data were opened within {days} days: by which post, and for "
             "what. The person sees the same on their own page.",
         ),
         Text("第几次", "Times"),

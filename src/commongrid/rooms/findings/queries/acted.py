@@ -19,9 +19,8 @@ from commongrid.kernel.text import Text
 from commongrid.ledger.models import Act
 from commongrid.rooms.findings.cards import UnitCount, WatchRow
 from commongrid.rooms.findings.domain.watching import (
-    LOOKED_BACK,
-    SAME_TEXT_IN,
     SHORTEST_TEXT,
+    Thresholds,
     Watch,
 )
 from commongrid.rooms.findings.queries.matching import Matters, claimed_lately
@@ -33,6 +32,8 @@ from commongrid.rooms.findings.queries.naming import (
     group_row,
     watch_row,
 )
+from commongrid.rooms.matters.commands.contacts import OPENED_FOR
+from commongrid.rooms.matters.queries.rights import reason_name
 from commongrid.rooms.people import face as people
 
 SUBJECT = "matter:"
@@ -41,6 +42,7 @@ DISPUTES = ("not_solved", "not_what_needed", "reopen", "appeal")
 OPENINGS = ("reveal", "outside_reveal")
 ANSWERS = ("claim_done", "serve", "solve_here", "answer")
 REPORTER = "reporter"
+NO_KIND = Text("没有选类别", "no kind was chosen")
 EXCERPT = 120
 ActRow = dict[str, Any]
 _LOOSE = re.compile(r"[\W\d_]+")
@@ -48,34 +50,38 @@ _LOOSE = re.compile(r"[\W\d_]+")
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """All rows of such a list, by unit; ``is_exact`` where nothing was left unread."""
+    """All rows of such a list, by unit; ``is_exact`` where nothing was left unread.
+
+    ``kinds``: openings of contact data by the charter's reasons.
+    """
 
     rows: tuple[WatchRow, ...]
     units: tuple[UnitCount, ...]
     is_exact: bool
+    kinds: tuple[tuple[Text, int], ...] = ()
 
 
-def read_disputes(rows: Matters, at: datetime, reads: people.Scope) -> Read:
+def read_disputes(rows: Matters, at: datetime, by: Thresholds, reads: people.Scope) -> Read:
     """Matters a resident said are not solved, had reopened or reviewed; newest first."""
-    acts = Act.objects.filter(action__in=DISPUTES, role=REPORTER, at__gte=at - LOOKED_BACK)
+    acts = Act.objects.filter(action__in=DISPUTES, role=REPORTER, at__gte=at - by.back)
     return _one_each(rows, acts, Rules(reads), note_of=lambda act, rules, row: rules.of(
         row["charter_key"]).label(act["action"]))  # fmt: skip
 
 
-def read_openings(rows: Matters, at: datetime, reads: people.Scope) -> Read:
+def read_openings(rows: Matters, at: datetime, by: Thresholds, reads: people.Scope) -> Read:
     """Matters of which contact data were opened, by which post and for what; newest first."""
-    acts = Act.objects.filter(action__in=OPENINGS, at__gte=at - LOOKED_BACK)
+    acts = Act.objects.filter(action__in=OPENINGS, at__gte=at - by.back)
     return _one_each(rows, acts, Rules(reads), note_of=_post, words=True)
 
 
-def read_same_texts(rows: Matters, at: datetime, reads: people.Scope) -> Read:
+def read_same_texts(rows: Matters, at: datetime, by: Thresholds, reads: people.Scope) -> Read:
     """Answers given with one text to several matters of a unit; the most matters first."""
     known = {
         _subject(row["pk"]): row
-        for row in claimed_lately(rows, at).values(*FIELDS)[: MOST_READ + 1]
+        for row in claimed_lately(rows, at, by).values(*FIELDS)[: MOST_READ + 1]
     }
     acts = Act.objects.filter(
-        subject__in=list(known), action__in=ANSWERS, at__gte=at - LOOKED_BACK
+        subject__in=list(known), action__in=ANSWERS, at__gte=at - by.back
     ).exclude(words="")
     alike: dict[tuple[str, str], dict[str, ActRow]] = defaultdict(dict)
     for act in acts.order_by("id").values("subject", "at", "words"):
@@ -85,14 +91,14 @@ def read_same_texts(rows: Matters, at: datetime, reads: people.Scope) -> Read:
             unit = known[act["subject"]]["unit"]
             alike[unit, loose][act["subject"]] = {**act, "text": text}
     rules = Rules(reads)
-    groups = [one for one in alike.values() if len(one) >= SAME_TEXT_IN]
+    groups = [one for one in alike.values() if len(one) >= by.same_text]
     groups.sort(key=lambda one: (-len(one), min(one)))
     shown = tuple(_same_text(one, known, rules) for one in groups)
     firsts = [(known[min(one)], len(one)) for one in groups]
     return Read(shown, _units(firsts, rules), len(known) <= MOST_READ)
 
 
-READ: dict[Watch, Callable[[Matters, datetime, people.Scope], Read]] = {
+READ: dict[Watch, Callable[[Matters, datetime, Thresholds, people.Scope], Read]] = {
     Watch.DISPUTED: read_disputes,
     Watch.SAME_TEXT: read_same_texts,
     Watch.OPENED: read_openings,
@@ -128,9 +134,22 @@ def _one_each(
         for pk, past in found.items()
         if pk in matters
     ]  # fmt: skip
-    return Read(
-        tuple(shown), _units([(row, 1) for row in matters.values()], rules), len(read) <= MOST_READ
-    )
+    units = _units([(row, 1) for row in matters.values()], rules)
+    kinds = _kinds(found, matters, rules) if words else ()
+    return Read(tuple(shown), units, len(read) <= MOST_READ, kinds)
+
+
+def _kinds(
+    found: dict[UUID, list[ActRow]], matters: dict[UUID, Row], rules: Rules
+) -> tuple[tuple[Text, int], ...]:
+    """Openings by kind of reason, in the order of the keys; those without one come first."""
+    counts: dict[tuple[str, Text], int] = defaultdict(int)
+    for pk, row in matters.items():
+        for act in found[pk]:
+            key = str(_plain(act["words"]).get(OPENED_FOR, ""))
+            name = reason_name(key, rules.of(row["charter_key"])) if key else NO_KIND
+            counts[key, name] += 1
+    return tuple((name, n) for (_, name), n in sorted(counts.items(), key=lambda one: one[0][0]))
 
 
 def _same_text(one: dict[str, ActRow], known: dict[str, Row], rules: Rules) -> WatchRow:

@@ -14,8 +14,7 @@ from commongrid.rooms.findings.powers import areas_with, roles_with, scope_over
 from commongrid.rooms.people import face as people
 from commongrid.rooms.places import face as places
 
-LATE, OPEN, ALL = "late", "open", "all"
-STANDING = {LATE, OPEN, ALL}
+LATE, OWED, OPEN, ALL = "late", "owed", "open", "all"
 
 
 def list_findings(
@@ -79,4 +78,6 @@ def _readable(actor: Actor, at: datetime) -> QuerySet[FindingRow]:
 def _narrowed(rows: QuerySet[FindingRow], standing: str, at: datetime) -> QuerySet[FindingRow]:
     if standing == LATE:
         return rows.filter(state=FindingState.OPEN, due_at__lte=at)
+    if standing == OWED:
+        return rows.filter(state=FindingState.OPEN)
     return rows.filter(Q(state="open") | Q(state="answered")) if standing == OPEN else rows

@@ -16,8 +16,8 @@ from django.db.models.functions import TruncHour
 from commongrid.charter.matter import Actor
 from commongrid.rooms.findings.cards import WatchPage, WatchRow
 from commongrid.rooms.findings.domain.standing import OVERSEE
-from commongrid.rooms.findings.domain.watching import MANY_AT_ONCE, Watch
-from commongrid.rooms.findings.powers import areas_with, scope_over
+from commongrid.rooms.findings.domain.watching import Thresholds, Watch
+from commongrid.rooms.findings.powers import areas_with, scope_over, thresholds_over
 from commongrid.rooms.findings.queries import acted
 from commongrid.rooms.findings.queries.matching import (
     PLAIN,
@@ -30,6 +30,7 @@ from commongrid.rooms.findings.queries.naming import group_row as group
 from commongrid.rooms.findings.queries.naming import watch_row as row_of
 from commongrid.rooms.matters.models import Matter
 from commongrid.rooms.people import face as people
+from commongrid.rooms.places import face as places
 
 MOST_COUNTED = 1_000
 AN_HOUR = timedelta(hours=1)
@@ -46,22 +47,30 @@ def readable(actor: Actor, at: datetime, *, within: str = "") -> Matters:
     return rows.filter(people.is_within("path", within)) if within else rows
 
 
+def thresholds_of(actor: Actor, at: datetime) -> Thresholds:
+    """From where on something stands on the lists of somebody. Cost: 1 when warm."""
+    with places.one_look():
+        return thresholds_over(areas_with(actor, OVERSEE, at), at)
+
+
 def list_watched(
     watch: Watch, *, actor: Actor, at: datetime, page: int = 1, within: str = ""
 ) -> WatchPage:
     """One page of a list. Pages count from 1; one past the end shows the last. Cost: <= 5."""
-    rows, reads = readable(actor, at, within=within), people.scope_of(actor)
+    with places.one_look():
+        rows, reads = readable(actor, at, within=within), people.scope_of(actor)
+        by = thresholds_of(actor, at)
     if watch in PLAIN:
-        return _plain(watch, PLAIN[watch](rows, at), at, page, Rules(reads))
+        return _plain(watch, PLAIN[watch](rows, at, by), at, page, Rules(reads))
     if watch is Watch.RECURRING:
-        return _recurring(recurring(rows, at), page, Rules(reads))
+        return _recurring(recurring(rows, at, by), page, Rules(reads))
     if watch is Watch.BULK:
-        return _bulk(claimed_near_a_deadline(rows, at), page, Rules(reads))
-    found = acted.READ[watch](rows, at, reads)
+        return _bulk(claimed_near_a_deadline(rows, at, by), by.at_once, page, Rules(reads))
+    found = acted.READ[watch](rows, at, by, reads)
     shown, page, pages = cut(found.rows, page)
     return WatchPage(
         watch=watch, rows=shown, units=found.units, total=len(found.rows),
-        is_exact=found.is_exact, page=page, pages=pages,
+        is_exact=found.is_exact, page=page, pages=pages, kinds=found.kinds,
     )  # fmt: skip
 
 
@@ -69,15 +78,17 @@ def count_watched(
     watch: Watch, *, actor: Actor, at: datetime, within: str = ""
 ) -> tuple[int, bool]:
     """How many rows a list has, and whether that is all of them. Cost: <= 2."""
-    rows = readable(actor, at, within=within)
+    with places.one_look():
+        rows, by = readable(actor, at, within=within), thresholds_of(actor, at)
     if watch in PLAIN:
-        counted = PLAIN[watch](rows, at).order_by()[: MOST_COUNTED + 1].count()
+        counted = PLAIN[watch](rows, at, by).order_by()[: MOST_COUNTED + 1].count()
     elif watch is Watch.RECURRING:
-        counted = len(_by_grid_and_type(recurring(rows, at))[: MOST_COUNTED + 1])
+        counted = len(_by_grid_and_type(recurring(rows, at, by))[: MOST_COUNTED + 1])
     elif watch is Watch.BULK:
-        counted = len(_by_unit_and_hour(claimed_near_a_deadline(rows, at))[: MOST_COUNTED + 1])
+        many = _by_unit_and_hour(claimed_near_a_deadline(rows, at, by), by.at_once)
+        counted = len(many[: MOST_COUNTED + 1])
     else:
-        found = acted.READ[watch](rows, at, people.scope_of(actor))
+        found = acted.READ[watch](rows, at, by, people.scope_of(actor))
         return len(found.rows), found.is_exact
     return min(counted, MOST_COUNTED), counted <= MOST_COUNTED
 
@@ -135,8 +146,8 @@ def _recurring(rows: Matters, page: int, rules: Rules) -> WatchPage:
     )  # fmt: skip
 
 
-def _bulk(rows: Matters, page: int, rules: Rules) -> WatchPage:
-    found = _by_unit_and_hour(rows)
+def _bulk(rows: Matters, at_once: int, page: int, rules: Rules) -> WatchPage:
+    found = _by_unit_and_hour(rows, at_once)
     groups, page, pages = cut(found[:MOST_COUNTED], page)
     keys = [(one["unit"], one["hour"]) for one in groups]
     wanted = Q(pk__in=())
@@ -165,10 +176,10 @@ def _by_grid_and_type(rows: Matters) -> list[dict[str, Any]]:
     return list(counted.order_by("-n", "-last", "path", "type_code")[: MOST_COUNTED + 1])
 
 
-def _by_unit_and_hour(rows: Matters) -> list[dict[str, Any]]:
+def _by_unit_and_hour(rows: Matters, at_once: int) -> list[dict[str, Any]]:
     hours = rows.order_by().annotate(hour=TruncHour("claimed_at")).values("unit", "hour")
     counted = hours.annotate(n=Count("pk"), charter=Min("charter_key"))
-    many = counted.filter(n__gte=MANY_AT_ONCE)
+    many = counted.filter(n__gte=at_once)
     return list(many.order_by("-hour", "unit")[: MOST_COUNTED + 1])
 
 
