@@ -24,6 +24,7 @@ ON_A_PAGE = 20
 STANDINGS = {
     findings.ALL: gettext_lazy("All findings"),
     findings.OPEN: gettext_lazy("Not settled"),
+    findings.OWED: gettext_lazy("Waits for an answer"),
     findings.LATE: gettext_lazy("Answer overdue"),
 }
 STATES = {

@@ -73,13 +73,8 @@ class AffairForm(forms.Form):
 def publishing(request: HttpRequest) -> HttpResponseBase:
     """What the bodies I publish for owe, the most urgent first; and what may come at once."""
     actor, now = _actor(request), timezone.now()
-    owed, at_once = [], []
-    for root in places.list_chartered_places():
-        for promise in publications.list_promises(root, at=now):
-            if promise.status in ("overdue", "running") and _may(actor, promise.place):
-                owed.append(promise)
-        at_once += _at_once(actor, root)
-    owed.sort(key=lambda row: (row.due_at, row.place.code))
+    owed = publications.list_owed(actor, at=now)
+    at_once = [one for root in places.list_chartered_places() for one in _at_once(actor, root)]
     said = {"owed": [promise_view(row) for row in owed], "at_once": at_once}
     return render(request, "powers/publishing.html", said)
 

@@ -29,6 +29,7 @@ from commongrid.rooms.publications.domain.using import (
     undoing_steps,
 )
 from commongrid.rooms.publications.models import TEXT_LENGTH, TITLE_LENGTH
+from commongrid.rooms.publications.owing import list_owed
 from commongrid.rooms.publications.powers import may_publish
 from commongrid.rooms.publications.queries import (
     count_affairs,
@@ -74,6 +75,7 @@ __all__ = [
     "list_all_parts",
     "list_bodies",
     "list_due_power_months",
+    "list_owed",
     "list_power_months",
     "list_power_parts",
     "list_powered_places",

@@ -35,6 +35,15 @@ def may_publish(actor: Actor, path: str, at: datetime) -> Verdict:
     return Verdict.no(rule, NOT_YOURS, log=f"{actor.key} has none of {sorted(roles)}")
 
 
+def may_publish_within(actor: Actor, path: str, at: datetime) -> bool:
+    """Whether somebody publishes for some body in a place, or for all. Cost: 1 when warm."""
+    roles = _roles(path, at)
+    return actor.key == places.SETUP_KEY or any(
+        hat.role in roles and hat.path and (hat.path.startswith(path) or path.startswith(hat.path))
+        for hat in actor.hats
+    )
+
+
 def publishing_role(actor: Actor, path: str, at: datetime) -> str:
     """The role by which somebody publishes, or ""."""
     return role_over(actor, path, _roles(path, at))

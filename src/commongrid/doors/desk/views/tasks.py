@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from commongrid.doors.common.gates import staff
 from commongrid.doors.desk import present
+from commongrid.doors.desk.elsewhere import waiting_elsewhere
 from commongrid.doors.desk.reading import Reader, reader_of
 from commongrid.doors.desk.rules import TAKES, Rules, rules_for
 from commongrid.doors.desk.steps import StepForm
@@ -49,6 +50,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "checks": to_check(reader, rules),
         "confirms": to_confirm(reader, rules),
         "outside": matters.list_waiting_links(**reader.who) if reader.units else (),
+        "elsewhere": waiting_elsewhere(reader),
         "handovers": fieldwork.list_waiting_for(int(request.user.pk)),  # type: ignore[arg-type]
         "returned": fieldwork.count_returned(reader.actor),
         "may_hand_in": "desk" in reader.roles,
