@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.urls import reverse
 from django.test import Client
 
 from commongrid.doors.resident import pending
@@ -76,6 +77,13 @@ def test_suggestions_say_what_matched_and_choose_nothing(walk):
     assert "because of “street · lamp”" in said
     assert WORDS in said
     assert "checked" not in page.content.decode()
+
+
+def test_the_first_step_points_to_complaints(walk):
+    walk.begin()
+    page = walk.client.get("/report/what/").content.decode()
+    assert f'href="{reverse("complain:start")}"' in page
+    assert walk.client.get(reverse("complain:start")).status_code == 200
 
 
 def test_the_piece_for_scripts_has_the_same_suggestions(walk):
