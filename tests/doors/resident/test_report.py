@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from django.urls import reverse
 from django.test import Client
+from django.urls import reverse
 
 from commongrid.doors.resident import pending
 from commongrid.ledger.models import Act
