@@ -299,6 +299,17 @@ def test_contact_data_are_shown_once_for_a_purpose_and_logged(town):
     assert town.page(matter_id).steps[-1].action == "reveal"
 
 
+def test_a_kind_of_reason_may_be_chosen_and_is_told_with_the_words(town):
+    matter_id = town.raise_one(contact=matters.Contact(phone="000-1234"))
+    client = town.client("desk")
+    assert "Kind of reason" in client.get(address(matter_id)).content.decode()
+    sent = {"command_id": str(new_id()), "purpose": "约时间", "opened_for": "curious"}
+    where = reverse("desk:reveal", args=[matter_id])
+    assert client.post(where, sent).status_code == 422
+    assert client.post(where, sent | {"opened_for": "agree_time"}).status_code == 200
+    assert "to agree on a time or place" in client.get(address(matter_id)).content.decode()
+
+
 def test_contact_data_need_a_purpose_and_the_power(town):
     matter_id = town.raise_one(contact=matters.Contact(name="某人", phone="000-1234"))
     empty = town.client("desk").post(

@@ -33,10 +33,11 @@ def reported(walk):
     return matter
 
 
-def reveal(matter, actor=DESK, purpose=PURPOSE):
+def reveal(matter, actor=DESK, purpose=PURPOSE, **more):
     return matters.reveal_contact(
-        actor=actor, at=timezone.now(), command_id=uuid4(), matter_id=matter.pk, purpose=purpose
-    )
+        actor=actor, at=timezone.now(), command_id=uuid4(), matter_id=matter.pk, purpose=purpose,
+        **more,
+    )  # fmt: skip
 
 
 def asked(walk, right="delete", words="All of it, please."):
@@ -70,6 +71,11 @@ def test_each_opening_is_told_with_its_purpose_and_office_but_no_name(walk):
     desk = text_of(walk.client.get("/my/data/"))
     assert "desk" in desk.lower()
     assert "Nobody has opened them." not in said
+
+
+def test_an_opening_is_told_with_its_kind_of_reason(walk):
+    reveal(reported(walk), opened_for="ask_facts")
+    assert f"to ask about what was reported: {PURPOSE}" in text_of(walk.client.get("/my/data/"))
 
 
 def test_a_stranger_sees_no_openings(walk):

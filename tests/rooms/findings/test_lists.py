@@ -192,6 +192,25 @@ def test_opening_contact_data_is_listed_with_the_post_and_its_purpose():
     assert [r.note for r in village.rows] == [""]
     assert not village.rows[0].matters[0].may_open
     assert page.rows[0].matters[0].may_open
+    assert [(name.en, n) for name, n in page.kinds] == [("no kind was chosen", 1)]
+
+
+def test_openings_are_counted_by_kind_of_reason():
+    one, two = (f.walked(*f.HANDLED, contact=f.CONTACT) for _ in range(2))
+    for made, kind in ((one, "agree_time"), (one, "agree_time"), (two, "danger"), (two, "")):
+        f.matters.reveal_contact(
+            actor=f.HANDLER, at=f.AT + f.HOUR, command_id=f.new_id(), matter_id=made.id,
+            purpose="约上门时间", opened_for=kind,
+        )  # fmt: skip
+    expected = [
+        ("no kind was chosen", 1),
+        ("to agree on a time or place", 2),
+        ("danger: to reach them at once", 1),
+    ]
+    for who in (s.SUPERVISOR, s.VILLAGE):  # counts alone: also for whoever reads no matter
+        page = s.watched(Watch.OPENED, who, at=f.AT + f.DAY)
+        assert [(name.en, n) for name, n in page.kinds] == expected
+    assert s.watched(Watch.DISPUTED, at=f.AT + f.DAY).kinds == ()
 
 
 @pytest.mark.parametrize("who", ["stranger", "next_village", "handler", "desk", "resident"])

@@ -280,6 +280,8 @@ def test_contact_data_for_a_purpose_are_logged_and_told():
     assert {name: words.zh for name, words in step.words.items()} == {
         "outside_body": BODY, "purpose": "约时间进屋",
     }  # fmt: skip
+    (told,) = face.list_openings(actor=mine, matter_id=matter.id)
+    assert told.kind.en == "for the work of an outside body"
     code = face.follow_matter(
         actor=f.RESIDENT, at=NOW, command_id=new_id(), matter_id=matter.id
     ).receipt_code

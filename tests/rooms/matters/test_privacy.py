@@ -81,6 +81,33 @@ def test_the_person_sees_that_their_contact_data_was_opened():
     assert step.words["purpose"].zh == "约时间上门"
 
 
+def test_a_kind_of_reason_is_of_the_charters_list_and_the_words_are_needed_all_the_same():
+    matter = f.walked(*f.HANDLED, contact=f.CONTACT)
+
+    def opened(**more):
+        return face.reveal_contact(
+            actor=f.HANDLER, at=NOW, command_id=new_id(), matter_id=matter.id, **more
+        )
+
+    for wrong in (
+        {"purpose": "x", "opened_for": "curious"},
+        {"purpose": "", "opened_for": "danger"},
+    ):
+        acts = Act.objects.count()
+        with pytest.raises(Refused):
+            opened(**wrong)
+        assert Act.objects.count() == acts
+    opened(purpose="约时间上门", opened_for="agree_time")
+    opened(purpose="问一句")
+    mine = face.reporter_of(matter.id)
+    told = face.list_openings(actor=mine, matter_id=matter.id)
+    assert [(one.kind.zh, one.purpose) for one in told] == [
+        ("", "问一句"), ("约时间或地点", "约时间上门"),
+    ]  # fmt: skip
+    step = face.get_own_matter(actor=mine, at=NOW, matter_id=matter.id).steps[-2]
+    assert step.words["opened_for"].zh == "约时间或地点"
+
+
 def test_nothing_is_opened_where_nothing_was_left():
     matter = f.walked(*f.HANDLED)
     acts = Act.objects.count()

@@ -153,13 +153,22 @@ class BulkForm(CommandForm):
 
 
 class RevealForm(CommandForm):
-    """Why the contact data of a person have to be seen."""
+    """Why the contact data of a person have to be seen: a kind of the charter's list, and words."""
 
+    opened_for = forms.ChoiceField(label=_("Kind of reason"), required=False)
     purpose = forms.CharField(
         label=_("What do you need it for?"),
         help_text=_("The person reads this. Example: to agree on a time for the repair."),
         max_length=300,
     )
+
+    def __init__(self, *args: Any, kinds: Choices | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["opened_for"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("Choose")), *(kinds or [])]
+        if not kinds:  # a charter of before has no list
+            del self.fields["opened_for"]
 
 
 class AddPhotosForm(CommandForm):

@@ -7,12 +7,20 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from commongrid.doors.desk.forms import AddPhotosForm, CommandForm, RevealForm, WriteDownForm
+from commongrid.doors.desk.forms import (
+    AddPhotosForm,
+    Choices,
+    CommandForm,
+    RevealForm,
+    WriteDownForm,
+    spoken,
+)
 from commongrid.doors.desk.reading import Reader
 from commongrid.doors.desk.steps import FindMatter, StepForm
 from commongrid.rooms.fieldwork import face as fieldwork
 from commongrid.rooms.matters import face as matters
 
+OPENED_FOR = "opened_for"
 REVEAL = "reveal"  # contact data have their own panel: they are shown once, on the answer
 MAKE_LINK, END_LINK = "make_link", "end_link"
 # Steps with a panel or a page of their own, and those that are an outside body's alone.
@@ -66,6 +74,13 @@ def choice_of(page: matters.MatterPage, action: str) -> matters.ChoiceCard | Non
     return next((card for card in page.choices if card.action == action), None)
 
 
+def kinds_of_reasons(page: matters.MatterPage) -> Choices:
+    """The closed list of reasons for opening contact data, as this matter's charter has it."""
+    reveal = choice_of(page, REVEAL)
+    asked = [f for f in reveal.fields if f.name == OPENED_FOR] if reveal else []
+    return spoken(asked[0].spec.choices) if asked and asked[0].spec else []
+
+
 def was_done(page: matters.MatterPage, command_id: UUID) -> bool:
     """Whether a command sent twice has been carried out the first time."""
     return any(step.command_id == command_id for step in page.steps)
@@ -98,7 +113,7 @@ def matter_context(
         if joining
         else "",
         "reveal": reveal,
-        "reveal_form": RevealForm(auto_id="id_reveal_%s"),
+        "reveal_form": RevealForm(auto_id="id_reveal_%s", kinds=kinds_of_reasons(page)),
         "photos_form": AddPhotosForm(auto_id="id_photos_%s"),
         "changed": False,
         "contact": None,

@@ -15,7 +15,13 @@ from django.views.decorators.http import require_POST
 from commongrid.doors.common.fresh import is_fresh, redirect_to_again
 from commongrid.doors.common.gates import staff
 from commongrid.doors.desk.forms import RevealForm
-from commongrid.doors.desk.matterpage import choice_of, matter_context, step_form, was_done
+from commongrid.doors.desk.matterpage import (
+    choice_of,
+    kinds_of_reasons,
+    matter_context,
+    step_form,
+    was_done,
+)
 from commongrid.doors.desk.present import say
 from commongrid.doors.desk.reading import Reader, reader_of
 from commongrid.doors.desk.steps import StepForm
@@ -113,7 +119,7 @@ def reveal(request: HttpRequest, matter_id: UUID) -> HttpResponse:
         return redirect_to_again(request, reverse("desk:matter", args=[matter_id]) + "#contact")
     reader = reader_of(request)
     page = page_or_404(reader, matter_id)
-    form = RevealForm(request.POST, auto_id="id_reveal_%s")
+    form = RevealForm(request.POST, auto_id="id_reveal_%s", kinds=kinds_of_reasons(page))
     contact, status = None, 422
     if form.is_valid():
         try:
@@ -122,6 +128,7 @@ def reveal(request: HttpRequest, matter_id: UUID) -> HttpResponse:
                 command_id=form.id,
                 matter_id=matter_id,
                 purpose=form.cleaned_data["purpose"],
+                opened_for=form.cleaned_data.get("opened_for", ""),
             )
             status = 200
         except Refused as refused:

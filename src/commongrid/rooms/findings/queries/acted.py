@@ -32,8 +32,7 @@ from commongrid.rooms.findings.queries.naming import (
     group_row,
     watch_row,
 )
-from commongrid.rooms.matters.commands.contacts import OPENED_FOR
-from commongrid.rooms.matters.queries.rights import reason_name
+from commongrid.rooms.matters.queries.rights import reason_name, reason_of
 from commongrid.rooms.people import face as people
 
 SUBJECT = "matter:"
@@ -146,7 +145,7 @@ def _kinds(
     counts: dict[tuple[str, Text], int] = defaultdict(int)
     for pk, row in matters.items():
         for act in found[pk]:
-            key = str(_plain(act["words"]).get(OPENED_FOR, ""))
+            key = reason_of(act["action"], _plain(act["words"]))
             name = reason_name(key, rules.of(row["charter_key"])) if key else NO_KIND
             counts[key, name] += 1
     return tuple((name, n) for (_, name), n in sorted(counts.items(), key=lambda one: one[0][0]))

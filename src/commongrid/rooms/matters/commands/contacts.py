@@ -23,12 +23,21 @@ from commongrid.rooms.people import face as people
 from commongrid.rooms.places import face as places
 from commongrid.rooms.vault import face as vault
 
+OPENED_FOR = "opened_for"  # the charter's field with the closed list of reasons
+
 
 def reveal_contact(
-    *, actor: Actor, at: datetime, command_id: UUID, matter_id: UUID, purpose: str
+    *,
+    actor: Actor,
+    at: datetime,
+    command_id: UUID,
+    matter_id: UUID,
+    purpose: str,
+    opened_for: str = "",
 ) -> Contact:
     """Open the contact data of a matter for a stated purpose. The reporter sees that it was done.
 
+    ``opened_for``: of the charter's closed list of reasons; the words are needed all the same.
     Raises: Refused when the charter gives the actor no power to, or nothing is kept.
     """
     return reveal_by(
@@ -37,7 +46,7 @@ def reveal_contact(
         command_id=command_id,
         matter_id=matter_id,
         action="reveal",
-        fields={"purpose": purpose},
+        fields={"purpose": purpose, OPENED_FOR: opened_for},
     )
 
 
@@ -53,10 +62,15 @@ def reveal_by(
     """Open contact data by a step of the charter that is for it, in one act. Raises: Refused."""
     subject = f"matter:{matter_id}"
 
+    def said(loaded: Loaded) -> Mapping[str, str]:
+        """Without the kind of reason where it was not said, or the charter knows none."""
+        known = loaded.compiled.charter.fields if fields.get(OPENED_FOR) else ()
+        return {n: v for n, v in fields.items() if n != OPENED_FOR or n in known}
+
     def judged() -> tuple[Loaded, Decision]:
         loaded = load_matter(matter_id, at=at)
         check_link(actor, loaded.row, action, at)
-        command = Command(action=action, actor=actor, at=at, fields=fields)
+        command = Command(action=action, actor=actor, at=at, fields=said(loaded))
         decision = decide(loaded.state, command, loaded.compiled)
         if decision.after is None:
             raise Refused(decision.verdict)
@@ -69,7 +83,7 @@ def reveal_by(
         people.require_alone(actor, "reveal", at=at)
         contact = _opened(matter_id)
         record_act(
-            act_of(decision, loaded, action=action, actor=actor, at=at, fields=fields,
+            act_of(decision, loaded, action=action, actor=actor, at=at, fields=said(loaded),
                    command_id=command_id, subject=subject)
         )  # fmt: skip
         return contact

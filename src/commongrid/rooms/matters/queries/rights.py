@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from commongrid.charter.compiler import Compiled
 from commongrid.charter.matter import Actor
 from commongrid.kernel.text import Text
 from commongrid.ledger.face import ActCard, list_acts
+from commongrid.rooms.matters.commands.contacts import OPENED_FOR
 from commongrid.rooms.matters.commands.rights import QUESTION, TYPE
 from commongrid.rooms.matters.models import Matter
 from commongrid.rooms.places import face as places
+
+BY_LINK, OUTSIDE_WORK = "outside_reveal", "outside_work"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +32,7 @@ class Opening:
     role: Text
     body: Text
     purpose: str
+    kind: Text  # of the charter's reasons; empty where none was said
     basis: Text
     act_hash: str
 
@@ -83,9 +89,25 @@ def _opening(act: ActCard, compiled: Compiled) -> Opening:
         role=compiled.role_name(act.role),
         body=Text.both(body) if body else (compiled.unit_name(unit) if unit else Text("", "")),
         purpose=str(words.get("purpose", "")),
+        kind=reason_name(reason_of(act.action, words), compiled),
         basis=powers[0].basis if powers else Text("", ""),
         act_hash=act.hash,
     )
+
+
+def reason_of(action: str, words: Mapping[str, Any]) -> str:
+    """The kind of reason of an opening, of the charter's list; "" where none was chosen.
+
+    An outside body opens for its work alone: nobody chooses there.
+    """
+    return OUTSIDE_WORK if action == BY_LINK else str(words.get(OPENED_FOR, ""))
+
+
+def reason_name(key: str, compiled: Compiled) -> Text:
+    """A kind of reason in words; empty without one, the key itself where the charter lost it."""
+    spec = compiled.charter.fields.get(OPENED_FOR)
+    names = dict(spec.choices) if spec else {}
+    return names.get(key, Text.both(key))
 
 
 def _asked(row: Matter) -> Asked:
