@@ -22,6 +22,7 @@ from commongrid.ledger.models import Act
 from tests.doors.desk.town import picture
 from tests.security.access_table import Row, named_routes, rows
 from tests.security.two_places import GRIDS, HERE, Person, Standing, Thing, account_of, reads
+from tests.security.young import OWED
 
 SHUT = frozenset({401, 403, 404, 405, 500})
 FONTLESS = 503  # a PDF where the fonts are not installed: it says so
@@ -105,6 +106,8 @@ def _targets(standing: Standing, row: Row) -> Iterator[tuple[Thing, ...]]:
         yield first, next(t for t in standing.things if t.about == "matter" and t.id != first.id)
         return
     yield (first,)
+    if row.route == "complaints:complaint":
+        yield (standing.the("grievance-unit"),)
     if about == "matter" and _names(row, "matter_id") and not _names(row, "photo_id", "sound_id"):
         yield from ((standing.the(kind),) for kind in OF_A_MATTER)
 
@@ -123,6 +126,8 @@ def address_of(standing: Standing, row: Row, things: tuple[Thing, ...]) -> str:
     given = {**_keys(standing), **_own(standing, row.route)}
     if things and things[0].about in ("matter", *OF_A_MATTER):
         given |= {"matter_id": things[0].id, "matter": things[0].id}
+    if things and things[0].about == "grievance-unit":
+        given["ref"] = things[0].id
     if len(things) > 1:
         given["other_id"] = things[1].id
     if row.about == "intake" or row.who == ("anybody",):
@@ -175,14 +180,24 @@ def _own(standing: Standing, route: str) -> dict[str, Any]:
     """Where one name of a part means something else."""
     matter = standing.the("matter")
     finding, sample = standing.the("finding").id, standing.the("sample").id
-    grievance = standing.the("grievance").id
+    grievance, duty = standing.the("grievance").id, standing.the("duty").id
+    drawn, publisher = standing.the("drawn"), standing.the("publisher")
     return {
+        "duties:show": {"ref": duty},
+        "duties:do": {"ref": duty, "what": "answer"},
+        "duties:admission": {"ref": duty},
+        "duties:place": {"code": HERE},
+        "powers:publish": {"body": publisher.id, "rule": "affairs", "period": OWED},
+        "powers:affair": {"affair_id": publisher.more["affair"]},
+        "powers:affairs": {"code": HERE},
+        "powers:affairs_json": {"code": HERE},
+        "powers:body": {"code": HERE, "body": publisher.id},
         "oversight:finding": {"finding": finding},
         "oversight:finding_do": {"finding": finding, "what": "withdraw"},
         "oversight:sample": {"sample": sample},
-        "oversight:recheck": {"sample": sample},
+        "oversight:recheck": {"sample": drawn.id, "drawn": drawn.more["drawn"]},
         "oversight:sample_draw": {"sample": sample},
-        "oversight:sample_frame": {"sample": sample},
+        "oversight:sample_frame": {"sample": drawn.id},
         "complaints:complaint": {"ref": grievance},
         "complaints:do": {"ref": grievance, "what": "take"},
         "about:breach_step": {"ref": standing.the("breach").id},
@@ -233,6 +248,12 @@ def _data(route: str, things: tuple[Thing, ...]) -> dict[str, Any]:
         "about:assess": {"purposes": "contact", "findings": "zq", "measures": "zq"},
         "about:breach": {"what": "zq", "kinds": "contact", "found_at": "2026-03-10T08:00"},
         "about:breach_step": {"words": "zq"},
+        "powers:publish": {"title": "zq", "text": "zq"},
+        "duties:do": {"answer": "for", "words": "zq"},
+        "complain:say": {"words": "zq"},
+        "complain:erase": {"is_sure": "on"},
+        "oversight:finding_do": {"text": "zq"},
+        "oversight:recheck": {"found": "solved", "how": "zq"},
         "planner:ask": {"plan": things[0].more.get("plan", "") if things else ""},
     }
     if route in ("api:v1:step", "api:v1:own_step"):

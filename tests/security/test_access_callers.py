@@ -6,6 +6,7 @@ Nobody, the holder of a receipt, of a one-matter link, a phone in service, a pro
 from __future__ import annotations
 
 import json
+from http.cookies import SimpleCookie
 
 import pytest
 from django.test import Client
@@ -118,6 +119,35 @@ def own_leak(question: Question, answer: Answer, mine: set[object], standing: St
         if shown and thing.id not in mine and not set(shown) & {*question.address.split("/")}:
             return f"words of the {thing.about} {thing.where}"
     return ""
+
+
+@pytest.mark.parametrize("where", ["here", "there"])
+def test_a_code_of_a_complaint_opens_that_one_alone(standing, where):
+    thing = standing.the("grievance", where)
+    client, wrong = visitor(), []
+    opened = client.post("/complain/open/", {"code": thing.more["code"]})
+    assert opened.headers["Location"] == "/complain/my/"
+    cookies = client.cookies.output(header="", sep=";")
+    for question in asked_of(standing, "receipt"):
+        is_its_own = question.row.route.startswith("complain:")
+        client.cookies = SimpleCookie(cookies)
+        answer = ask(client, question)
+        is_in = answer.goal != "/complain/open/" and answer.status in {200, 302, 422}
+        is_right = is_in if is_its_own else is_as_said(question, answer)
+        fault = "" if is_right else answer.kind
+        if question.row.route == "complain:my" and thing.words[0] not in answer.body:
+            fault = "not the words of its own"
+        fault = fault or own_leak(question, answer, {thing.id}, standing)
+        wrong += [f"{question}: {fault}"] if fault else []
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_receipt_of_a_matter_opens_no_complaint(standing):
+    client = visitor()
+    client.get(f"/r/{standing.the('matter').more['receipt']}/")
+    for question in asked_of(standing, "receipt"):
+        if question.row.route.startswith("complain:"):
+            assert ask(client, question).goal == "/complain/open/", question
 
 
 # --- who holds a link --------------------------------------------------------------------------

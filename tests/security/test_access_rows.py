@@ -5,7 +5,7 @@ import pytest
 from tests.security.access_table import CALLERS, METHODS, NOBODY, named_routes, readers, rows
 from tests.support.flows import REAL, real
 
-REACHES = {"area", "unit", "self", "everywhere"}
+REACHES = {"area", "unit", "apart", "self", "everywhere"}
 
 
 def roles_of_a_charter():

@@ -10,9 +10,17 @@ import pytest
 from django.db import connection, transaction
 
 from tests.security.asking import Question, faults_of, questions
-from tests.security.mutants import MUTANTS, NOT_RIGHTS, function_of, mutated
-from tests.security.probes import PROBES
+from tests.security.mutants import MUTANTS as OLDER
+from tests.security.mutants import NOT_RIGHTS as NO_OLDER_RIGHTS
+from tests.security.mutants import function_of, mutated
+from tests.security.mutants_young import YOUNG, YOUNG_NOT_RIGHTS
+from tests.security.probes import PROBES as OLDER_PROBES
+from tests.security.probes_young import YOUNG_PROBES
 from tests.security.two_places import Standing
+
+MUTANTS = (*OLDER, *YOUNG)
+NOT_RIGHTS = NO_OLDER_RIGHTS | YOUNG_NOT_RIGHTS
+PROBES = {**OLDER_PROBES, **YOUNG_PROBES}
 
 pytestmark = pytest.mark.usefixtures("db", "at_work")
 OTHER_DATABASE = {
@@ -74,10 +82,9 @@ def test_no_two_mutants_are_the_same():
 
 FILTERS = frozenset(
     {"is_within", "passed_by", "readable", "is_readable", "scope_of", "narrowed", "reaches",
-     "may_rehearse", "owns_or_follows", "live_link", "may_keep", "is_office", "contains"}
+     "may_rehearse", "owns_or_follows", "live_link", "may_keep", "is_office", "contains",
+     "areas_with", "scope_over", "free_of_interest", "level_hat"}
 )  # fmt: skip
-HAVE_THEIR_OWN = ("rooms.complaints.", "rooms.duties.", "rooms.findings.", "rooms.publications.")
-"""Rooms whose own tests ask strangers: not counted here."""
 
 
 def filtering() -> set[str]:
@@ -87,7 +94,7 @@ def filtering() -> set[str]:
         for path in (SOURCE / storey).rglob("*.py"):
             module = ".".join(path.relative_to(SOURCE).with_suffix("").parts)
             found |= {f"{module}:{name}" for name in _callers(ast.parse(path.read_text("utf-8")))}
-    return {one for one in found if not one.startswith(HAVE_THEIR_OWN)}
+    return found
 
 
 def _callers(tree: ast.AST, above: str = "") -> Iterator[str]:

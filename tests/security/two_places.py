@@ -31,7 +31,7 @@ from tests.doors.desk.town import picture
 from tests.doors.planner.finished import replayed
 from tests.rooms.people.standing import appoint, make_account, make_staff
 from tests.security.access_table import readers
-from tests.security.young import planted
+from tests.security.young import Spot, planted
 from tests.support import recordings
 from tests.support.flows import REAL, real
 
@@ -93,15 +93,18 @@ class Thing:
 
 def reads(person: Person, thing: Thing) -> bool:
     """Whether the table of readers lets this person read this thing, by one of their posts."""
-    return any(_reads(post, thing) for post in person.posts)
+    is_apart = thing.units.isdisjoint(post.unit for post in person.posts)
+    return any(_reads(post, thing, is_apart=is_apart) for post in person.posts)
 
 
-def _reads(person: Person, thing: Thing) -> bool:
+def _reads(person: Person, thing: Thing, *, is_apart: bool) -> bool:
     for row in readers():
         if row.about != thing.about or row.role not in (person.role, "everybody"):
             continue
         inside = thing.path.startswith(person.path)
         if row.reach == "everywhere" or (row.reach == "area" and inside):
+            return True
+        if row.reach == "apart" and inside and is_apart:
             return True
         if row.reach == "unit" and inside and person.unit in thing.units:
             return True
@@ -282,7 +285,7 @@ class Standing:
         self._letter(where)
         self._returned(where, grid, paired.id)
         self._rehearsal(where, town)
-        self._supervision(where, town)
+        self._young(where, town)
 
     def _handover(self, where: str, worker: Any, other: Any) -> None:
         words = self.mark()
@@ -340,11 +343,15 @@ class Standing:
         self._add("rehearsal", where, card.ref, path=town, words=words,
                   more={"proposal": proposal.ref, "plan": json.dumps(dict(card.plan))})  # fmt: skip
 
-    def _supervision(self, where: str, town: str) -> None:
-        supervisor = self._hat("supervisor", where)
-        marks = iter(self.mark, "")
-        for about, ref, words, units in planted(supervisor, TOWNS[where], UNITS[0], marks):
-            self._add(about, where, ref, path=town, words=words, units=units)
+    def _young(self, where: str, town: str) -> None:
+        spot = Spot(
+            code=TOWNS[where], grid=self.paths[GRIDS[where]], unit=UNITS[0],
+            matter=self.the("matter", where), hat=lambda role: self._hat(role, where),
+            mark=self.mark,
+        )  # fmt: skip
+        for one in planted(spot):
+            self._add(one.about, where, one.id, path=one.path or town, words=one.words,
+                      units=one.units, more=one.more)  # fmt: skip
 
     def _programs(self) -> Iterator[tuple[str, tuple[Person, frozenset[str], str]]]:
         """Programs by name: with a post, scopes and a token."""
