@@ -18,6 +18,7 @@ PARAGRAPH = "¶"  # a cell has no line break in it
 NEWS = "news"
 CONFIRM = "confirm_follow"
 REMINDERS = "reminders"
+WORK_DUE = "work_due"
 _HOLE = re.compile(r"\{([^{}]*)\}")
 _ANY_BRACE = re.compile(r"[{}]")
 
@@ -25,6 +26,7 @@ EVENTS: Mapping[str, Text] = {
     NEWS: Text("任何没有单独写明的进展", "any step without words of its own"),
     CONFIRM: Text("确认邮件地址", "an address is to be confirmed"),
     REMINDERS: Text("一次提醒里的各件", "the reminders of one run"),
+    WORK_DUE: Text("公开、答复到期", "publications and answers come due"),
     "light_blue": Text("蓝灯亮", "the light turns blue"),
     "light_yellow": Text("黄灯亮", "the light turns yellow"),
     "light_red": Text("红灯亮", "the light turns red"),

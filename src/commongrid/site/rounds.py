@@ -116,6 +116,7 @@ def run_round(at: datetime) -> Round:
         done = replace(done, published=len(board.publish_due_months(at=at)))
         powers.publish_due_months(at=at)
         publications.remind_publishers(at=at)
+        findings.remind_answerers(at=at)
     done = deliver(done, at)  # last: it talks to others, who may be slow
     done = replace(done, took_s=round(monotonic() - started, 3))
     write_note(done)

@@ -22,6 +22,7 @@ from commongrid.rooms.findings.commands.finding import (
     settle_finding,
     withdraw_finding,
 )
+from commongrid.rooms.findings.commands.reminding import remind_answerers
 from commongrid.rooms.findings.commands.sampling import (
     announce_sample,
     keep_drawn,
@@ -118,6 +119,7 @@ __all__ = [
     "may_use",
     "read_frame",
     "recheck_matter",
+    "remind_answerers",
     "settle_finding",
     "thresholds_of",
     "withdraw_finding",

@@ -49,6 +49,11 @@ def publishing_role(actor: Actor, path: str, at: datetime) -> str:
     return role_over(actor, path, _roles(path, at))
 
 
+def publishing_roles(path: str, at: datetime) -> tuple[str, ...]:
+    """The roles that publish for the body of a path, in a fixed order. Cost: 1 when warm."""
+    return tuple(sorted(_roles(path, at)))
+
+
 def role_over(actor: Actor, path: str, roles: Iterable[str]) -> str:
     """The role by which somebody reaches a body, or ""."""
     if actor.is_system:

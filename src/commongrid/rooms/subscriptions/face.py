@@ -47,6 +47,7 @@ from commongrid.rooms.subscriptions.queries import (
 )
 from commongrid.rooms.subscriptions.receivers import receivers
 from commongrid.rooms.subscriptions.scopes import type_words
+from commongrid.rooms.subscriptions.workmail import Work, mail_about_work
 
 __all__ = [
     "Followed",
@@ -56,6 +57,7 @@ __all__ = [
     "SubscriptionCard",
     "WebhookAdded",
     "WebhookCard",
+    "Work",
     "add_webhook",
     "ask_by_mail",
     "ask_staff_mail",
@@ -69,6 +71,7 @@ __all__ = [
     "is_stop_link",
     "list_notices",
     "list_webhooks",
+    "mail_about_work",
     "may_keep",
     "place_words",
     "preview_messages",

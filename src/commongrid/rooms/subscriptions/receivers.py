@@ -39,6 +39,8 @@ from commongrid.rooms.subscriptions.models import STAFF, Subscription
 from commongrid.rooms.subscriptions.scopes import scope_words
 from commongrid.rooms.subscriptions.staffmail import REMINDED, digest_of_run, list_reminded
 from commongrid.rooms.subscriptions.webhooks import webhook_receiver
+from commongrid.rooms.subscriptions.workmail import TOPIC as WORK
+from commongrid.rooms.subscriptions.workmail import digest_of_work, list_concerned
 
 AFTER_END = timedelta(days=30)
 
@@ -65,6 +67,9 @@ def _subscribed(event: Event, at: datetime) -> Iterator[UUID]:
         return
     if event.topic == REMINDED:
         yield from list_reminded(event, at)
+        return
+    if event.topic == WORK:
+        yield from list_concerned(event, at)
         return
     step = happening_of(event)
     if step is None:
@@ -122,6 +127,8 @@ Found = tuple[dict[str, Text | str], str, str, Compiled]
 def _written_to(row: Subscription, event: Event, at: datetime) -> Found | None:
     if event.topic == ASKED:
         return _confirmation(row, at)
+    if event.topic == WORK:
+        return digest_of_work(row, event, at)
     return digest_of_run(row, event, at) if event.topic == REMINDED else _news(row, event, at)
 
 

@@ -8,11 +8,15 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from commongrid.charter.matter import CLOCK
+from commongrid.kernel.text import Text
 from commongrid.ledger import face as ledger
 from commongrid.rooms.places import face as places
 from commongrid.rooms.publications.cards import AffairPromise
+from commongrid.rooms.publications.domain.periods import MOMENT
 from commongrid.rooms.publications.models import AffairReminder
+from commongrid.rooms.publications.powers import publishing_roles
 from commongrid.rooms.publications.queries import list_promises
+from commongrid.rooms.subscriptions import face as subscriptions
 
 NAMESPACE = UUID("0d2f6b64-6d0e-4b6e-9a53-5d0f21b7c3aa")
 TOPIC = "affairs.due"
@@ -28,15 +32,32 @@ def remind_publishers(*, at: datetime, limit: int = A_ROUND) -> int:
     Idempotent: the database lets one reminder in. Each is an act of the clock.
     Cost: 3 statements for every place with a charter, and some for each reminder.
     """
-    made, said = 0, _said()
+    said, works = _said(), list[subscriptions.Work]()
     for root in places.list_chartered_places():
         for promise in list_promises(root, at=at):
             about = _about(promise, at)
             key = promise.place.code, promise.rule.publication, promise.period, about
-            if about and key not in said and made < limit:
+            if about and key not in said and len(works) < limit:
                 _remind(promise, about, at)
-                made += 1
-    return made
+                works.append(_work(promise, at))
+    subscriptions.mail_about_work(works, at=at)
+    return len(works)
+
+
+def _work(promise: AffairPromise, at: datetime) -> subscriptions.Work:
+    """The same for those of staff who asked for mail: it says the last day, as the page does."""
+    names = promise.place.name, promise.rule.name
+    zone = places.charter_in_force(promise.place.path, at)[1].calendar.zone
+    return subscriptions.Work(
+        path=promise.place.path,
+        roles=publishing_roles(promise.place.path, at),
+        name=Text(
+            f"{names[0].zh} {promise.period} {names[1].zh}",
+            f"{names[0].en} {promise.period}: {names[1].en}",
+        ),
+        due=f"{(promise.due_at - MOMENT).astimezone(zone):%Y-%m-%d}",
+        link="/powers/publishing/",
+    )
 
 
 def erase_old_reminders(*, at: datetime) -> int:
