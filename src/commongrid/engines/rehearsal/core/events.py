@@ -1,9 +1,10 @@
 """What is planned: a ring of short stretches of time, and a list and a heap of what is near.
 
-An event of a later stretch is put into a chunk of that stretch, in no order. When its stretch comes
-all of it moves to a short list that is kept in order, the next one last. What finds that list full
-(all pools open at eight), or lies further ahead than the ring goes round once, waits in a heap: no
-length of a stretch can make an answer wrong, only slower.
+An event of a later stretch is chained to that stretch, in no order; a bit for each stretch says
+whether it holds any. When its stretch comes all of it moves to a short list that is kept in order,
+the next one last. What finds that list full (all pools open at eight), or lies further ahead than
+the ring goes round once, waits in a heap: no length of a stretch can make an answer wrong, only
+slower.
 WHY a list: it is cheaper than a heap as long as it is short, and the processor guesses it better.
 Source: R. Brown, Calendar Queues, Comm. ACM 31 (1988) 1220-1227. Here stretches keep their length.
 """
@@ -12,17 +13,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from commongrid.engines.rehearsal.core.bits import lowest
 from commongrid.engines.rehearsal.core.compiling import compiled, inlined
 from commongrid.engines.rehearsal.core.memory import (
-    CACHE_LINE,
-    CHUNK_HOLDS,
-    EVENT,
     SOON_HOLDS,
     World,
-    chunks,
     fetch,
-    held,
+    kept,
     lives,
+    marks,
     near,
     pools,
     ring,
@@ -31,8 +32,9 @@ from commongrid.engines.rehearsal.core.memory import (
 
 BRANCH_BITS = 2
 BRANCHES = 1 << BRANCH_BITS
-LAST_HELD = CHUNK_HOLDS - 1
-CHUNK_LINES = CHUNK_HOLDS * EVENT.itemsize // CACHE_LINE
+WORD_BITS, GROUP_BITS = 6, 1
+"""How many stretches share a word of bits, and how many are asked for together. Units: bits."""
+IN_WORD, IN_GROUP = (1 << WORD_BITS) - 1, (1 << (1 << GROUP_BITS)) - 1
 LINES_FETCHED = 4
 """Of the block of a matter: all that most charters keep of it before its promises."""
 DONE, LAGGED, RIVAL, DUE, AGAIN, OPENING = range(6)
@@ -44,7 +46,7 @@ def is_before(one: Any, other: Any) -> bool:
     """Whether one planned event comes before another."""
     # WHY no "and", no "or": which is first cannot be foreseen, and a wrong guess costs the
     # processor more than both comparisons
-    return (one.at < other.at) | ((one.at == other.at) & (one.number < other.number))
+    return (one.at < other.at) | ((one.at == other.at) & (np.int32(one.number - other.number) < 0))
 
 
 @inlined
@@ -60,7 +62,7 @@ def plan(w: World, at: int, kind: int, life: int, visit: int, what: int) -> None
     stretch = at >> w.ring_bits
     ahead = stretch - w.ring_at
     if 0 < ahead <= w.ring_mask:
-        event = kept_for(w, stretch & w.ring_mask)
+        event = kept_for(w, stretch)
     elif ahead <= 0 and w.soon_now < SOON_HOLDS:
         event = soon(w, stood_in(w, at))
     else:
@@ -98,19 +100,23 @@ def risen(w: World, at: int) -> int:
 @inlined
 def kept_for(w: World, stretch: int) -> Any:
     """Room for an event of a later stretch."""
-    its = ring(w, stretch)
-    if its.held == LAST_HELD or its.chunk == 0:
-        chunk = w.chunk_free
-        if chunk != 0:
-            w.chunk_free = chunks(w, chunk).later
-        else:
-            chunk = w.chunks_used
-            w.chunks_used += 1
-        chunks(w, chunk).later = its.chunk
-        its.chunk, its.held = chunk, 0
-    its.held += 1
+    place = w.kept_free
+    if place != 0:
+        w.kept_free = kept(w, place).later
+    else:
+        place = w.kept_used
+        w.kept_used += 1
+    event, its = kept(w, place), ring(w, stretch & w.ring_mask)
+    event.later, its.first = its.first, place
+    marks(w, word_of(w, stretch)).n |= 1 << (stretch & IN_WORD)
     w.ring_now += 1
-    return held(w, its.chunk, its.held)
+    return event
+
+
+@inlined
+def word_of(w: World, stretch: int) -> int:
+    """The word that holds the bit of a stretch."""
+    return (stretch & w.ring_mask) >> WORD_BITS
 
 
 @inlined
@@ -125,33 +131,46 @@ def next_at(w: World, until: int) -> int:
 @inlined
 def turn(w: World, last: int) -> None:
     """Turn the ring until something comes, in it or in the heap."""
-    while w.ring_at < last:
-        if w.near_now > 0 and near(w, 0).at >> w.ring_bits <= w.ring_at:
-            break
-        w.ring_at += 1
-        if ring(w, w.ring_at & w.ring_mask).chunk != 0:
-            unload(w, w.ring_at & w.ring_mask)
-            break
+    before = w.ring_at >> GROUP_BITS
+    if w.near_now > 0:
+        last = min(last, near(w, 0).at >> w.ring_bits)
+    found = next_held(w, w.ring_at + 1, last)
+    if found <= last:
+        w.ring_at = found
+        unload(w, found)
+    else:
+        w.ring_at = max(w.ring_at, last)
+    if w.ring_at >> GROUP_BITS != before:
+        look_ahead(w, (w.ring_at >> GROUP_BITS) + 1)
+
+
+@inlined
+def next_held(w: World, stretch: int, last: int) -> int:
+    """The next stretch that holds something; some later one than the last where there is none."""
+    word = marks(w, word_of(w, stretch)).n & (-1 << (stretch & IN_WORD))
+    stretch &= ~IN_WORD
+    while word == 0 and stretch <= last:
+        stretch += IN_WORD + 1
+        word = marks(w, word_of(w, stretch)).n
+    return stretch + lowest(word) if word != 0 else stretch
 
 
 @inlined
 def unload(w: World, stretch: int) -> None:
     """Put the events of a stretch in order."""
-    its = ring(w, stretch)
-    chunk, count = its.chunk, its.held
-    its.chunk = its.held = 0
-    while chunk != 0:
-        for place in range(1, count + 1):
-            if w.soon_now < SOON_HOLDS:
-                stand_in(w, held(w, chunk, place))
-            else:
-                rise(w, held(w, chunk, place))
-        w.ring_now -= count
-        later = chunks(w, chunk).later
-        chunks(w, chunk).later = w.chunk_free
-        w.chunk_free = chunk
-        chunk, count = later, LAST_HELD
-    look_ahead(w, (stretch + 1) & w.ring_mask)
+    its = ring(w, stretch & w.ring_mask)
+    place, its.first = its.first, 0
+    marks(w, word_of(w, stretch)).n &= ~(1 << (stretch & IN_WORD))
+    while place != 0:
+        event = kept(w, place)
+        if w.soon_now < SOON_HOLDS:
+            stand_in(w, event)
+        else:
+            rise(w, event)
+        w.ring_now -= 1
+        later = event.later
+        event.later, w.kept_free = w.kept_free, place
+        place = later
 
 
 @inlined
@@ -172,24 +191,35 @@ def is_heap_first(w: World) -> bool:
 
 
 @inlined
-def look_ahead(w: World, stretch: int) -> None:
-    """Ask for the matters of a stretch while the one before it happens, and for what follows it.
+def look_ahead(w: World, group: int) -> None:
+    """Ask for the matters of some stretches while those before happen, and for what follows them.
 
     WHY: a city's matters lie in more memory than is near the processor. One that is asked for
-    when it is needed is waited for; all of a stretch asked for together come together.
+    when it is needed is waited for; all of some stretches asked for together come together.
     """
-    chunk, count = ring(w, stretch).chunk, ring(w, stretch).held
-    while chunk != 0:
-        for place in range(1, count + 1):
-            event = held(w, chunk, place)
+    held = held_in(w, group)
+    while held != 0:
+        place = ring(w, ((group << GROUP_BITS) + lowest(held)) & w.ring_mask).first
+        while place != 0:
+            event = kept(w, place)
             for line in range(LINES_FETCHED):
                 fetch(lives(w, max(event.life, 0)), line)
             if event.kind == DONE:
                 fetch(pools(w, event.what), 0)
-        chunk, count = chunks(w, chunk).later, LAST_HELD
-    after = ring(w, (stretch + 1) & w.ring_mask).chunk
-    for line in range(CHUNK_LINES):
-        fetch(chunks(w, after), line)
+            place = event.later
+        held &= held - 1
+    held = held_in(w, group + 1)
+    while held != 0:
+        place = ring(w, (((group + 1) << GROUP_BITS) + lowest(held)) & w.ring_mask).first
+        fetch(kept(w, place), 0)
+        held &= held - 1
+
+
+@inlined
+def held_in(w: World, group: int) -> int:
+    """Which stretches of a group hold something, a bit each."""
+    first = group << GROUP_BITS
+    return (marks(w, word_of(w, first)).n >> (first & IN_WORD)) & IN_GROUP
 
 
 @compiled

@@ -124,7 +124,7 @@ def take_stock(w: World) -> None:
     if w.stopped != GOING:
         return
     each = w.plans_at_once
-    room = min(w.near_room - w.near_now - w.ring_now, w.chunks_room - w.chunks_used) // each
+    room = (w.near_room - 1 - w.near_now - w.ring_now) // each
     room = min(room, (w.nodes_room - w.nodes_used) >> 2)
     room = min(room, w.lives_room - (w.arrival - w.retired))
     if w.is_logged != 0:

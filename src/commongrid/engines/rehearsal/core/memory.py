@@ -74,9 +74,8 @@ _REST_OF_LIFE = whole("taken_at", "kept", "late", i4=("after", "before", "node")
                       i2=("at_once",), i1=("was_claimed", "was_late"))  # fmt: skip
 LIFE = np.dtype(LIFE.descr + _REST_OF_LIFE.descr, align=True)  # the first cache line is the hot one
 PROMISE = whole("status", "begun", "left", "due", "first_due", "met_at", "paused_at", "set_due")
-EVENT = whole("at", "number", i4=("life", "visit", "what", "kind"))
-STRETCH = whole(i4=("chunk", "held"))
-CHUNK = whole("later")
+EVENT = whole("at", i4=("number", "life", "visit", "what", "kind", "later"))  # two a cache line
+STRETCH = whole(i4=("first",))
 NODE = whole("lane", "age", i4=("number", "life", "left", "right"))
 LINE = np.dtype("V64")
 END = whole("slot", "status", "met_at")
@@ -86,8 +85,6 @@ SOON_HOLDS = 32
 """Places of the list of what comes next; the first one holds an event that never comes."""
 HINT_BITS = 34
 """How long a stretch between two hints of a calendar is. Units: bits of microseconds; 4.8 hours."""
-CHUNK_HOLDS = 8
-"""Places of a chunk; the first one holds how full it is, so that a chunk is four cache lines."""
 
 ARRAYS: dict[str, tuple[np.dtype[Any], str | int]] = {
     # the rules
@@ -104,7 +101,7 @@ ARRAYS: dict[str, tuple[np.dtype[Any], str | int]] = {
     "nights": (CELL, 1),
     # matters that live, and what is planned for them
     "lives": (LINE, "life_lines"), "ends": (END, 1), "near": (EVENT, 1), "soon": (EVENT, 1),
-    "ring": (STRETCH, 1), "chunks": (EVENT, CHUNK_HOLDS), "nodes": (NODE, 1),
+    "ring": (STRETCH, 1), "marks": (CELL, 1), "kept": (EVENT, 1), "nodes": (NODE, 1),
     # what is counted
     "ended": (CELL, len(End)), "marked": (CELL, "register_count"),
     "claim_wait": (CELL, WAIT_BINS), "end_wait": (CELL, WAIT_BINS), "units": (UNIT_COUNT, 1),
@@ -124,7 +121,6 @@ LENGTHS = (
     "pools_known",
     "lives_room",
     "near_room",
-    "chunks_room",
     "nodes_room",
     "log_room",
     "plans_at_once",
@@ -134,7 +130,7 @@ LENGTHS = (
 GIVEN = ("seed", "replication", "ends_at", "counts_from", "counts_until", "pools_from",
          "pools_until", "is_logged")  # fmt: skip
 STANDS = ("arrival", "change", "night", "happened", "open", "numbered", "queued", "near_now",
-          "soon_now", "ring_now", "ring_at", "chunks_used", "chunk_free", "lives_used",
+          "soon_now", "ring_now", "ring_at", "kept_used", "kept_free", "lives_used",
           "life_free", "nodes_used", "node_free", "ends_now", "logged", "retired",
           "unchecked", "stopped")  # fmt: skip
 """How far the run is. ``life_free`` and ``node_free``: one given back, -1 for none.
@@ -244,9 +240,8 @@ lives = _records("lives", LIFE, CACHE_LINE)
 registers, planned = _part_of_life("registers_at", CELL), _part_of_life("planned_at", CELL)
 occasions, promises = _part_of_life("occasions_at", SMALL), _part_of_life("promises_at", PROMISE)
 ends, near, soon = (_records(name) for name in ("ends", "near", "soon"))
-ring, nodes = (_records(name) for name in ("ring", "nodes"))
-held = _records("chunks")
-chunks = _records("chunks", CHUNK, CHUNK_HOLDS * EVENT.itemsize)
+ring, marks = (_records(name) for name in ("ring", "marks"))
+kept, nodes = (_records(name) for name in ("kept", "nodes"))
 ended, marked, units = (_records(name) for name in ("ended", "marked", "units"))
 claim_wait, end_wait = (_records(name) for name in ("claim_wait", "end_wait"))
 met, met_wait, overdue = (_records(name) for name in ("met", "met_wait", "overdue"))

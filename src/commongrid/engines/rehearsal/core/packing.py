@@ -23,14 +23,13 @@ from commongrid.engines.rehearsal.words import NEVER, Slot
 
 Records = npt.NDArray[Any]
 GROWING = {
-    "lives": "lives_room", "near": "near_room", "chunks": "chunks_room", "nodes": "nodes_room",
+    "lives": "lives_room", "near": "near_room", "kept": "near_room", "nodes": "nodes_room",
     "log": "log_room",
 }  # fmt: skip
 """Arrays that have a line for each of something, and which of the world's rooms that is."""
 ROOM_AT_FIRST = 1024
-RING_EVENTS, RING_AT_MOST = 16, 1 << 17
-"""About how many events a stretch of the ring should hold, and how many stretches there may be."""
-EVENTS_A_MATTER = 8
+RING_TURNS, RING_LEAST, RING_MOST = 3, 15, 20
+"""How often the ring goes round in a run, and its fewest and most stretches. Units: bits."""
 END_OF_TIME = np.iinfo(np.int64).max
 
 
@@ -73,11 +72,9 @@ class Memory:
     def grow_where_short(self) -> None:
         """Make room after a run stopped for want of it."""
         w = self.world[0]
-        planned = w["near_now"] + w["ring_now"] + w["plans_at_once"]
+        planned = 1 + w["near_now"] + w["ring_now"] + w["plans_at_once"]
         if planned > w["near_room"]:
             self.grow("near_room", int(planned))
-        if w["chunks_used"] + w["plans_at_once"] > w["chunks_room"]:
-            self.grow("chunks_room", int(w["chunks_used"] + w["plans_at_once"]))
         if w["nodes_used"] + 4 > w["nodes_room"]:
             self.grow("nodes_room", 0)
         if w["life_free"] < 0 and w["lives_used"] >= w["lives_room"]:
@@ -165,7 +162,7 @@ def memory_of(
         "pools_from": begins,
         "pools_until": until,
         "is_logged": int(setting.is_logged),
-        "chunks_used": 1,  # none is named 0
+        "kept_used": 1,  # none is named 0
         "soon_now": 1,  # its first one never comes
         "life_free": -1,
         "node_free": -1,
@@ -175,11 +172,11 @@ def memory_of(
     arrays["soon"] = _aligned(k.SOON_HOLDS, k.EVENT)
     arrays["soon"]["at"][0] = NEVER
     arrays["ring"] = np.zeros(numbers["ring_mask"] + 1, k.STRETCH)
+    arrays["marks"] = np.zeros((numbers["ring_mask"] // 64) + 1, k.CELL)
     memory = Memory(
         arrays | _counts(sorts, slots, len(habits.task_work), tables, staff, len(nights)), numbers
     )
     memory.grow("near_room", numbers["plans_at_once"] + ROOM_AT_FIRST)
-    memory.grow("chunks_room", numbers["plans_at_once"] + ROOM_AT_FIRST)
     return memory
 
 
@@ -304,12 +301,11 @@ def _block(places: int, registers: int, purposes: int, dues: int) -> dict[str, i
 
 
 def _ring(demand: Demand) -> dict[str, int]:
-    """How long a stretch of the ring is, from how much will happen: a guess is enough."""
+    """A stretch is about as long as from one matter to the next: a guess is enough."""
     matters = len(demand.at)
     span = int(demand.at[-1] - demand.at[0]) if matters else 0
-    stretches = max(matters * EVENTS_A_MATTER // RING_EVENTS, 1)
-    bits = max(span // stretches, 1).bit_length()
-    size = min(1 << stretches.bit_length(), RING_AT_MOST)
+    bits = max(span // max(matters, 1), 1).bit_length()
+    size = 1 << min(max(matters.bit_length() - RING_TURNS, RING_LEAST), RING_MOST)
     first = int(demand.at[0]) if matters else 0
     return {"ring_bits": bits, "ring_mask": size - 1, "ring_at": first >> bits}
 
