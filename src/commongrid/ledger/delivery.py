@@ -130,6 +130,12 @@ def list_dead_letters(*, limit: int = 100) -> tuple[DeliveryCard, ...]:
     return _cards(Delivery.objects.filter(state=Delivery.DEAD).order_by("-ended_at", "-pk")[:limit])
 
 
+def find_dead_letter(delivery_id: int) -> DeliveryCard | None:
+    """One that was given up, or None. Cost: 1 statement."""
+    cards = _cards(Delivery.objects.filter(pk=delivery_id, state=Delivery.DEAD))
+    return cards[0] if cards else None
+
+
 def list_waiting(*, limit: int = 100) -> tuple[DeliveryCard, ...]:
     """Deliveries that were tried and not yet made, the next one first."""
     rows = Delivery.objects.filter(state=Delivery.WAITING, tries__gt=0)

@@ -39,6 +39,7 @@ from commongrid.rooms.subscriptions.domain.sealing import read_token
 from commongrid.rooms.subscriptions.domain.signing import signature
 from commongrid.rooms.subscriptions.happenings import place_words
 from commongrid.rooms.subscriptions.keys import link_key
+from commongrid.rooms.subscriptions.placing import paths_of_deliveries
 from commongrid.rooms.subscriptions.queries import (
     Preview,
     list_notices,
@@ -73,6 +74,7 @@ __all__ = [
     "list_webhooks",
     "mail_about_work",
     "may_keep",
+    "paths_of_deliveries",
     "place_words",
     "preview_messages",
     "receivers",
