@@ -30,6 +30,12 @@ LOGIN, AGAIN = "/staff/login/", "/staff/again/"
 OF_A_MATTER = ("complaint", "sealed", "request")
 """Kinds of matters with readers of their own: every address of a matter is asked for them too."""
 SHOWS_CONTACT = frozenset({"desk:reveal", "desk:field_contact", "field:contact", "outside:contact"})
+BESIDE = {
+    "complaints:complaint": ("grievance-unit",),
+    "about:send_again": ("letter-hook", "letter-house"),
+    "about:let_go": ("letter-hook", "letter-house"),
+}
+"""What else an address is asked about: things of the same kind with other readers."""
 YOUNG = frozenset({"duties", "powers", "complain", "complaints", "oversight"})
 """Doors whose keys are their own: what is not planted is asked with keys that name nothing."""
 ELSEWHERE = {"api:v1:nothing": "/api/v1/never", "ogc:nothing": "/ogc/never"}
@@ -106,8 +112,7 @@ def _targets(standing: Standing, row: Row) -> Iterator[tuple[Thing, ...]]:
         yield first, next(t for t in standing.things if t.about == "matter" and t.id != first.id)
         return
     yield (first,)
-    if row.route == "complaints:complaint":
-        yield (standing.the("grievance-unit"),)
+    yield from ((standing.the(kind),) for kind in BESIDE.get(row.route, ()))
     if about == "matter" and _names(row, "matter_id") and not _names(row, "photo_id", "sound_id"):
         yield from ((standing.the(kind),) for kind in OF_A_MATTER)
 
@@ -126,8 +131,8 @@ def address_of(standing: Standing, row: Row, things: tuple[Thing, ...]) -> str:
     given = {**_keys(standing), **_own(standing, row.route)}
     if things and things[0].about in ("matter", *OF_A_MATTER):
         given |= {"matter_id": things[0].id, "matter": things[0].id}
-    if things and things[0].about == "grievance-unit":
-        given["ref"] = things[0].id
+    if things and things[0].about in BESIDE.get(row.route, ()):
+        given["ref"] = given["delivery_id"] = things[0].id
     if len(things) > 1:
         given["other_id"] = things[1].id
     if row.about == "intake" or row.who == ("anybody",):

@@ -261,6 +261,16 @@ def _webhook_kept(standing: Standing) -> bool:
     ) and not subscriptions.list_webhooks(standing.somebody("data_officer").actor)
 
 
+def _webhook_added(standing: Standing) -> bool:
+    who = standing.somebody("data_officer", "there").actor
+    given = {"actor": who, "at": AT, "command_id": new_id(), "place_code": HERE}
+    try:
+        subscriptions.add_webhook(name="zq", url="https://192.0.2.7/zq", **given)
+    except Refused:
+        return False
+    return True
+
+
 def _returned_kept(standing: Standing) -> bool:
     row = standing.the("returned").id
     IntentionRow.objects.filter(pk=row).update(in_charge=";supervisor;")
@@ -296,6 +306,7 @@ PROBES: Mapping[str, Probe] = {
     "waiting_links": _link_waits, "link_photo": _link_photo, "link_over": _link_over,
     "own": _own, "own_sound": _own_sound, "own_photo": _own_photo,
     "webhook_role": _webhook_role, "webhook_kept": _webhook_kept,
+    "webhook_added": _webhook_added,
     "returned_kept": _returned_kept, "phones_role": _phones_role, "office": _office,
     "second_step": _second_step,
 }  # fmt: skip

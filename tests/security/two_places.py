@@ -317,12 +317,20 @@ class Standing:
         self._add("officer", where, card.ref, path=town)
 
     def _letter(self, where: str) -> None:
+        """A letter about a matter here, and one that is of no place."""
         row = OutboxRow.objects.order_by("-pk").first()
-        letter = Delivery.objects.create(
-            row=row, receiver="mail", address=self.mark(), subject=self.mark(), state="dead",
-            tries=9, next_at=AT, trouble="ConnectionError",
-        )  # fmt: skip
-        self._add("letter", where, letter.pk, words=(letter.subject,))
+        of_matter, to_webhook = self.the("matter", where).id, self.the("webhook", where).id
+        grid, town = self.paths[GRIDS[where]], self.paths[TOWNS[where]]
+        for about, path, subject, address in (
+            ("letter", grid, f"matter:{of_matter}", self.mark()),
+            ("letter-hook", town, self.mark(), str(to_webhook)),
+            ("letter-house", town, self.mark(), self.mark()),
+        ):
+            letter = Delivery.objects.create(
+                row=row, receiver="mail", address=address, subject=subject, state="dead",
+                tries=9, next_at=AT, trouble=self.mark(),
+            )  # fmt: skip
+            self._add(about, where, letter.pk, path=path, words=(letter.trouble,))
 
     def _returned(self, where: str, grid: str, phone_id: int) -> None:
         words, name, row_id = self.mark(), self.mark(), new_id()

@@ -81,11 +81,10 @@ def add_webhook(
 
 
 def remove_webhook(*, actor: Actor, at: datetime, command_id: UUID, webhook_id: UUID) -> None:
-    """Tell it no more. Raises: Refused when there is none, or without the role over its place."""
+    """Tell it no more. Raises: Refused when there is none in one's places."""
 
     def work() -> None:
-        row = _locked(webhook_id)
-        _require(actor, row.path)
+        row = _locked(webhook_id, actor)
         _record(actor, at, command_id, row.pk, "remove_webhook", {"key_id": row.key_id})
         drop_deliveries("webhook", str(row.pk), at=at)
         row.delete()
@@ -100,8 +99,7 @@ def test_webhook(*, actor: Actor, at: datetime, command_id: UUID, webhook_id: UU
     """
 
     def work() -> None:
-        row = _locked(webhook_id)
-        _require(actor, row.path)
+        row = _locked(webhook_id, actor)
         was_disabled = row.disabled_at is not None
         row.failing_since = row.disabled_at = None
         row.save(update_fields=["failing_since", "disabled_at"])
@@ -173,9 +171,10 @@ def _check(name: str, url: str) -> None:
         ) from error
 
 
-def _locked(webhook_id: UUID) -> Webhook:
+def _locked(webhook_id: UUID, actor: Actor) -> Webhook:
+    """The row, held; that of another place is not there either. Raises: Refused."""
     row = Webhook.objects.select_for_update().filter(pk=webhook_id).first()
-    if row is None:
+    if row is None or not may_keep(actor, row.path):
         raise Refused(_no("unknown", "没有这个推送。", "There is no such webhook."))
     return row
 
