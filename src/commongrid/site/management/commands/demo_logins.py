@@ -18,6 +18,8 @@ SHOWN = (
     ("town-grid", "网格员 grid worker"),
     ("sumu-desk", "前台 desk (Adoqin sumu)"),
     ("sumu-keeper", "章程管理 charter keeper"),
+    ("town-supervise", "监督员 supervision"),
+    ("sumu-watch", "嘎查监督委员会 village supervision committee"),
 )
 
 
