@@ -164,6 +164,23 @@ def test_a_receipt_that_was_altered_is_refused(home, open_page, offline, tmp_pat
         expect(verdict(page)).to_contain_text("two roots")
 
 
+def test_a_step_that_was_closed_is_neither_proven_nor_waiting(
+    home, open_page, offline, looks_well, tmp_path
+):
+    proof, checker = take_home(open_page, home, tmp_path)
+    plain = json.loads(proof.read_text())
+    plain["acts"][0] = {"told": plain["acts"][0]["told"], "closed": True}
+    receipt = tmp_path / "closed.json"
+    receipt.write_text(json.dumps(plain, ensure_ascii=False), "utf-8")
+    page = offline(checker, on="phone", language="en")
+    page.locator("#file").set_input_files(receipt)
+    expect(verdict(page)).to_have_class("verdict part")
+    expect(page.locator("#result li.closed")).to_have_count(1)
+    expect(page.locator("#result li.closed")).to_contain_text("a receipt from before")
+    expect(page.locator("#result li.proven")).to_have_count(len(plain["acts"]) - 1)
+    looks_well(page)
+
+
 def test_what_is_no_receipt_is_told_so(home, open_page, offline, tmp_path):
     _, checker = take_home(open_page, home, tmp_path)
     page = offline(checker, on="desk", language="en")
