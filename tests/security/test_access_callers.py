@@ -51,6 +51,7 @@ def is_as_said(question: Question, answer: Answer) -> bool:
     return answer.kind == said
 
 
+@pytest.mark.once
 def test_nobody_gets_what_the_table_says(standing):
     wrong = []
     for question in questions(standing, is_for=lambda row: True):
@@ -63,6 +64,7 @@ def test_nobody_gets_what_the_table_says(standing):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.once
 def test_without_the_second_step_staff_are_nobody(standing):
     wrong = []
     for role in ("desk", "appointing"):
@@ -245,6 +247,7 @@ def program_fault(
     return "" if is_in else f"{answer.kind} where it may"
 
 
+@pytest.mark.once
 def test_a_wrong_token_opens_nothing(standing):
     for row in rows():
         if not kinds_of(row) <= {"key", "phone"}:
