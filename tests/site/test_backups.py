@@ -311,6 +311,6 @@ def test_old_backups_go_and_strangers_stay(house, tmp_path):
 
 def test_check_values_tell_keys_apart_and_do_not_give_them_away():
     values = keys.check_values()
-    assert set(values) == {"contact", "ledger", "receipt"}
-    assert len(set(values.values())) == 3
+    assert set(values) == {"complaint", "contact", "ledger", "receipt"}
+    assert len(set(values.values())) == 4
     assert keys.check_value("contact", "a") != keys.check_value("contact", "b")

@@ -18,6 +18,7 @@ FILES = ("secret", "contact", "receipt", "ledger", "tlog", "witness", "complaint
 def check_values() -> dict[str, str]:
     """A value for each key by which it is known again. Keys are random: none follows from it."""
     keys = {
+        "complaint": settings.COMPLAINT_KEYS[0],
         "contact": settings.CONTACT_KEYS[0],
         "ledger": settings.LEDGER_KEY,
         "receipt": settings.RECEIPT_KEY,
