@@ -34,11 +34,11 @@ class Through(Exception):  # noqa: N818 - what happened, not what went wrong
 
 
 WHOLE = {"API, a form", "Open311"}  # the quickest doors take every file in every run
-SOME = 24  # of those to be refused, and of the others
+SOME = 12  # of those to be refused, and of the others
 
 
 def pictures_for(door: str) -> tuple[Hostile, ...]:
-    """The files for one door: all of them in a soak, some forty of its own in every run."""
+    """The files for one door: all of them in a soak, two dozen of its own in every run."""
     if door in WHOLE or os.environ.get("COMMONGRID_UPLOADS") == "all":
         return PICTURES
     chance = random.Random(door)
