@@ -23,7 +23,7 @@ from tests.stories.rehearsing.standing import AT, TOWN
 from tests.support import factories as f
 from tests.support.versions import NEXT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 DAYS = {"from_on": "2026-03-16", "until_on": "2026-03-23", "least": 2, "most": 3, "demand": 0.3}
 
