@@ -132,7 +132,7 @@ def under(**given):
     charter = f.town_charter()
     rows = {k: v for k, v in charter.parameters.items() if not k.startswith("watch_")}
     own = {k: replace(charter.parameters[k], value=v) for k, v in given.items()}
-    return replace(charter, version=f"of {sorted(given.items())}", parameters=rows | own)
+    return replace(charter, version=f"of {'-'.join(given.values())}", parameters=rows | own)
 
 
 def test_the_charter_says_from_where_on_something_is_listed():
