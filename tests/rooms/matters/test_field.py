@@ -296,6 +296,8 @@ def test_other_grids_and_what_has_ended_are_not_walked():
     copies(matter.id, 60, path=f.NEXT_GRID)
     copies(matter.id, 60, state="closed", state_kind="end")
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # what earlier tests left in an index makes it dear
+            cursor.execute("REINDEX TABLE matters_matter")
         cursor.execute("ANALYZE")
     own = next(sql for sql in statements() if "has_contact" in sql)
     plan = "\n".join(explained(own))
