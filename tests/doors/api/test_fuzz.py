@@ -51,6 +51,7 @@ MET = [
     for n, label in enumerate(OPERATIONS)
     for role in (ROLES if IS_SOAK else (ROLES[n % len(ROLES)],))
 ]
+pytestmark = pytest.mark.once
 every_operation = pytest.mark.parametrize("label", OPERATIONS)
 modes = pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 

@@ -22,7 +22,7 @@ from commongrid.site.wsgi import application
 from tests.support import factories as f
 from tests.unit.places.drawing import SIDE, SOUTH, WEST
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
 CHECKS = [
     not_a_server_error,
     checks.status_code_conformance,
