@@ -244,3 +244,28 @@ def fits() -> Callable[[Any], None]:
         raise AssertionError(message)
 
     return look
+
+
+@pytest.fixture
+def town(transactional_db: Any) -> Any:
+    """A town with people to log in as, and matters that they raise."""
+    from tests.doors.desk.town import Town
+
+    return Town()
+
+
+@pytest.fixture
+def pocket(open_page: Any, town: Any) -> Callable[..., Any]:
+    """A phone of this grid's worker, in service and open."""
+    from tests.browser.pocket import SMALL, Pocket
+
+    def taken_out(
+        language: str = "zh", size: tuple[int, int] = SMALL, account_id: int | None = None
+    ) -> Pocket:
+        page = open_page("/field/", on="phone", language=language)
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        found = Pocket(page, account_id or town.account("grid_worker").id, language)
+        found.pair()
+        return found
+
+    return taken_out

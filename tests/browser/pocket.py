@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
@@ -61,11 +62,13 @@ class Pocket:
         page.context.clear_cookies()  # the phone needs no session from here on
         self.open()
         expect(page.locator("#bar a").first).to_be_visible()  # rules and map have come
-        self.quiet()
+        self.heard(since=0)
         # A page that was on its way while the worker began is its own only from the next load on.
         if not self.page.evaluate(CONTROLLED):
+            last = page.evaluate(LAST_WORD)
             page.reload()
             self.unlock()
+            self.heard(since=last)
 
     def open(self, pin: str = PIN) -> None:
         """Open the app as if tapped on the first page of the phone, and unlock it."""
@@ -146,6 +149,15 @@ class Pocket:
         expect(self.page).not_to_have_url(was)
         expect(self.page.locator(SAVE)).to_have_count(0)
 
+    def heard(self, *, since: float) -> None:
+        """Wait for a word from the house after another, and until nothing is on its way: what the
+        phone begins by itself when it is opened is over."""
+        self.until(f"async () => (await {LAST_WORD}) !== {since} && !(await {BUSY})")
+
+    def speak_until(self, selector: str) -> None:
+        """Press the button at the top, if it is there, until something has come of it."""
+        self.until(f"() => {PRESS} || Boolean(document.querySelector({selector!r}))")
+
     def sync(self) -> None:
         """Press the button at the top and wait until nothing is on its way any more."""
         self.page.locator("#sync-key").click()
@@ -182,6 +194,9 @@ class Pocket:
         return self.page.evaluate(RAW)
 
 
+BUSY = "import('/static/field/sync.js').then(({run}) => run.isBusy)"
+LAST_WORD = "import('/static/field/store.js').then(({state}) => state.sync.lastContactAt)"
+PRESS = "document.querySelector('#sync-key')?.click()"
 CONTROLLED = "navigator.serviceWorker.ready.then(() => !!navigator.serviceWorker.controller)"
 GO = """(to) => {
   if (location.hash === to) return;
@@ -218,3 +233,8 @@ RAW = """async () => {
   base.close();
   return all + JSON.stringify(localStorage) + JSON.stringify(sessionStorage);
 }"""
+
+
+def raised(town: Any, text: str = "楼门口的垃圾桶满了", **more: Any) -> str:
+    """A matter in the town, by its number."""
+    return str(town.raise_one(text, at=timezone.now(), **more))

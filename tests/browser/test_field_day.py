@@ -27,11 +27,6 @@ INTENTS = """import('/static/field/store.js').then(({state}) => state.intents.ma
 
 
 @pytest.fixture
-def town(transactional_db: Any) -> Town:
-    return Town()
-
-
-@pytest.fixture
 def known(town: Town) -> list[str]:
     """Six open matters of the grid from the days before."""
     return [str(town.raise_one(f"昨天报的第 {n} 件", at=timezone.now())) for n in range(6)]

@@ -7,7 +7,7 @@ import { isUnread } from "./rules.js";
 import { parts, drawHead, drawTabs, rememberSpot, show } from "./router.js";
 import { emptyMemory, listenToTabs, loadAll, loadLook, reload, saveLook, state, watch, wipe } from "./store.js";
 import { onErased, restNow, run, sync } from "./sync.js";
-import { canKeep, hasVault, isOpen, lock } from "./vault.js";
+import { canKeep, hasVault, isOpen, lock, Locked } from "./vault.js";
 import { answers } from "./view_answers.js";
 import { locked, start } from "./view_lock.js";
 import { map } from "./view_map.js";
@@ -114,6 +114,7 @@ function sayNews() {
 const tidy = () => eraseLeftovers((id) => state.matters.has(id) || state.intents.some((one) => one.id === id));
 
 function watchTheDoor() {
+  addEventListener("unhandledrejection", (event) => { if (event.reason instanceof Locked) event.preventDefault(); });
   addEventListener("hashchange", () => { draw(); lastHash = location.hash; });
   addEventListener("scroll", () => { if (location.hash === lastHash) rememberSpot(lastHash); }, { passive: true });
   addEventListener("online", () => { run.failures = 0; sync(); onNews("online"); });

@@ -19,22 +19,27 @@ export function parts(hash = location.hash) {
 }
 
 function syncKey(onSync) {
+  // One button as long as the head stands: a tap that began before news came still counts.
+  const key = at("sync-key") || h("button", { type: "button", id: "sync-key", onclick: onSync });
   const n = unsent().length;
   const isAway = !navigator.onLine || run.trouble?.kind === "away";
   const words = run.isBusy ? t("sync.busy") : isAway ? t("sync.away_short") : n ? t("sync.send", { n }) : t("sync.key");
-  return h("button", { type: "button", class: `sync ${run.isBusy ? "sync--busy" : ""} ${n ? "sync--waiting" : ""}`, id: "sync-key", onclick: onSync },
-    icon(isAway && !run.isBusy ? "away" : "sync"), h("span", {}, words));
+  key.className = `sync ${run.isBusy ? "sync--busy" : ""} ${n ? "sync--waiting" : ""}`;
+  key.replaceChildren(icon(isAway && !run.isBusy ? "away" : "sync"), h("span", {}, words));
+  return key;
 }
 
 export function drawHead(screen, onSync) {
-  const head = empty(at("head"));
-  if (screen.isBare) { head.hidden = true; return; }
-  head.hidden = false;
+  const head = at("head");
+  head.hidden = Boolean(screen.isBare);
+  if (screen.isBare) { empty(head); return; }
   const place = (state.pack?.grids || []).map((one) => say(one.name)).join(", ") || t("app.name");
   const left = screen.back
     ? h("a", { class: "head-back", href: screen.back, id: "head-back" }, icon("back"), h("span", {}, t("nav.back")))
     : h("span", { class: "head-place" }, icon("mark"), h("span", {}, place));
-  head.append(left, syncKey(onSync));
+  const key = syncKey(onSync);
+  if (key.parentElement !== head) head.replaceChildren(left, key);
+  else if (!head.firstElementChild.isEqualNode(left)) head.firstElementChild.replaceWith(left);
 }
 
 export function drawTabs(screen) {

@@ -1,7 +1,7 @@
 // What the app knows, in memory while it is unlocked, and sealed on the disk at every change.
 
 import { burn, read, readAll, write } from "./disk.js";
-import { seal, unseal } from "./vault.js";
+import { opening, seal, unseal } from "./vault.js";
 
 const EMPTY_SYNC = {
   cursor: "", have: "", packSha: "", aheadMs: 0, lastContactAt: 0,
@@ -32,13 +32,18 @@ export const now = () => Date.now() - state.sync.aheadMs;
 
 const all = async (name) => Promise.all((await readAll(name)).map(unseal));
 
+/** Read the disk into memory: all of it, or nothing when the phone is locked meanwhile. */
 export async function loadAll() {
+  const stillOpen = opening();
+  const found = {};
   for (const [name, first] of Object.entries(FACTS)) {
     const row = await read("facts", name);
-    state[name] = row ? await unseal(row) : structuredClone(first);
+    found[name] = row ? await unseal(row) : structuredClone(first);
   }
-  state.matters = new Map((await all("matters")).map((card) => [card.id, card]));
-  state.intents = (await all("intents")).sort((a, b) => a.seq - b.seq);
+  found.matters = new Map((await all("matters")).map((card) => [card.id, card]));
+  found.intents = (await all("intents")).sort((a, b) => a.seq - b.seq);
+  stillOpen();
+  Object.assign(state, found);
   await loadLook();
 }
 
@@ -57,9 +62,10 @@ export async function saveLook(changes) {
   await write([["put", "plain", state.look]]);
 }
 
-/** Seal several facts, matters, intents or files and write them in one turn. */
+/** Seal several facts, matters, intents or files and write them in one turn; memory follows the disk. */
 export async function save({ facts = {}, matters, gone = [], intents = [], dropped = [], files = [],
   lostFiles = [], drafts = [], lostDrafts = [], isWhole = false }) {
+  const stillOpen = opening();
   const turn = [];
   for (const [name, value] of Object.entries(facts)) turn.push(["put", "facts", await seal(name, value)]);
   if (isWhole) turn.push(["clear", "matters"]);
@@ -72,6 +78,7 @@ export async function save({ facts = {}, matters, gone = [], intents = [], dropp
   for (const [id, value] of drafts) turn.push(["put", "drafts", await seal(id, value)]);
   for (const id of lostDrafts) turn.push(["drop", "drafts", id]);
   await write(turn);
+  stillOpen(); // what is locked stays out of memory; opening it reads the disk
   Object.assign(state, facts);
   if (isWhole) state.matters = new Map();
   for (const card of matters || []) state.matters.set(card.id, card);

@@ -11,13 +11,23 @@ const FIRST_DELAY_MS = 15_000;
 const LONGEST_DELAY_MS = 24 * 3_600_000;
 
 let dataKey = null;
+let locks = 0;
 const subtle = () => globalThis.crypto?.subtle;
 const random = (n) => crypto.getRandomValues(new Uint8Array(n));
 
 /** Whether this browser can keep a secret at all: not over plain http. */
 export const canKeep = () => Boolean(subtle() && globalThis.indexedDB);
 export const isOpen = () => dataKey !== null;
-export const lock = () => { dataKey = null; };
+export const lock = () => { dataKey = null; locks += 1; };
+
+/** What was begun while the phone was open and finds it locked. It ends; there is nobody to tell. */
+export class Locked extends Error {}
+
+/** Taken at a beginning and called later: fails when the phone was locked in between. */
+export function opening() {
+  const then = locks;
+  return () => { if (!dataKey || locks !== then) throw new Locked("locked"); };
+}
 export const hasVault = async () => Boolean(await read("plain", "vault"));
 
 async function keyOfPin(pin, salt, rounds) {
@@ -110,14 +120,14 @@ export async function changePin(old, pin) {
 
 /** A record as it may lie on the disk: nothing readable but its id. */
 export async function seal(id, value) {
-  if (!dataKey) throw new Error("locked");
+  if (!dataKey) throw new Locked("locked");
   const bytes = value instanceof ArrayBuffer ? value : text.encode(JSON.stringify(value));
   const { iv, box } = await closeBox(dataKey, bytes, id);
   return { id, iv, box, isBytes: value instanceof ArrayBuffer };
 }
 
 export async function unseal(row) {
-  if (!dataKey) throw new Error("locked");
+  if (!dataKey) throw new Locked("locked");
   const bytes = await openBox(dataKey, row, row.id);
   return row.isBytes ? bytes : JSON.parse(new TextDecoder().decode(bytes));
 }
