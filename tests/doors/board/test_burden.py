@@ -29,7 +29,7 @@ def burdened(db, monkeypatch):
     monkeypatch.setattr(bridge.fieldwork, "sum_minutes", lambda **_: taken)
     monkeypatch.setattr(
         "commongrid.bridges.board.publishing.burden_of",
-        lambda month, compiled, *, grids: real(month, compiled, grids=6),
+        lambda month, compiled, *, grids, totals: real(month, compiled, grids=6, totals=totals),
     )
     s.due()
     return board.publish_due_months(at=s.LATER)[0]

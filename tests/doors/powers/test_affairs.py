@@ -66,7 +66,7 @@ def test_what_is_overdue_is_shown_to_anybody(reader):
     text = said(reader, HOME)
     assert text.count("not published, overdue") == 2
     assert "Lutian Community" in text
-    assert "July 10, 2026" in said(reader, f"{HOME}{standing.COMMUNITY}/")
+    assert "10 Jul 2026" in said(reader, f"{HOME}{standing.COMMUNITY}/")
     assert "4 days late" in said(reader, f"{HOME}{standing.COMMUNITY}/")
 
 
@@ -152,6 +152,7 @@ def test_the_list_costs_the_same_with_more_publications(desk, reader):
     send(desk)
     address = f"/powers/publishing/{standing.COMMUNITY}/major/now/"
     send(desk, address, decided_on="2026-07-01")
+    statements(reader)  # whichever test comes first reads the charter
     few = statements(reader)
     for day in range(2, 9):
         send(desk, address, decided_on=f"2026-07-0{day}")

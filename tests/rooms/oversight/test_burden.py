@@ -92,7 +92,7 @@ def test_it_is_published_with_the_month_and_read_again(monkeypatch):
     real = bridge.burden_of
     monkeypatch.setattr(
         "commongrid.bridges.board.publishing.burden_of",
-        lambda month, compiled, *, grids: real(month, compiled, grids=6),
+        lambda month, compiled, *, grids, totals: real(month, compiled, grids=6, totals=totals),
     )
     (card, *_) = board.publish_due_months(at=s.LATER)
     assert card.tables["burden"]["grids"] == 6

@@ -7,7 +7,7 @@ shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -81,13 +81,18 @@ class BurdenPage:
         return 1 - sum(line.timed for line in self.lines) / entries if entries else None
 
 
-def burden_of(month: MonthToCount, compiled: Compiled, *, grids: int) -> dict[str, Any] | None:
-    """The burden of a month as it may be shown; None where too few grids stand together."""
+def burden_of(
+    month: MonthToCount, compiled: Compiled, *, grids: int, totals: Collection[int] = ()
+) -> dict[str, Any] | None:
+    """The burden of a month as it may be shown; None where too few grids stand together.
+
+    ``totals``: what the board tells of all matters of the place.
+    """
     if grids < month.least:
         return None
     counts = oversight.count_forms(month)
     taken = fieldwork.sum_minutes(path=month.root_path, since=month.since, until=month.until)
-    rows = lines_of(list_forms(compiled, oversight.WORKER), counts, taken, month.least)
+    rows = lines_of(list_forms(compiled, oversight.WORKER), counts, taken, month.least, totals)
     shown = {form for row in rows for form in row["forms"]}
     names = {asked.form: asked.name for asked in list_forms(compiled, oversight.WORKER)}
     return {
@@ -104,23 +109,27 @@ def lines_of(
     counts: Sequence[FormCount],
     taken: Mapping[str, TimeTaken],
     least: int,
+    totals: Collection[int] = (),
 ) -> list[dict[str, Any]]:
     """Forms, or sums of neighbours, of which no count is small; those never used are left out.
 
     Fields an entry are a whole number, so that with the entries they tell no small part; of a sum
     of forms they and the estimate are what the charter asks on the average, whatever was used.
+    A form used for all matters but a few would tell the few beside one of the ``totals``, so it is
+    not shown alone.
     """
     known = {one.form: one for one in asked}
     counted = {one.form: one for one in counts}
     forms = sorted(known.keys() | counted.keys())
-    matrix = np.zeros((len(forms), 3), dtype=np.int64)
+    matrix = np.zeros((len(forms), 4), dtype=np.int64)
     for number, form in enumerate(forms):
         entries = counted[form].entries if form in counted else 0
         timed = min(entries, taken.get(form, NOT_TIMED).cases)
-        matrix[number] = entries, timed, entries - timed
+        others = [total - entries for total in totals if 0 < total - entries < least]
+        matrix[number] = entries, timed, entries - timed, min(others, default=0) if entries else 0
     rows = []
     for first, until in halve(matrix, least):
-        entries, timed, _ = (int(count) for count in matrix[first:until].sum(axis=0))
+        entries, timed, *_ = (int(count) for count in matrix[first:until].sum(axis=0))
         if entries:
             members = forms[first:until]
             rows.append(

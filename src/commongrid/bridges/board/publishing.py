@@ -95,13 +95,14 @@ def tables_of(
                 by_type.branch(leaves, (*figure.keys, SHADOW), closed), month.least
             )
             type_rows[figure.key] = _plain(cells, figure.keys)
+    totals = {count for rows in place_rows.values() if rows for count in rows[0][2].values()}
     return {
         "form": FORM,
         "root": root.path,
         "by_place": place_rows,
         "by_type": type_rows,
         "waits": {name: _waits(counts, name, month.least) for name in oversight.WAITS},
-        "burden": burden_of(month, compiled, grids=len(grids)),
+        "burden": burden_of(month, compiled, grids=len(grids), totals=totals),
         "labels": {
             "by_place": _labels(by_place.labels, place_rows),
             "by_type": _labels(by_type.labels, type_rows),

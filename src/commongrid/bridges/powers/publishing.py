@@ -1,8 +1,9 @@
 """Publishing the uses of power: small counts hidden by halving, as on the board (ADR 0016, 0040).
 
-A power used seldom is hidden; no sum over powers is published from which it could be taken. One
-that is shown is opened by community, by reason and by wait; communities stand in the order of their
-codes, and no count decides an order or where a row is cut.
+A power used seldom is hidden; no sum over powers is published from which it could be taken, and
+where others would balance it out some of them are kept back (``closing``). One that is shown is
+opened by community, by reason and by wait; communities stand in the order of their codes, and no
+count decides an order or where a row is cut.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from uuid import UUID, uuid5
 
 import numpy as np
 
+from commongrid.bridges.powers.closing import kept_back, kept_whole
 from commongrid.charter.compiler import Compiled
 from commongrid.charter.matter import CLOCK, Actor
 from commongrid.engines.tally import Branch, halve, is_safe, publish_tree
@@ -64,16 +66,27 @@ def tables_of(
     """The uses of a month by power, and the part of each power that may be shown.
 
     Each power stands for itself: no sum over powers is published, so a hidden one is the
-    difference of nothing. Shape: ``used`` rows are [power, uses], null for a small count.
+    difference of nothing; what follows from others is freed by keeping some of them back. Shape:
+    ``used`` rows are [power, uses], null for a small count and for one kept back.
     """
     paths = _paths(root, communities, counts)
     named = {card.path: [card.name.zh, card.name.en, card.code] for card in communities}
     named[root.path] = ["未指明社区、嘎查", "no community named", ""]
-    rows: list[list[Any]] = []
+    trees = {power: _tree(power, paths, counts) for power in counted_powers(compiled, counts)}
+    uses = {power: tree.counts[0] for power, tree in trees.items()}
+    back = kept_back(compiled, counts, uses, month.least)
+    shown = {
+        power: () if power in back else publish_tree(tree, month.least)
+        for power, tree in trees.items()
+    }
+    alone = {
+        power: {cell.members[0] for cell in cells[1:] if len(cell.members) == 1}
+        for power, cells in shown.items()
+        if power not in publications.KEPT_WHOLE
+    }
+    whole = publications.KEPT_WHOLE | kept_whole(compiled, counts, alone, paths, month.least)
     parts: dict[str, dict[str, Any]] = {}
-    for power in counted_powers(compiled, counts):
-        cells = publish_tree(_tree(power, paths, counts), month.least)
-        rows.append([power, cells[0].counts[0] if cells else None])
+    for power, cells in shown.items():
         if cells:
             parts[power] = {
                 "used": cells[0].counts[0],
@@ -81,11 +94,12 @@ def tables_of(
                 "by_place": [
                     [[named.get(path, [path, path, ""]) for path in cell.members], cell.counts[0]]
                     for cell in cells[1:]
-                    if power not in publications.KEPT_WHOLE
+                    if power not in whole
                 ],
                 "reasons": _reasons(power, compiled, counts, month.least),
                 "waits": _waits(counts.waits.get(power, ()), month.least),
             }
+    rows = [[power, cells[0].counts[0] if cells else None] for power, cells in shown.items()]
     return {"form": FORM, "root": root.path, "used": rows}, parts
 
 

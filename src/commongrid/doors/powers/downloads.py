@@ -17,7 +17,10 @@ COLUMNS = (
 
 
 def as_csv(card: PowerMonthCard, parts: Mapping[str, Any], compiled: Compiled) -> str:
-    """One line a power; a small count is an empty cell. Begins with a byte order mark."""
+    """One line a power; a count that is small or kept back is an empty cell.
+
+    Begins with a byte order mark.
+    """
     out = io.StringIO()
     out.write("\ufeff")  # for spreadsheets that would read Chinese as something else
     lines = csv.writer(out)

@@ -84,7 +84,8 @@ def month_name(month: date) -> str:
 
 def day_name(due_at: datetime) -> str:
     """The last day of a time limit, in the place's own time: midnight still belongs to it."""
-    return formats.date_format(timezone.localtime(due_at - MOMENT), "DATE_FORMAT")
+    local = timezone.localtime(due_at - MOMENT)
+    return formats.date_format(local, pgettext("date format", "j M Y"))
 
 
 def comma(names: Sequence[str]) -> str:

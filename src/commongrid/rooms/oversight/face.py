@@ -15,6 +15,7 @@ from commongrid.rooms.oversight.cards import (
     PublicationCard,
     PublicationHead,
 )
+from commongrid.rooms.oversight.commands.freezing import Monthly, publish_once
 from commongrid.rooms.oversight.commands.publishing import publish_month
 from commongrid.rooms.oversight.commands.reading import (
     has_new_acts,
@@ -61,6 +62,7 @@ __all__ = [
     "GridTypeCount",
     "MonthParts",
     "MonthToCount",
+    "Monthly",
     "PublicationCard",
     "PublicationHead",
     "charters_of",
@@ -76,6 +78,7 @@ __all__ = [
     "list_parts",
     "part_name",
     "publish_month",
+    "publish_once",
     "read_all",
     "read_new_acts",
     "read_what_was_missed",

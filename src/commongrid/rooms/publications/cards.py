@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -29,13 +29,17 @@ class PowerCounts:
     """The exact counts of a month. For bridges only.
 
     Shape: ``cells`` by power and path of the community: one number a fate (``domain.using``);
-    ``reasons`` and ``waits`` (one number an interval) by power.
+    ``reasons`` and ``waits`` (one number an interval) by power; ``moves`` by power, state before,
+    state after and path; ``loose`` by state, path and side (``domain.moving``): how many came,
+    went or stood there that nothing published tells.
     """
 
     cells: Mapping[tuple[str, str], tuple[int, int, int]]
     reasons: Mapping[str, Mapping[str, int]]
     waits: Mapping[str, tuple[int, ...]]
     charters: tuple[str, ...]
+    moves: Mapping[tuple[str, str, str, str], int] = field(default_factory=dict)
+    loose: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

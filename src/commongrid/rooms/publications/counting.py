@@ -13,6 +13,7 @@ from typing import Any
 from commongrid.ledger.models import Act
 from commongrid.rooms.places import face as places
 from commongrid.rooms.publications.cards import PowerCounts, PowerMonthToCount
+from commongrid.rooms.publications.domain.moving import Loose, Move, moves_of
 from commongrid.rooms.publications.domain.using import (
     FATES,
     LEFT_OUT,
@@ -34,6 +35,7 @@ def count_powers(month: PowerMonthToCount, *, as_of: datetime) -> PowerCounts:
     cells: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * len(FATES))
     reasons: dict[str, Counter[str]] = defaultdict(Counter)
     waits: dict[str, list[int]] = defaultdict(lambda: [0] * (len(WAIT_EDGES_H) + 1))
+    movement = _Movement()
     places_of, bodies = _Places(month.root_path), _Bodies()
     for group in _groups(_subjects(month)):
         for subject, acts in _acts_of(group, as_of):
@@ -46,12 +48,31 @@ def count_powers(month: PowerMonthToCount, *, as_of: datetime) -> PowerCounts:
                 reasons[use.power][use.reason] += 1
                 if is_matter and use.waited_h is not None:
                     waits[use.power][bisect_right(WAIT_EDGES_H, use.waited_h)] += 1
+            moves = moves_of(acts, since=month.since, until=month.until, body_of=bodies.of)
+            movement.add(moves, community)
     return PowerCounts(
         cells={key: (one[0], one[1], one[2]) for key, one in sorted(cells.items())},
         reasons={power: dict(found) for power, found in sorted(reasons.items())},
         waits={power: tuple(found) for power, found in sorted(waits.items())},
         charters=tuple(sorted(bodies.keys)),
+        moves=dict(sorted(movement.moves.items())),
+        loose=dict(sorted(movement.loose.items())),
     )
+
+
+class _Movement:
+    """Moves by community, and how many came, went and stood there that nobody can know."""
+
+    def __init__(self) -> None:
+        self.moves: Counter[tuple[str, str, str, str]] = Counter()
+        self.loose: Counter[tuple[str, str, str]] = Counter()
+
+    def add(self, moves: Iterable[Move | Loose], path: str) -> None:
+        for one in moves:
+            if isinstance(one, Move):
+                self.moves[one.power, one.before, one.after, path] += 1
+            else:
+                self.loose[one.state, path, one.side] += 1
 
 
 def _subjects(month: PowerMonthToCount) -> Iterator[str]:
@@ -69,15 +90,23 @@ def _groups(subjects: Iterable[str]) -> Iterator[list[str]]:
 
 def _acts_of(subjects: list[str], as_of: datetime) -> Iterator[tuple[str, list[ReadAct]]]:
     rows = Act.objects.filter(subject__in=subjects, at__lte=as_of).order_by("subject", "position")
-    fields = ("subject", "action", "power", "role", "at", "charter_key", "core", "words")
+    fields = ("subject", "action", "power", "role", "at", "charter_key", "core", "words", "rule_id")
     found: dict[str, list[ReadAct]] = defaultdict(list)
     key = ""
-    for subject, action, power, role, at, charter_key, core, words in rows.values_list(*fields):
+    for row in rows.values_list(*fields):
+        subject, action, power, role, at, charter_key, core, words, rule_id = row
         known = found[subject]
         key = charter_key or (known[-1].charter_key if known else "")
         after: dict[str, Any] = json.loads(core)["after"]
         act = ReadAct(
-            action=action, power=power, role=role, at=at, charter_key=key, after=after, words=words
+            action=action,
+            power=power,
+            role=role,
+            at=at,
+            charter_key=key,
+            after=after,
+            words=words,
+            flow=rule_id.partition(".")[0],
         )
         known.append(act)
     yield from found.items()

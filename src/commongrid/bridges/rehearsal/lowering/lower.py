@@ -84,12 +84,7 @@ def lower(
     places = {sort: candidates(sort.type, practice.place, compiled) for sort in sorts}
     for unit in dict.fromkeys(unit for units in places.values() for unit in units):
         holders.number(unit)
-    left_out: dict[Transition, None] = {}
-    purposes = {flow: purposes_of(practice, flow) for flow in Kind}
-    for lane in lanes:
-        lead = holders.number(lane.lead)
-        left_out |= dict.fromkeys(write_rules(book, lane.number, lane.flow, lead))
-        weave(Weaver(lane, book, holders, times, purposes[lane.flow], woven))
+    left_out = _write_lanes(lanes, practice, Books(book, holders, times, woven))
     lane_of = {code: lane for lane in lanes for code in lane.types}
     spans = [sort_spans(sort, numbers) for sort in sorts]
     calendar = _calendar(compiled, numbers, from_on, until_on + timedelta(days=tail_days))
@@ -123,6 +118,29 @@ def lower(
         index=index,
         notes=(*notes, *holders.notes, *_left_out_notes(left_out, compiled)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What lanes are written into, one after the other."""
+
+    book: Book
+    holders: Holders
+    times: TimeTables
+    woven: Woven
+
+
+def _write_lanes(
+    lanes: Sequence[Lane], practice: Practice, into: Books
+) -> Mapping[Transition, None]:
+    """Write rules and habits of every lane; the steps that were left out, each once."""
+    left_out: dict[Transition, None] = {}
+    purposes = {flow: purposes_of(practice, flow) for flow in Kind}
+    for lane in lanes:
+        lead = into.holders.number(lane.lead)
+        left_out |= dict.fromkeys(write_rules(into.book, lane.number, lane.flow, lead))
+        weave(Weaver(lane, into.book, into.holders, into.times, purposes[lane.flow], into.woven))
+    return left_out
 
 
 def sorts_of(compiled: Compiled, practice: Practice) -> list[Sort]:

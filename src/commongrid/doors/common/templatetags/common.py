@@ -1,6 +1,6 @@
 """Tags and filters of the common look; loaded in every template."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from django import template
@@ -103,3 +103,11 @@ def moment(at: datetime | None) -> SafeString | str:
         local.isoformat(timespec="minutes"),
         formats.date_format(local, pgettext("date format", "j M Y, H:i")),
     )
+
+
+@register.filter
+def day(on: date | datetime) -> SafeString:
+    """Show a day as people write it, readable by machines too; of a moment its local day."""
+    local = timezone.localtime(on).date() if isinstance(on, datetime) else on
+    shown = formats.date_format(local, pgettext("date format", "j M Y"))
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), shown)

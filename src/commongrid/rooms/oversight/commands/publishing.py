@@ -7,21 +7,25 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from commongrid.charter.matter import Actor
 from commongrid.kernel.canon import digest
 from commongrid.kernel.text import Text
-from commongrid.kernel.verdict import Refused, Verdict
-from commongrid.ledger import face as ledger
 from commongrid.rooms.oversight.cards import GridTypeCount, MonthToCount, PublicationCard
+from commongrid.rooms.oversight.commands.freezing import Monthly, publish_once
 from commongrid.rooms.oversight.domain.parting import parts_of
 from commongrid.rooms.oversight.models import MonthCount, Publication, PublicationPart
-from commongrid.rooms.oversight.queries import publication_card, publishable_from
-from commongrid.rooms.places import face as places
+from commongrid.rooms.oversight.queries import publication_card
 
-ACTION = "publish_month"
-RULE = "board.publish_month"
+BOARD = Monthly(
+    rows=Publication,
+    action="publish_month",
+    rule="board.publish_month",
+    subject="board",
+    only_the_clock=Text(
+        zh="看板由系统按月公布，没有人可以提前、推迟或改动。",
+        en="The board is published by the clock, month by month; nobody moves or changes it.",
+    ),
+)
 
 
 def publish_month(
@@ -39,63 +43,21 @@ def publish_month(
     Raises: Refused to anybody but the clock and the installer, before the month has settled, and
     when the month was published already.
     """
-    with transaction.atomic():
-        act = ledger.find_act(command_id)
-        if act is not None:
-            return _again(act, month, actor)
-        verdict = _may_publish(actor, at, month)
-        if not verdict:
-            raise Refused(verdict)
+
+    def keep(head: dict[str, Any]) -> Publication:
         row = Publication.objects.create(
-            root_code=month.root_code,
-            month=month.month,
-            as_of=at,
-            least=month.least,
-            charters=list(charters),
-            tables=dict(tables),
-            digest=digest(tables),
-            made_by_act=command_id,
+            **head, charters=list(charters), tables=dict(tables), digest=digest(tables)
         )
         MonthCount.objects.bulk_create([_count_row(row, one) for one in counts], batch_size=200)
-        parts = parts_of(tables)
         PublicationPart.objects.bulk_create(
-            [PublicationPart(publication=row, part=name, content=part) for name, part in parts]
+            PublicationPart(publication=row, part=name, content=part)
+            for name, part in parts_of(tables)
         )
-        _record(row, actor, at, command_id, verdict)
-        return publication_card(row)
+        return row
 
-
-def _may_publish(actor: Actor, at: datetime, month: MonthToCount) -> Verdict:
-    if not actor.is_system and actor.key != places.SETUP_KEY:
-        say = Text(
-            zh="看板由系统按月公布，没有人可以提前、推迟或改动。",
-            en="The board is published by the clock, month by month; nobody moves or changes it.",
-        )
-        return Verdict.no(f"{RULE}.actor", say, log=actor.key)
-    if at < publishable_from(month.until):
-        say = Text(zh="这个月还没到公布的时候。", en="It is too early to publish this month.")
-        return Verdict.no(f"{RULE}.early", say, log=str(month.month))
-    if Publication.objects.filter(root_code=month.root_code, month=month.month).exists():
-        say = Text(
-            zh="这个月已经公布过，只公布一次。",
-            en="This month has been published; it is published only once.",
-        )
-        return Verdict.no(f"{RULE}.once", say, log=f"{month.root_code} {month.month}")
-    return Verdict.yes(RULE)
-
-
-def _again(act: ledger.ActCard, month: MonthToCount, actor: Actor) -> PublicationCard:
-    row = Publication.objects.filter(made_by_act=act.command_id).first()
-    if row is None or (row.root_code, row.month, act.actor) != (
-        month.root_code,
-        month.month,
-        actor.key,
-    ):
-        say = Text(
-            zh="这个操作编号已用于另一件事。", en="This command number was used for something else."
-        )
-        raise Refused(Verdict.no(f"{RULE}.reused", say, log=str(act.command_id)))
-    return publication_card(row)
+    return publication_card(
+        publish_once(BOARD, actor=actor, at=at, command_id=command_id, month=month, keep=keep)
+    )
 
 
 def _count_row(row: Publication, one: GridTypeCount) -> MonthCount:
@@ -110,20 +72,4 @@ def _count_row(row: Publication, one: GridTypeCount) -> MonthCount:
             "profiles": dict(one.profiles),
             "waits": {key: [list(part) for part in parts] for key, parts in one.waits.items()},
         },
-    )
-
-
-def _record(
-    row: Publication, actor: Actor, at: datetime, command_id: UUID, verdict: Verdict
-) -> None:
-    ledger.record_act(
-        ledger.ActDraft(
-            command_id=command_id,
-            subject=f"board:{row.root_code}",
-            action=ACTION,
-            actor=actor.key,
-            rule_id=verdict.rule,
-            at=at,
-            after={"month": row.month, "digest": row.digest, "least": row.least},
-        )
     )

@@ -29,19 +29,21 @@ KEPT = timedelta(days=400)
 def remind_publishers(*, at: datetime, limit: int = A_ROUND) -> int:
     """Put what is due soon or late into the outbox, each once; returns how many.
 
-    Idempotent: the database lets one reminder in. Each is an act of the clock.
+    Idempotent: the database lets one reminder in. Each is an act of the clock; the acts of a run
+    and the one mail about it are asked for in one transaction: neither is without the other.
     Cost: 3 statements for every place with a charter, and some for each reminder.
     """
-    said, works = _said(), list[subscriptions.Work]()
+    said, due = _said(), list[tuple[AffairPromise, str]]()
     for root in places.list_chartered_places():
         for promise in list_promises(root, at=at):
             about = _about(promise, at)
             key = promise.place.code, promise.rule.publication, promise.period, about
-            if about and key not in said and len(works) < limit:
-                _remind(promise, about, at)
-                works.append(_work(promise, at))
-    subscriptions.mail_about_work(works, at=at)
-    return len(works)
+            if about and key not in said and len(due) < limit:
+                due.append((promise, about))
+    with ledger.in_turn(), transaction.atomic():
+        told = [promise for promise, about in due if _remind(promise, about, at)]
+        subscriptions.mail_about_work([_work(promise, at) for promise in told], at=at)
+    return len(told)
 
 
 def _work(promise: AffairPromise, at: datetime) -> subscriptions.Work:
@@ -76,35 +78,34 @@ def _said() -> set[tuple[str, str, str, str]]:
     return set(rows.values_list("place_code", "rule", "period", "about"))
 
 
-def _remind(promise: AffairPromise, about: str, at: datetime) -> None:
+def _remind(promise: AffairPromise, about: str, at: datetime) -> bool:
+    """Say it, unless it was said; in the transaction of the run."""
     place, rule = promise.place.code, promise.rule.publication
     command_id = uuid5(NAMESPACE, f"{place}/{rule}/{promise.period}/{about}")
     subject = f"affair:{place}:{rule}"
     facts = {"period": promise.period, "about": about, "due": promise.due_at}
-    with ledger.in_turn(), transaction.atomic():
-        if ledger.find_act(command_id) is not None:
-            return
-        AffairReminder.objects.create(
-            place_code=place,
-            rule=rule,
-            period=promise.period,
-            about=about,
-            made_at=at,
-            made_by_act=command_id,
+    if ledger.find_act(command_id) is not None:
+        return False
+    AffairReminder.objects.create(
+        place_code=place,
+        rule=rule,
+        period=promise.period,
+        about=about,
+        made_at=at,
+        made_by_act=command_id,
+    )
+    ledger.record_act(
+        ledger.ActDraft(
+            command_id=command_id,
+            subject=subject,
+            action=ACTION,
+            actor=CLOCK.key,
+            role="clock",
+            rule_id=RULE,
+            at=at,
+            after=facts,
         )
-        ledger.record_act(
-            ledger.ActDraft(
-                command_id=command_id,
-                subject=subject,
-                action=ACTION,
-                actor=CLOCK.key,
-                role="clock",
-                rule_id=RULE,
-                at=at,
-                after=facts,
-            )
-        )
-        payload = {**facts, "due": promise.due_at.isoformat(), "place": place, "rule": rule}
-        ledger.add_outbox(
-            topic=TOPIC, subject=subject, command_id=command_id, at=at, payload=payload
-        )
+    )
+    payload = {**facts, "due": promise.due_at.isoformat(), "place": place, "rule": rule}
+    ledger.add_outbox(topic=TOPIC, subject=subject, command_id=command_id, at=at, payload=payload)
+    return True

@@ -41,6 +41,7 @@ class ReadAct:
     charter_key: str
     after: Mapping[str, Any]
     words: str
+    flow: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
