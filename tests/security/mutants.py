@@ -2,33 +2,13 @@
 
 A mutant is the code of one function with a few words of it replaced. It is caught by an address
 of the table (access.csv), or, where a second wall stands before the pages, by asking the room.
+Those of complaints, duties, findings and publications are in ``mutants_young``.
 """
 
 from __future__ import annotations
-import __future__
 
-import importlib
-import inspect
-import textwrap
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
-
-ROOMS = "commongrid.rooms."
-DOORS = "commongrid.doors."
-
-
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """``where``: module and function; ``caught``: a route of the table, or ``probe:name``."""
-
-    name: str
-    where: str
-    old: str
-    new: str
-    caught: str
-
+from tests.security.mutants_young import YOUNG, YOUNG_NOT_RIGHTS
+from tests.security.mutating import DOORS, ROOMS, Mutant
 
 SCOPE = ROOMS + "people.scope:Scope.filter"
 INSIDE = "Q(is_within(path_field, root))"
@@ -203,40 +183,7 @@ OTHERS = (
            "probe:second_step"),
 )  # fmt: skip
 
-MUTANTS = (*PEOPLE, *MATTERS, *OTHERS)
-
-
-@contextmanager
-def mutated(mutant: Mutant) -> Iterator[None]:
-    """Run with the function as the mutant has it, wherever it was imported to."""
-    function = function_of(mutant.where)
-    kept = function.__code__
-    function.__code__ = _code(mutant, function)
-    try:
-        yield
-    finally:
-        function.__code__ = kept
-
-
-def function_of(where: str) -> Any:
-    """The plain function a mutant names."""
-    module, _, path = where.partition(":")
-    found: Any = importlib.import_module(module)
-    for name in path.split("."):
-        found = getattr(found, name)
-    return inspect.unwrap(found)
-
-
-def _code(mutant: Mutant, function: Any) -> Any:
-    source = textwrap.dedent(inspect.getsource(function))
-    if mutant.old not in source:
-        message = f"{mutant.where} reads otherwise now: write {mutant.name!r} anew"
-        raise LookupError(message)
-    changed = source.replace(mutant.old, mutant.new)
-    flags = __future__.annotations.compiler_flag
-    space = dict(vars(importlib.import_module(mutant.where.partition(":")[0])))
-    exec(compile(changed, mutant.where, "exec", flags=flags), space)
-    return inspect.unwrap(space[function.__name__]).__code__
+MUTANTS = (*PEOPLE, *MATTERS, *OTHERS, *YOUNG)
 
 
 NOT_RIGHTS = {
@@ -260,5 +207,6 @@ NOT_RIGHTS = {
     "doors.staff.views.charters:kept_places": "charters are public",
     "doors.staff.views.handovers:do": "the command refuses too; is_office has its mutant",
     "doors.staff.views.handovers:_page": "which buttons are shown",
+    **YOUNG_NOT_RIGHTS,
 }
 """Functions that call a filter and give nobody a right by it, each with why."""

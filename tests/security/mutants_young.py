@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.security.mutants import ROOMS, Mutant
+from tests.security.mutating import ROOMS, Mutant
 
 READING = ROOMS + "complaints.reading:"
 COMPLAINTS = (
@@ -135,7 +135,36 @@ OTHERS = (
            "rows.filter(pk=draft.corrects, corrected=None)",
            "Affair.objects.filter(pk=draft.corrects, corrected=None)", "probe:affair_corrected"),
 )  # fmt: skip
-YOUNG = (*COMPLAINTS, *FINDINGS, *OTHERS)
+AUDITED = "commongrid.site.acts_scope:"
+ACTS = (
+    Mutant("acts of all places", AUDITED + "Audited.narrowed", "if self.is_whole:", "if True:",
+           "probe:acts_matter"),
+    Mutant("one place is the whole house", AUDITED + "audited_by", "is_whole = all(",
+           "is_whole = any(", "probe:acts_matter"),
+    Mutant("within any area is everywhere", ROOMS + "people.within:within_any",
+           "Q(is_within(field, root))", "Q(pk__isnull=False)", "probe:acts_matter"),
+    *(
+        Mutant(f"acts of every place: {where.partition(':')[2]}", f"{ROOMS}{where}", old, new,
+               f"probe:acts_{kind}")
+        for where, old, new, kind in (
+            ("matters.queries.scope:acts_on_matters_within",
+             'filter(people.within_any("path", areas))', "all()", "matter"),
+            ("people.queries:acts_on_posts_within",
+             'filter(within_any("place_path", areas))', "all()", "person"),
+            ("places.queries:acts_on_places_within",
+             'filter(people.within_any("path", areas))', "all()", "place"),
+            ("findings.queries.findings:acts_of_oversight_within",
+             "FindingRow.objects.filter(there)", "FindingRow.objects.all()", "finding"),
+            ("duties.queries:acts_on_duties_within",
+             'filter(people.within_any("place_path", areas))', "all()", "duty"),
+        )
+    ),
+    Mutant("acts on samples of every place",
+           ROOMS + "findings.queries.findings:acts_of_oversight_within",
+           "SampleRow.objects.filter(there)", "SampleRow.objects.all()", "probe:acts_sample"),
+)  # fmt: skip
+
+YOUNG = (*COMPLAINTS, *FINDINGS, *OTHERS, *ACTS)
 
 YOUNG_NOT_RIGHTS = {
     "rooms.complaints.commands.handling:_is_free": "whether it stays; reads ask again",
@@ -151,5 +180,6 @@ YOUNG_NOT_RIGHTS = {
     "rooms.findings.powers:list_overseen_places": "areas_with, with its mutants",
     "rooms.findings.queries.lists:list_watched": "readable, with its mutants",
     "rooms.findings.queries.lists:count_watched": "readable, with its mutants",
+    "rooms.findings.queries.lists:get_overview": "readable, with its mutants",
 }
 """As NOT_RIGHTS, for these rooms."""

@@ -10,6 +10,7 @@ from commongrid.charter.matter import Actor, Hat
 from commongrid.kernel.ids import new_id
 from commongrid.kernel.verdict import Refused
 from commongrid.ledger.face import ActDraft, record_act
+from commongrid.ledger.models import Act
 from commongrid.rooms.complaints import face as complaints
 from commongrid.rooms.complaints.models import Accused, Complaint
 from commongrid.rooms.complaints.reading import level_hat
@@ -19,8 +20,9 @@ from commongrid.rooms.findings.queries.lists import readable as overseen
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.matters.models import Matter
 from commongrid.rooms.publications import face as publications
+from commongrid.site.acts_scope import audited_by
 from tests.rooms.duties.standing import LATER
-from tests.security.two_places import AT, CITY, GRIDS, HERE, UNITS, Person, Standing
+from tests.security.two_places import AT, CITY, GRIDS, HERE, TOWNS, UNITS, Person, Standing
 from tests.security.young import OWED, PUBLISHED
 
 Probe = Callable[[Standing], bool]
@@ -314,6 +316,32 @@ def _affair_corrected(standing: Standing) -> bool:
     return _published(standing, standing.somebody("desk"), PUBLISHED, corrects=other)
 
 
+# --- acts ----------------------------------------------------------------------------------------
+
+
+def _acts(kind: str, named: Callable[[Standing, str], Any]) -> Probe:
+    """Whether an auditor of one place reads acts about the other; their own they do read."""
+
+    def asked(standing: Standing) -> bool:
+        who = standing.somebody("supervisor")
+        acts = audited_by((who.path,)).narrowed(Act.objects.order_by("-id"))
+        mine, other = (f"{kind}:{named(standing, where)}" for where in ("here", "there"))
+        assert acts.filter(subject=mine).exists(), mine
+        assert Act.objects.filter(subject=other).exists(), other
+        return acts.filter(subject=other).exists()
+
+    return asked
+
+
+ACTS: Mapping[str, Probe] = {
+    "acts_matter": _acts("matter", lambda standing, where: standing.the("matter", where).id),
+    "acts_person": _acts("person", lambda standing, where: standing.the("person", where).id),
+    "acts_place": _acts("charter", lambda _, where: TOWNS[where]),
+    "acts_finding": _acts("finding", lambda standing, where: standing.the("finding", where).id),
+    "acts_sample": _acts("sample", lambda standing, where: standing.the("sample", where).id),
+    "acts_duty": _acts("duty", lambda standing, where: standing.the("duty", where).id),
+}
+
 YOUNG_PROBES: Mapping[str, Probe] = {
     "complaint_kept": _kept, "complaint_no_post": _no_post, "complaint_left": _left,
     "complaint_worked": _worked, "complaint_self": _self, "complaint_same_post": _same_post,
@@ -328,5 +356,5 @@ YOUNG_PROBES: Mapping[str, Probe] = {
     "finding_answer": _finding_answer,
     "duty_decided": _duty_decided, "duty_role": _duty_role, "duty_opinion": _duty_opinion,
     "duty_counts": _duty_counts, "duty_words": _duty_words, "affair": _affair,
-    "affair_corrected": _affair_corrected,
+    "affair_corrected": _affair_corrected, **ACTS,
 }  # fmt: skip

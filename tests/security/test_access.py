@@ -11,12 +11,14 @@ import os
 from itertools import product
 
 import pytest
+from django.db import connection
 
 from tests.security.asking import Question, faults_of, questions
 from tests.security.two_places import UNITS, Person
 
 IS_ALL = os.environ.get("COMMONGRID_ACCESS") == "all"
 EVERY, TWO = 61, 61
+AGAIN = 4  # on PostgreSQL, where all that was asked on SQLite is asked again, one of so many is
 NEAR = frozenset(product(("desk", "handler"), ("here", "there"), UNITS))
 pytestmark = pytest.mark.usefixtures("db", "at_work")
 
@@ -24,7 +26,10 @@ pytestmark = pytest.mark.usefixtures("db", "at_work")
 def chosen(question: Question, place: int, person: Person, number: int) -> bool:
     """Whether somebody asks a question: another part for each, and always those at the edge."""
     is_near = bool(question.things) and (person.role, person.where, person.unit) in NEAR
-    return IS_ALL or is_near or (number + place) % EVERY == 0
+    is_part = is_near or (number + place) % EVERY == 0
+    if connection.vendor != "sqlite":
+        is_part = is_part and (number + place) % AGAIN == 0
+    return IS_ALL or is_part
 
 
 def test_staff_get_what_the_table_says(standing):

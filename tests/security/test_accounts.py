@@ -13,7 +13,9 @@ from tests.rooms.people.standing import (
     AT,
     DAY,
     DISTRICT,
+    GRID,
     OTHER_TOWN,
+    SETUP,
     TOWN,
     actor,
     app_code,
@@ -143,3 +145,118 @@ def test_no_table_says_when_somebody_last_logged_in(officers, clock):
     now = AT + timedelta(seconds=60)
     assert face.check_code(card.id, app_code(card.id, now)).is_right
     assert TOTPDevice.objects.get(user_id=card.id).last_used_at is None
+
+
+# --- the second person is not one of the first one's own making ----------------------------------
+
+
+def appointed(maker, username, role, path, at=AT):
+    """Somebody whose account and post are of this maker; their actor."""
+    card = face.create_account(
+        **doing(maker, at), username=username, display_name="演示某人", password="paper kite 2026"
+    )
+    give(maker, card.id, role, path, at)
+    return face.staff_actor(card.id, at)
+
+
+def give(maker, account_id, role, path, at=AT):
+    return face.appoint_person(
+        **doing(maker, at), account_id=account_id, role=role, place_code=path.split("/")[-2],
+        place_path=path, basis="invented",
+    )  # fmt: skip
+
+
+def id_of(who):
+    return int(who.key.removeprefix("staff:"))
+
+
+def refusal(do):
+    with pytest.raises(Refused) as caught:
+        do()
+    assert caught.value.verdict.say.zh
+    return caught.value.verdict.rule
+
+
+@pytest.fixture
+def lost(officers):
+    """Somebody of a grid who lost a phone: made by none of the officers here."""
+    card = make_staff("lost-phone", "grid_worker", GRID, "community")
+    own = face.staff_actor(card.id, AT)
+    face.enroll_totp(**doing(own), account_id=card.id)
+    face.confirm_totp(**doing(own), account_id=card.id, code=app_code(card.id, AT))
+    return card.id
+
+
+def password(who, account_id):
+    face.set_password(**doing(who), account_id=account_id, password=WORDS)
+
+
+def second_step(who, account_id):
+    face.disable_totp(**doing(who), account_id=account_id, reason="lost phone")
+
+
+@pytest.mark.parametrize("first", ["password", "second step"])
+def test_an_officer_of_one_s_own_making_is_no_second_one(officers, lost, first):
+    here, _, above = officers
+    puppet = appointed(here, "puppet", "appointing", GRID)
+    one, other = (password, second_step) if first == "password" else (second_step, password)
+    one(here, lost)
+    assert refusal(lambda: other(puppet, lost)) == "people.made_by_first"
+    other(above, lost)
+
+
+def test_nor_is_one_made_by_way_of_another(officers, lost):
+    here, _, above = officers
+    between = appointed(above, "between", "appointing", TOWN)
+    puppet = appointed(between, "puppet", "appointing", GRID)
+    password(above, lost)
+    assert refusal(lambda: second_step(puppet, lost)) == "people.made_by_first"
+    second_step(here, lost)
+
+
+def test_nor_one_whose_password_one_gave_until_it_is_changed(officers, lost):
+    here = officers[0]
+    puppet = appointed(here, "puppet", "appointing", GRID)
+    password(puppet, lost)
+    assert refusal(lambda: second_step(here, lost)) == "people.made_by_first"
+    face.set_password(
+        **doing(puppet), account_id=id_of(puppet), password=WORDS,
+        current_password="paper kite 2026",
+    )  # fmt: skip
+    second_step(here, lost)
+
+
+def test_a_post_counts_while_it_is_held_and_an_account_for_good(officers, lost):
+    here, _, above = officers
+    other = make_staff("of-nobody", "reader", GRID)
+    post = give(here, other.id, "appointing", GRID)
+    password(here, lost)
+    later = AT + DAY
+
+    def takes_step(at):
+        who = face.staff_actor(other.id, at)
+        face.disable_totp(**doing(who, at), account_id=lost, reason="lost phone")
+
+    assert refusal(lambda: takes_step(AT)) == "people.made_by_first"
+    face.end_appointment(**doing(above, later), appointment_id=post.id, reason="x")
+    give(above, other.id, "appointing", GRID, later)
+    takes_step(later)
+
+
+def test_many_openings_are_not_agreed_to_by_whom_one_made(officers):
+    """Somebody who appointed once, and now opens contact data."""
+    _, _, above = officers
+    puppet = appointed(above, "puppet", "appointing", TOWN)
+    own_post = face.list_own_appointments(id_of(above))[0]
+    later = AT + DAY
+    face.end_appointment(**doing(SETUP, later), appointment_id=own_post.id, reason="moved")
+    give(SETUP, id_of(above), "desk", TOWN, later)
+
+    def agree(who, at=later):
+        face.allow_bulk(
+            **doing(face.staff_actor(id_of(who), at), at), account_id=id_of(above), what="reveal",
+            reason="a burst main",
+        )  # fmt: skip
+
+    assert refusal(lambda: agree(puppet)) == "people.made_by_first"
+    agree(officers[0])

@@ -10,16 +10,12 @@ import pytest
 from django.db import connection, transaction
 
 from tests.security.asking import Question, faults_of, questions
-from tests.security.mutants import MUTANTS as OLDER
-from tests.security.mutants import NOT_RIGHTS as NO_OLDER_RIGHTS
-from tests.security.mutants import ROOMS, SCOPE, function_of, mutated
-from tests.security.mutants_young import YOUNG, YOUNG_NOT_RIGHTS
+from tests.security.mutants import MUTANTS, NOT_RIGHTS, SCOPE
+from tests.security.mutating import ROOMS, function_of, mutated
 from tests.security.probes import PROBES as OLDER_PROBES
 from tests.security.probes_young import YOUNG_PROBES
 from tests.security.two_places import Standing
 
-MUTANTS = (*OLDER, *YOUNG)
-NOT_RIGHTS = NO_OLDER_RIGHTS | YOUNG_NOT_RIGHTS
 PROBES = {**OLDER_PROBES, **YOUNG_PROBES}
 
 pytestmark = pytest.mark.usefixtures("db", "at_work")
@@ -94,7 +90,7 @@ def test_no_two_mutants_are_the_same():
 FILTERS = frozenset(
     {"is_within", "passed_by", "readable", "is_readable", "scope_of", "narrowed", "reaches",
      "may_rehearse", "owns_or_follows", "live_link", "may_keep", "is_office", "contains",
-     "areas_with", "scope_over", "free_of_interest", "level_hat"}
+     "areas_with", "within_any", "scope_over", "free_of_interest", "level_hat"}
 )  # fmt: skip
 
 

@@ -45,6 +45,13 @@ from commongrid.ledger.inserting import (
     prepare_rows,
 )
 from commongrid.ledger.models import Act, Chain
+from commongrid.ledger.subjects import (
+    SeenAct,
+    is_about,
+    is_named,
+    list_acts_on,
+    list_acts_within,
+)
 from commongrid.ledger.turns import in_turn
 from commongrid.ledger.writing import (
     ActDraft,
@@ -67,6 +74,7 @@ __all__ = [
     "Receiver",
     "ReceiverDownError",
     "Report",
+    "SeenAct",
     "UndeliverableError",
     "WalkedAct",
     "add_outbox",
@@ -83,7 +91,11 @@ __all__ = [
     "first_act_rows",
     "in_turn",
     "insert_rows",
+    "is_about",
+    "is_named",
     "list_acts",
+    "list_acts_on",
+    "list_acts_within",
     "list_dead_letters",
     "list_last_acts",
     "list_recent_acts",

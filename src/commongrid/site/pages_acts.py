@@ -29,7 +29,8 @@ from commongrid.ledger.models import Act, Chain, Checkpoint
 from commongrid.ledger.seals import GENESIS
 from commongrid.rooms.people import face as people
 from commongrid.rooms.places import face as places
-from commongrid.site.pages_reading import AUDITORS
+from commongrid.site.acts_scope import Audited, audited_by
+from commongrid.site.pages_reading import AUDITORS, reader_of
 
 PAGE = 50
 CHECKPOINTS = 10
@@ -74,6 +75,52 @@ ACTIONS: dict[str, str | Promise] = {
     "erase_words": _("erased words and pictures"),
     "reveal": _("opened contact data"),
     "follow": _("began to follow"),
+    "make_finding": _("made a finding"),
+    "answer_finding": _("answered a finding"),
+    "accept_answer": _("accepted the answer to a finding"),
+    "reject_answer": _("sent the answer to a finding back"),
+    "withdraw_finding": _("withdrew a finding"),
+    "announce_sample": _("announced a sample"),
+    "draw_sample": _("drew a sample"),
+    "recheck_matter": _("re-checked a drawn matter"),
+    "remind_answerer": _("reminded a unit of an answer it owes"),
+    "publish_affair": _("published for a village or community"),
+    "remind_publisher": _("reminded of a publication that is owed"),
+    "publish_month": _("published a month of the board"),
+    "publish_powers": _("published a month of the power ledger"),
+    "file_complaint": _("a complaint came in"),
+    "say_more": _("something was added to a complaint"),
+    "take_complaint": _("took a complaint on"),
+    "ask_complainant": _("asked the complainant"),
+    "answer_complaint": _("answered a complaint"),
+    "review_complaint": _("decided on the review of a complaint"),
+    "open_identity": _("opened who complained"),
+    "name_accused": _("said whom a complaint is about"),
+    "step_out": _("stepped out of a complaint"),
+    "give_verdict": _("the complainant gave a verdict"),
+    "erase_identity": _("erased who complained"),
+    "make_key": _("made a key of supervision"),
+    "ask_rehearsal": _("asked for a rehearsal"),
+    "begin_rehearsal": _("a rehearsal began"),
+    "finish_rehearsal": _("a rehearsal was finished"),
+    "fail_rehearsal": _("a rehearsal failed"),
+    "cancel_rehearsal": _("cancelled a rehearsal"),
+    "propose_change": _("proposed a change of the charter"),
+    "withdraw_proposal": _("took a proposed change back"),
+    "close_proposal": _("closed a proposed change"),
+    "pair_phone": _("put a phone in service"),
+    "revoke_phone": _("took a phone out of service"),
+    "take_export": _("took in an exported file"),
+    "allow_bulk": _("agreed to more work within a day"),
+}
+
+
+OTHER_ROLES: dict[str, str | Promise] = {
+    "anyone": _("anyone"),
+    "clock": _("the clock"),
+    "reporter": _("the reporter"),
+    "system": _("the system"),
+    "village_watch": _("Village supervision committee"),
 }
 
 
@@ -114,24 +161,32 @@ class ActRow:
 def acts(request: HttpRequest) -> HttpResponse:
     """List the newest acts, or those of a subject, an action or a day."""
     wanted = ActsForm(request.GET).wanted()
-    found = find_acts(wanted)
-    rows, more = found[:PAGE], len(found) > PAGE
+    audited = audited_by(reader_of(request).paths_as(AUDITORS))
+    found, older = find_acts(wanted, audited)
     subject = wanted.get("subject", "")
+    is_theirs = bool(found) or audited.is_whole  # who may not read a subject verifies none
     context = {
-        "rows": act_rows(rows),
+        "rows": act_rows(found),
         "wanted": wanted,
-        "next": rows[-1]["id"] if more else None,
+        "next": older,
         "subject": subject,
         "link": _link(subject),
-        "report": verify_subject(subject) if subject and wanted.get("verify") else None,
+        "is_whole": audited.is_whole,
+        "is_theirs": is_theirs,
+        "report": verify_subject(subject)
+        if subject and is_theirs and wanted.get("verify")
+        else None,
         "checkpoints": list(Checkpoint.objects.order_by("-made_at", "-id")[:CHECKPOINTS]),
     }
     return render(request, "site/acts.html", context)
 
 
-def find_acts(wanted: dict[str, Any]) -> list[dict[str, Any]]:
-    """One more act than a page holds, newest first, without words. Cost: 1 statement."""
-    acts = Act.objects.order_by("-id")
+def find_acts(wanted: dict[str, Any], audited: Audited) -> tuple[list[dict[str, Any]], int | None]:
+    """A page of acts that may be read, newest first, without words; and where older ones begin.
+
+    Cost: 1 statement; 1 more for a part of the house.
+    """
+    acts = audited.narrowed(Act.objects.order_by("-id"))
     if wanted.get("subject"):
         acts = acts.filter(subject=wanted["subject"])
     if wanted.get("action"):
@@ -141,7 +196,14 @@ def find_acts(wanted: dict[str, Any]) -> list[dict[str, Any]]:
         acts = acts.filter(at__gte=start, at__lt=day_starts(wanted["day"] + timedelta(days=1)))
     if wanted.get("before"):
         acts = acts.filter(id__lt=wanted["before"])
-    return list(acts.values(*SHOWN)[: PAGE + 1])
+    bottom = 0
+    if not (wanted.get("subject") or wanted.get("day")):  # these are few by themselves
+        bottom = audited.bottom(wanted.get("before"))
+        acts = acts.filter(id__gte=bottom) if bottom else acts
+    found = list(acts.values(*SHOWN)[: PAGE + 1])
+    if len(found) > PAGE:
+        return found[:PAGE], found[PAGE - 1]["id"]
+    return found, bottom or None
 
 
 def act_rows(acts: list[dict[str, Any]]) -> tuple[ActRow, ...]:
@@ -166,11 +228,16 @@ def _row(
         subject=act["subject"],
         link=_link(act["subject"]),
         actor=names[act["actor"]],
-        role=book.role_name(role).in_(language) if book and is_ruled else ROLES.get(role, role),
+        role=book.role_name(role).in_(language) if book and is_ruled else role_words(role),
         rule_id=act["rule_id"],
         position=act["position"],
         hash=act["hash"],
     )
+
+
+def role_words(role: str) -> str | Promise:
+    """A role of an act that names no charter, or that a charter does not know."""
+    return ROLES.get(role) or OTHER_ROLES.get(role, role)
 
 
 def _book(key: str) -> Compiled | None:

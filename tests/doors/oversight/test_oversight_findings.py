@@ -142,7 +142,7 @@ def test_a_sample_is_announced_by_page_and_drawn_no_sooner(who):
     }  # fmt: skip
     answer = who["supervisor"].post(SAMPLE_NEW, sent)
     page = text(who["supervisor"].get(answer.url))
-    card = findings.list_samples(s.SUPERVISOR, f.AT)[0]
+    card = findings.list_samples(s.SUPERVISOR, f.AT).cards[0]
     assert card.seed in page
     assert "can be drawn from" in page
     refused = who["supervisor"].post(f"{answer.url}draw/", {"command_id": str(uuid4())})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 from html import unescape
 
 import pytest
@@ -10,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from commongrid.doors.oversight import views, views_findings, views_samples
 from commongrid.rooms.findings.face import SAID, Watch
 from commongrid.rooms.people.models import Account
 from tests.rooms.findings import standing as s
@@ -158,3 +161,31 @@ def test_both_languages(overdue, language, words):
     card = make_staff("sup", "supervisor", f.TOWN)
     page = text(client(card, language).get(INDEX))
     assert words in page
+
+
+def asked(node):
+    """The functions of the room that a view itself calls; the step of a form is none of it."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.Lambda):
+            continue
+        if (
+            isinstance(child, ast.Call)
+            and isinstance(child.func, ast.Attribute)
+            and isinstance(child.func.value, ast.Name)
+            and child.func.value.id == "findings"
+            and child.func.attr.islower()
+        ):
+            yield child.func.attr
+        yield from asked(child)
+
+
+@pytest.mark.parametrize("module", [views, views_findings, views_samples])
+def test_a_page_asks_the_room_once(module):
+    tree = ast.parse(inspect.getsource(module))
+    found = {
+        node.name: list(asked(node))
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    }
+    assert any(found.values())
+    assert {name: calls for name, calls in found.items() if len(calls) > 1} == {}

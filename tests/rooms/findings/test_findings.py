@@ -85,10 +85,10 @@ def test_an_answer_that_is_not_accepted_is_owed_anew(watcher, head):
 
 def test_a_late_answer_stays_late_and_is_listed_as_late_until_it_comes(watcher, head):
     card = s.made(watcher)
-    assert [one.ref for one in findings.list_findings(watcher, AFTER, standing="late")] == [
+    assert [one.ref for one in findings.list_findings(watcher, AFTER, standing="late").cards] == [
         card.ref
     ]
-    assert findings.list_findings(watcher, f.AT + f.DAY, standing="late") == ()
+    assert findings.list_findings(watcher, f.AT + f.DAY, standing="late").cards == ()
     done = answer(head, card, AFTER)
     assert done.was_late
     assert findings.count_findings(watcher, AFTER, standing="late") == 0

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from commongrid.charter.matter import Hat
 from commongrid.rooms.findings import face as findings
 from commongrid.rooms.findings.face import Watch
+from commongrid.rooms.findings.queries import acted
 from commongrid.rooms.matters.models import Promise
 from commongrid.rooms.oversight import face as oversight
 from tests.rooms.findings import standing as s
@@ -258,3 +259,26 @@ def test_a_page_costs_the_same_however_much_there_is(watch):
     for _ in range(3):
         more()
     assert cost() == few <= MOST_STATEMENTS
+
+
+@pytest.mark.parametrize("watch", [Watch.DISPUTED, Watch.OPENED])
+def test_newer_acts_of_other_places_push_nothing_off_a_list(watch, monkeypatch):
+    """What is read at most is counted within the reader's area, not in the whole house."""
+    monkeypatch.setattr(acted, "MOST_READ", 2)
+    mine = s.claimed(f.AT, contact=f.CONTACT)
+    others = [
+        s.claimed(f.AT, contact=f.CONTACT, grid_code=f.NEXT_CODE)
+        for _ in range(acted.MOST_READ + 1)
+    ]
+    for hours, one in enumerate((mine, *others), 1):
+        at = f.AT + hours * f.HOUR
+        f.matters.reveal_contact(
+            actor=f.HANDLER, at=at, command_id=f.new_id(), matter_id=one.id, purpose="约时间"
+        )
+        f.step(one.id, "reporter", "not_solved", at, reason="还在")
+    page = s.watched(watch, s.VILLAGE, at=f.AT + f.DAY)
+    assert s.refs(page) == [mine.ref]
+    assert page.is_exact
+    whole = s.watched(watch, at=f.AT + f.DAY)
+    assert not whole.is_exact
+    assert mine.ref not in s.refs(whole)

@@ -10,7 +10,7 @@ from django.core import mail
 from django.db import DatabaseError
 
 from commongrid.ledger import face as ledger
-from commongrid.ledger.models import OutboxRow
+from commongrid.ledger.models import Act, OutboxRow
 from commongrid.rooms.findings import face as findings
 from commongrid.rooms.people import face as people
 from commongrid.rooms.people.models import Appointment
@@ -131,3 +131,60 @@ def test_who_publishes_is_told_by_mail_what_is_due():
     assert mail.outbox[0].subject == "Work that comes due: 2"
     assert "2026-Q2" in mail.outbox[0].body
     assert "due 2026-07-10" in mail.outbox[0].body
+
+
+class StopError(Exception):
+    """The process dies."""
+
+
+def stops_once(monkeypatch, module, name):
+    """The first call dies before it has done anything; later ones go on."""
+    real, calls = getattr(module, name), []
+
+    def dying(*args, **given):
+        calls.append(name)
+        if len(calls) == 1:
+            raise StopError
+        return real(*args, **given)
+
+    monkeypatch.setattr(module, name, dying)
+
+
+@pytest.mark.parametrize("which", ["finding", "publication"])
+def test_a_stop_between_a_reminder_and_its_mail_loses_neither(which, monkeypatch):
+    """Each its own transaction before: the act was there, so the mail was never asked for again."""
+    asks_for_mail("both", "head", "sanitation")
+    asks_for_mail("desk", "desk")
+    at = datetime(2026, 7, 9, tzinfo=UTC)
+    if which == "finding":
+        s.made(s.hired("watch", "supervisor", f.TOWN), at=at)
+    remind, expected = {
+        "finding": (findings.remind_answerers, "both"),
+        "publication": (publications.remind_publishers, "desk"),
+    }[which]
+    before = Act.objects.count(), OutboxRow.objects.count()
+    stops_once(monkeypatch, subscriptions, "mail_about_work")
+    with pytest.raises(StopError):
+        remind(at=at)
+    assert (Act.objects.count(), OutboxRow.objects.count()) == before
+    mail.outbox.clear()
+    assert [bool(remind(at=at + n * f.HOUR)) for n in range(3)] == [True, False, False]
+    for n in range(3):
+        later = at + n * f.HOUR
+        ledger.deliver_outbox(at=later, receivers=subscriptions.receivers(at=later), limit=200)
+    assert [message.to[0].partition("@")[0] for message in mail.outbox] == [expected]
+
+
+def test_a_stop_after_the_commit_leaves_the_mail_to_the_next_round(card):
+    asks_for_mail("handler", "handler", "sanitation")
+    mail.outbox.clear()
+    assert findings.remind_answerers(at=f.AT) == 1  # and the process dies before it delivers
+    assert mail.outbox == []
+    assert [told(f.AT + n * f.HOUR) for n in (1, 2)] == [["handler"], []]
+
+
+def test_findings_said_already_keep_no_later_one_from_being_said():
+    watch = s.hired("watch", "supervisor", f.TOWN)
+    for _ in range(3):
+        s.made(watch)
+    assert [findings.remind_answerers(at=f.AT, limit=2) for _ in range(3)] == [2, 1, 0]

@@ -220,7 +220,7 @@ def test_after_five_years_a_sample_is_gone_and_its_acts_stay(watcher, reviewer, 
     newer = s.announced(watcher, at=f.AT + 2 * f.DAY)
     assert findings.erase_expired(at=f.AT + 1825 * f.DAY) == 1
     assert findings.erase_expired(at=f.AT + 1825 * f.DAY) == 0
-    assert [one.ref for one in findings.list_samples(watcher, LATER)] == [newer.ref]
+    assert [one.ref for one in findings.list_samples(watcher, LATER).cards] == [newer.ref]
     acts = list_acts(f"sample:{card.ref}")
     assert [act.words for act in acts] == ["", "", ""]  # how it was found out is in none of them
     assert verify().is_whole

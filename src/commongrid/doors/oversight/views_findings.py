@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
@@ -17,10 +15,9 @@ from django.views.decorators.http import require_safe
 from commongrid.doors.common.gates import staff
 from commongrid.doors.oversight.forms import WORDS, FindingForm, WordsForm
 from commongrid.doors.oversight.overseeing import Overseer, lang, overseer_of
-from commongrid.kernel.verdict import Refused
+from commongrid.doors.oversight.steps import Given, form_page, or_404, page_number, pages_of
 from commongrid.rooms.findings import face as findings
 
-ON_A_PAGE = 20
 STANDINGS = {
     findings.ALL: gettext_lazy("All findings"),
     findings.OPEN: gettext_lazy("Not settled"),
@@ -43,15 +40,13 @@ def listed(request: HttpRequest) -> HttpResponse:
     standing = request.GET.get("standing", findings.ALL)
     if standing not in STANDINGS:
         raise Http404
-    who = (overseer.actor, overseer.at)
-    count = findings.count_findings(*who, standing=standing)
-    page = Paginator(range(count), ON_A_PAGE).get_page(request.GET.get("page"))
-    cards = findings.list_findings(
-        *who, standing=standing, offset=(page.number - 1) * ON_A_PAGE, limit=ON_A_PAGE
+    found = findings.list_findings(
+        overseer.actor, overseer.at, standing=standing, page=page_number(request)
     )
     context = {
-        "overseer": overseer, "lines": [(card, *state_of(card, overseer)) for card in cards],
-        "page": page, "standing": standing, "standings": STANDINGS.items(),
+        "overseer": overseer, "lines": [(card, *state_of(card, overseer)) for card in found.cards],
+        "page": pages_of(found.page, found.pages), "standing": standing,
+        "standings": STANDINGS.items(),
     }  # fmt: skip
     return render(request, "oversight/findings.html", context)
 
@@ -64,21 +59,16 @@ def new(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     begun = {name: request.GET.get(name, "") for name in ("unit", "about", "matter")}
     form = FindingForm(request.POST or None, overseer=overseer, initial=begun)
-    context: dict[str, Any] = {"overseer": overseer, "form": form}
-    if request.method != "POST" or not form.is_valid():
-        return render(request, "oversight/finding_new.html", context, status=_status(form))
-    given = form.cleaned_data
-    try:
+
+    def make(given: Given) -> tuple[str, str]:
         made = findings.make_finding(
             actor=overseer.actor, at=overseer.at, command_id=given["command_id"],
             place_code=given["place"], unit=given["unit"], text=given["text"],
             about=given["about"], matter_ref=given["matter"],
         )  # fmt: skip
-    except Refused as refusal:
-        context["refused"] = refusal.verdict
-        return render(request, "oversight/finding_new.html", context, status=422)
-    messages.success(request, _("The finding is sent. The unit owes an answer by its limit."))
-    return redirect("oversight:finding", made.ref)
+        return _("The finding is sent. The unit owes an answer by its limit."), _page_of(made)
+
+    return form_page(request, "oversight/finding_new.html", form, {"overseer": overseer}, make)
 
 
 @staff
@@ -97,17 +87,11 @@ def do(request: HttpRequest, finding: str, what: str) -> HttpResponse:
     card = _card_or_404(overseer, finding)
     if what not in WORDS:
         raise Http404
-    form = WordsForm(request.POST or None, what=what)
-    context = {**_page(overseer, card), "form": form, "what": what}
-    if request.method != "POST" or not form.is_valid():
-        return render(request, "oversight/finding_do.html", context, status=_status(form))
-    try:
-        told = _done(overseer, card, what, form.cleaned_data)
-    except Refused as refusal:
-        context["refused"] = refusal.verdict
-        return render(request, "oversight/finding_do.html", context, status=422)
-    messages.success(request, told)
-    return redirect("oversight:finding", card.ref)
+    return form_page(
+        request, "oversight/finding_do.html", WordsForm(request.POST or None, what=what),
+        {**_page(overseer, card), "what": what},
+        lambda given: (_done(overseer, card, what, given), _page_of(card)),
+    )  # fmt: skip
 
 
 def state_of(card: findings.FindingCard, overseer: Overseer) -> tuple[str, str]:
@@ -118,9 +102,7 @@ def state_of(card: findings.FindingCard, overseer: Overseer) -> tuple[str, str]:
     return str(words), tone
 
 
-def _done(
-    overseer: Overseer, card: findings.FindingCard, what: str, given: Mapping[str, Any]
-) -> str:
+def _done(overseer: Overseer, card: findings.FindingCard, what: str, given: Given) -> str:
     """One command of a finding, and what is told of it. Raises: Refused."""
     who: dict[str, Any] = {
         "actor": overseer.actor, "at": overseer.at, "command_id": given["command_id"],
@@ -154,11 +136,8 @@ def _page(overseer: Overseer, card: findings.FindingCard) -> dict[str, Any]:
 
 
 def _card_or_404(overseer: Overseer, ref: str) -> findings.FindingCard:
-    card = findings.find_finding(overseer.actor, ref, overseer.at)
-    if card is None:
-        raise Http404
-    return card
+    return or_404(findings.find_finding(overseer.actor, ref, overseer.at))
 
 
-def _status(form: Any) -> int:
-    return 422 if form.errors else 200
+def _page_of(card: findings.FindingCard) -> str:
+    return reverse("oversight:finding", args=[card.ref])

@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,10 +17,8 @@ from commongrid.doors.common.gates import staff
 from commongrid.doors.oversight.forms import CommandForm, RecheckForm, SampleForm
 from commongrid.doors.oversight.overseeing import Overseer, supervising
 from commongrid.doors.oversight.present import view_of
-from commongrid.kernel.verdict import Refused
+from commongrid.doors.oversight.steps import Given, form_page, or_404, page_number, pages_of
 from commongrid.rooms.findings import face as findings
-
-ON_A_PAGE = 20
 
 
 @staff
@@ -29,13 +26,9 @@ ON_A_PAGE = 20
 def listed(request: HttpRequest) -> HttpResponse:
     """The samples of what one oversees, newest first."""
     overseer = supervising(request)
-    count = findings.count_samples(overseer.actor, overseer.at)
-    page = Paginator(range(count), ON_A_PAGE).get_page(request.GET.get("page"))
-    cards = findings.list_samples(
-        overseer.actor, overseer.at, offset=(page.number - 1) * ON_A_PAGE, limit=ON_A_PAGE
-    )
-    lines = [(card, view_of(sampling.estimate_sample(card))) for card in cards]
-    context = {"overseer": overseer, "lines": lines, "page": page}
+    found = findings.list_samples(overseer.actor, overseer.at, page=page_number(request))
+    lines = [(card, view_of(sampling.estimate_sample(card))) for card in found.cards]
+    context = {"overseer": overseer, "lines": lines, "page": pages_of(found.page, found.pages)}
     return render(request, "oversight/samples.html", context)
 
 
@@ -46,22 +39,17 @@ def new(request: HttpRequest) -> HttpResponse:
     if not overseer.may_plan:
         raise PermissionDenied
     form = SampleForm(request.POST or None, overseer=overseer)
-    context: dict[str, Any] = {"overseer": overseer, "form": form}
-    if request.method != "POST" or not form.is_valid():
-        return render(request, "oversight/sample_new.html", context, status=_status(form))
-    given = form.cleaned_data
-    since, until = form.period(overseer.at)
-    try:
+
+    def announce(given: Given) -> tuple[str, str]:
+        since, until = form.period(overseer.at)
         made = findings.announce_sample(
             actor=overseer.actor, at=overseer.at, command_id=given["command_id"],
             place_code=given["place"], since=since, until=until, by=given["by"],
             size=given["size"],
         )  # fmt: skip
-    except Refused as refusal:
-        context["refused"] = refusal.verdict
-        return render(request, "oversight/sample_new.html", context, status=422)
-    messages.success(request, _("The sample is announced with its seed."))
-    return redirect("oversight:sample", made.ref)
+        return _("The sample is announced with its seed."), _page_of(made)
+
+    return form_page(request, "oversight/sample_new.html", form, {"overseer": overseer}, announce)
 
 
 @staff
@@ -77,48 +65,37 @@ def draw(request: HttpRequest, sample: str) -> HttpResponse:
     """Draw an announced sample once its time has come."""
     overseer = supervising(request)
     card = _card_or_404(overseer, sample)
-    form = CommandForm(request.POST or None)
-    context = {**_page(overseer, card), "form": form}
-    if request.method != "POST" or not form.is_valid():
-        return render(request, "oversight/sample_draw.html", context, status=_status(form))
-    try:
+
+    def do(given: Given) -> tuple[str, str]:
         sampling.draw_sample(
-            actor=overseer.actor, at=overseer.at, command_id=form.cleaned_data["command_id"],
+            actor=overseer.actor, at=overseer.at, command_id=given["command_id"],
             sample_id=card.id,
         )  # fmt: skip
-    except Refused as refusal:
-        context["refused"] = refusal.verdict
-        return render(request, "oversight/sample_draw.html", context, status=422)
-    messages.success(request, _("The sample is drawn."))
-    return redirect("oversight:sample", card.ref)
+        return _("The sample is drawn."), _page_of(card)
+
+    form = CommandForm(request.POST or None)
+    return form_page(request, "oversight/sample_draw.html", form, _page(overseer, card), do)
 
 
 @staff
 def recheck(request: HttpRequest, sample: str, drawn: str) -> HttpResponse:
     """Say what an independent look found; who had a hand in it is told so before writing."""
     overseer = supervising(request)
-    card = _card_or_404(overseer, sample)
-    one = next((each for each in card.drawn if each.ref == drawn), None)
-    if one is None:
-        raise Http404
-    form = RecheckForm(request.POST or None)
-    context: dict[str, Any] = {"overseer": overseer, "card": card, "one": one, "form": form}
-    if not (verdict := findings.may_recheck(overseer.actor, one.matter_id)):
-        context["refused"] = verdict
-    if request.method != "POST" or not form.is_valid():
-        return render(request, "oversight/recheck.html", context, status=_status(form))
-    given = form.cleaned_data
-    try:
+    asked = or_404(findings.find_drawn(overseer.actor, sample, drawn, overseer.at))
+    card, one = asked.sample, asked.drawn
+
+    def keep(given: Given) -> tuple[str, str]:
         findings.recheck_matter(
             actor=overseer.actor, at=overseer.at, command_id=given["command_id"],
             sample_id=card.id, matter_ref=one.ref, found=findings.Found(given["found"]),
             how=given["how"],
         )  # fmt: skip
-    except Refused as refusal:
-        context["refused"] = refusal.verdict
-        return render(request, "oversight/recheck.html", context, status=422)
-    messages.success(request, _("What you found is kept."))
-    return redirect("oversight:sample", card.ref)
+        return _("What you found is kept."), _page_of(card)
+
+    context = {"overseer": overseer, "card": card, "one": one}
+    told = {} if asked.verdict else {"refused": asked.verdict}
+    form = RecheckForm(request.POST or None)
+    return form_page(request, "oversight/recheck.html", form, {**context, **told}, keep)
 
 
 @staff
@@ -152,11 +129,8 @@ def _page(overseer: Overseer, card: findings.SampleCard) -> dict[str, Any]:
 
 
 def _card_or_404(overseer: Overseer, ref: str) -> findings.SampleCard:
-    card = findings.find_sample(overseer.actor, ref, overseer.at)
-    if card is None:
-        raise Http404
-    return card
+    return or_404(findings.find_sample(overseer.actor, ref, overseer.at))
 
 
-def _status(form: Any) -> int:
-    return 422 if form.errors else 200
+def _page_of(card: findings.SampleCard) -> str:
+    return reverse("oversight:sample", args=[card.ref])

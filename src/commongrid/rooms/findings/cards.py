@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from commongrid.kernel.text import Text
+from commongrid.kernel.verdict import Verdict
 from commongrid.rooms.findings.domain.standing import FindingState, Found, SampleState
-from commongrid.rooms.findings.domain.watching import Watch
+from commongrid.rooms.findings.domain.watching import Said, Watch
 
 NOTHING = Text("", "")
+Card = TypeVar("Card")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,12 @@ class UnitCount:
 class WatchPage:
     """One page of a list. ``is_exact`` is False where there are more than are counted.
 
-    ``kinds``: openings of contact data by the charter's reasons.
+    ``said``: with the thresholds it stands on; ``kinds``: openings of contact data by the
+    charter's reasons.
     """
 
     watch: Watch
+    said: Said
     rows: tuple[WatchRow, ...]
     units: tuple[UnitCount, ...]
     total: int
@@ -63,6 +68,34 @@ class WatchPage:
     page: int
     pages: int
     kinds: tuple[tuple[Text, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A list on the overview: how many stand on it, and whether that is all of them."""
+
+    watch: Watch
+    said: Said
+    count: int
+    is_exact: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """What stands where, and findings not settled and late; no tile for who oversees nothing."""
+
+    owed: int
+    late: int
+    tiles: tuple[Tile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paged(Generic[Card]):
+    """One page of cards; pages count from 1."""
+
+    cards: tuple[Card, ...]
+    page: int
+    pages: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,3 +161,12 @@ class SampleCard:
     names: dict[str, Text]
     frame_digest: str
     drawn: tuple[DrawnCard, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecheckCard:
+    """One drawn matter of a sample, and whether who asks may say what became of it."""
+
+    sample: SampleCard
+    drawn: DrawnCard
+    verdict: Verdict

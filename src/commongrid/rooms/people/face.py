@@ -19,6 +19,7 @@ from commongrid.rooms.people.commands.api_keys import (
 from commongrid.rooms.people.commands.appointments import appoint_person, end_appointment
 from commongrid.rooms.people.commands.bulk import BULK, allow_bulk, require_alone
 from commongrid.rooms.people.commands.interests import declare_interest
+from commongrid.rooms.people.commands.second_person import require_independent
 from commongrid.rooms.people.commands.settings import (
     change_language,
     end_sessions,
@@ -37,6 +38,7 @@ from commongrid.rooms.people.key_queries import (
     list_service_accounts,
 )
 from commongrid.rooms.people.queries import (
+    acts_on_posts_within,
     display_names,
     find_account,
     get_account,
@@ -58,7 +60,7 @@ from commongrid.rooms.people.second_factor import (
     must_have_second_factor,
     second_factor_id,
 )
-from commongrid.rooms.people.within import is_within, passed_by
+from commongrid.rooms.people.within import is_within, passed_by, within_any
 
 __all__ = [
     "BULK",
@@ -74,6 +76,7 @@ __all__ = [
     "StaffCard",
     "TotpCard",
     "UnitPost",
+    "acts_on_posts_within",
     "allow_bulk",
     "appoint_person",
     "change_language",
@@ -108,9 +111,11 @@ __all__ = [
     "passed_by",
     "renew_recovery_codes",
     "require_alone",
+    "require_independent",
     "revoke_api_key",
     "scope_of",
     "second_factor_id",
     "set_password",
     "staff_actor",
+    "within_any",
 ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from commongrid.charter.matter import Actor, Hat
 from commongrid.kernel.text import Text
+from commongrid.ledger import face as ledger
 from commongrid.rooms.people.cards import (
     AccountCard,
     AppointmentCard,
@@ -18,7 +19,7 @@ from commongrid.rooms.people.cards import (
     staff_card,
 )
 from commongrid.rooms.people.models import Account, Appointment, Interest
-from commongrid.rooms.people.within import is_within
+from commongrid.rooms.people.within import is_within, within_any
 
 _STAFF = "staff:"
 _MATTER = "matter:"
@@ -128,3 +129,9 @@ def _up_from(path: str) -> list[str]:
     """
     parts = [part for part in path.split("/") if part]
     return ["/" + "/".join(parts[: n + 1]) + "/" for n in range(len(parts))]
+
+
+def acts_on_posts_within(areas: Collection[str]) -> Exists:
+    """A condition on acts: about somebody who has or had a post there."""
+    rows = Appointment.objects.filter(within_any("place_path", areas))
+    return ledger.is_named(("person",), rows, by="account_id", is_number=True)

@@ -7,9 +7,10 @@ beginning, served by a pattern index: Django makes one for ``db_index=True``, be
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.lookups import Lookup
 
 if TYPE_CHECKING:
@@ -66,6 +67,14 @@ class Within(_Lookup):
 def is_within(field: str, root: str) -> Within:
     """The condition for a field of the queryset's model, or of one it points to."""
     return Within(F(field), root)
+
+
+def within_any(field: str, roots: Iterable[str]) -> Q:
+    """The condition for several roots; nothing lies within none."""
+    found = Q(pk__in=())
+    for root in roots:
+        found |= Q(is_within(field, root))
+    return found
 
 
 class PassedBy(Within):

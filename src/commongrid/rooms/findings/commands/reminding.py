@@ -7,6 +7,7 @@ for reminders it goes by mail, one a run.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import islice
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -30,11 +31,18 @@ A_ROUND = 100
 def remind_answerers(*, at: datetime, limit: int = A_ROUND) -> int:
     """Remind units of findings whose answer is owed, once a round of it and reason.
 
-    Idempotent: the ledger knows what was said. Cost: 1, and 1 for each finding that waits.
+    Idempotent: the ledger knows what was said. The acts of a run and the one mail about it are
+    asked for in one transaction, so that neither is without the other.
+    Cost: 1, and 1 for each finding that waits.
     """
     rows = FindingRow.objects.filter(state=FindingState.OPEN, made_at__lte=at)
-    told = [row for row in rows.order_by("due_at", "pk")[:limit] if _remind(row, at)]
-    subscriptions.mail_about_work([_work(row, at) for row in told], at=at)
+    unsaid = (row for row in rows.order_by("due_at", "pk") if not _was_said(row, at))
+    due = list(islice(unsaid, limit))
+    if not due:
+        return 0
+    with ledger.in_turn(), transaction.atomic():
+        told = [row for row in due if _remind(row, at)]
+        subscriptions.mail_about_work([_work(row, at) for row in told], at=at)
     return len(told)
 
 
@@ -44,23 +52,27 @@ def _about(row: FindingRow, at: datetime) -> str:
     return "soon" if row.due_at - at <= SOON else "new"
 
 
+def _command_id(row: FindingRow, at: datetime) -> UUID:
+    return uuid5(NAMESPACE, f"{row.ref}/{row.rounds}/{_about(row, at)}")
+
+
+def _was_said(row: FindingRow, at: datetime) -> bool:
+    return ledger.find_act(_command_id(row, at)) is not None
+
+
 def _remind(row: FindingRow, at: datetime) -> bool:
-    """Say it, unless it was said."""
-    about = _about(row, at)
-    command_id, subject = uuid5(NAMESPACE, f"{row.ref}/{row.rounds}/{about}"), subject_of(row.ref)
-    facts = {"about": about, "unit": row.unit, "due": row.due_at.isoformat()}
-    if ledger.find_act(command_id) is not None:
+    """Say it, unless another round has; in the transaction of the run."""
+    if _was_said(row, at):
         return False
-    with ledger.in_turn(), transaction.atomic():
-        if ledger.find_act(command_id) is not None:
-            return False
-        ledger.record_act(
-            ledger.ActDraft(
-                command_id=command_id, subject=subject, action=ACTION, actor=CLOCK.key,
-                role="clock", rule_id=RULE, at=at, after=facts,
-            )
-        )  # fmt: skip
-        ledger.add_outbox(topic=TOPIC, subject=subject, command_id=command_id, at=at, payload=facts)
+    command_id, subject = _command_id(row, at), subject_of(row.ref)
+    facts = {"about": _about(row, at), "unit": row.unit, "due": row.due_at.isoformat()}
+    ledger.record_act(
+        ledger.ActDraft(
+            command_id=command_id, subject=subject, action=ACTION, actor=CLOCK.key,
+            role="clock", rule_id=RULE, at=at, after=facts,
+        )
+    )  # fmt: skip
+    ledger.add_outbox(topic=TOPIC, subject=subject, command_id=command_id, at=at, payload=facts)
     return True
 
 

@@ -15,8 +15,7 @@ from django.db import transaction
 from commongrid.charter.matter import Actor
 from commongrid.kernel.canon import digest
 from commongrid.kernel.text import Text
-from commongrid.kernel.verdict import Verdict
-from commongrid.ledger.face import in_turn, list_acts
+from commongrid.ledger.face import in_turn
 from commongrid.rooms.findings.cards import SampleCard
 from commongrid.rooms.findings.commands.doing import (
     Deed,
@@ -38,7 +37,6 @@ from commongrid.rooms.findings.domain.standing import (
     SAMPLE_WAIT,
     Found,
     SampleState,
-    is_independent,
     ref_for,
 )
 from commongrid.rooms.findings.models import DrawnRow, SampleRow
@@ -47,9 +45,9 @@ from commongrid.rooms.findings.queries.samples import (
     TYPE,
     Closed,
     chance_of,
+    may_recheck,
     sample_card,
 )
-from commongrid.rooms.matters.models import Matter
 from commongrid.rooms.places import face as places
 
 SEED_BYTES = 32
@@ -181,19 +179,6 @@ def recheck_matter(
         after = {"matter": one.matter_ref, "found": one.found}
         record(deed, subject_of(row.ref), verdict.rule, words=one.how, after=after)
         return sample_card(row)
-
-
-def may_recheck(actor: Actor, matter_id: UUID) -> Verdict:
-    """Whether somebody had no part in a matter. Cost: 2 statements."""
-    subject = f"matter:{matter_id}"
-    matter = Matter.objects.filter(pk=matter_id).values_list("unit", "handler_units").first()
-    units = {matter[0], *matter[1]} - {""} if matter else set()
-    return is_independent(
-        actor,
-        hands=(act.actor for act in list_acts(subject)),
-        units=units,
-        interests=(str(matter_id), subject),
-    )
 
 
 def subject_of(ref: str) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from commongrid.charter.matter import Actor
-from commongrid.rooms.findings.cards import FindingCard
+from commongrid.ledger import face as ledger
+from commongrid.rooms.findings.cards import FindingCard, Paged
 from commongrid.rooms.findings.domain.standing import ANSWER, OVERSEE, FindingState
-from commongrid.rooms.findings.models import FindingRow
+from commongrid.rooms.findings.models import FindingRow, SampleRow
 from commongrid.rooms.findings.powers import areas_with, roles_with, scope_over
+from commongrid.rooms.findings.queries.paging import paged
 from commongrid.rooms.people import face as people
 from commongrid.rooms.places import face as places
 
@@ -18,18 +21,25 @@ LATE, OWED, OPEN, ALL = "late", "owed", "open", "all"
 
 
 def list_findings(
-    actor: Actor, at: datetime, *, standing: str = ALL, offset: int = 0, limit: int = 20
-) -> tuple[FindingCard, ...]:
+    actor: Actor, at: datetime, *, standing: str = ALL, page: int = 1
+) -> Paged[FindingCard]:
     """Findings somebody may read, newest first; owed ones by their due time. Cost: 2."""
     rows = _narrowed(_readable(actor, at), standing, at)
     ordered = rows.order_by("-made_at", "-pk") if standing == ALL else rows.order_by("due_at", "pk")
-    with places.one_look():
-        return tuple(map(finding_card, ordered[offset : offset + limit]))
+    return paged(ordered, finding_card, page)
 
 
 def count_findings(actor: Actor, at: datetime, *, standing: str = ALL) -> int:
     """How many there are to list. Cost: as the list."""
     return _narrowed(_readable(actor, at), standing, at).count()
+
+
+def count_standing(actor: Actor, at: datetime) -> tuple[int, int]:
+    """How many are not settled, and of how many the answer is late. Cost: 1 statement."""
+    late = Q(state=FindingState.OPEN, due_at__lte=at)
+    rows = _narrowed(_readable(actor, at), OPEN, at)
+    found = rows.aggregate(owed=Count("pk"), late=Count("pk", filter=late))
+    return found["owed"], found["late"]
 
 
 def find_finding(actor: Actor, ref: str, at: datetime) -> FindingCard | None:
@@ -73,6 +83,13 @@ def _readable(actor: Actor, at: datetime) -> QuerySet[FindingRow]:
     )
     scope = people.Scope(paths=overseen.paths, posts=posts)
     return scope.filter(FindingRow.objects.all(), path_field="place_path", unit_field="unit")
+
+
+def acts_of_oversight_within(areas: Collection[str]) -> Q:
+    """A condition on acts: about a finding or a sample of a place there."""
+    there = people.within_any("place_path", areas)
+    found = ledger.is_named(("finding",), FindingRow.objects.filter(there), by="ref")
+    return Q(found) | Q(ledger.is_named(("sample",), SampleRow.objects.filter(there), by="ref"))
 
 
 def _narrowed(rows: QuerySet[FindingRow], standing: str, at: datetime) -> QuerySet[FindingRow]:

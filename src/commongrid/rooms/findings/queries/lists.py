@@ -14,11 +14,12 @@ from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import TruncHour
 
 from commongrid.charter.matter import Actor
-from commongrid.rooms.findings.cards import WatchPage, WatchRow
+from commongrid.rooms.findings.cards import Overview, Tile, WatchPage, WatchRow
 from commongrid.rooms.findings.domain.standing import OVERSEE
-from commongrid.rooms.findings.domain.watching import Thresholds, Watch
+from commongrid.rooms.findings.domain.watching import SAID, Said, Thresholds, Watch
 from commongrid.rooms.findings.powers import areas_with, scope_over, thresholds_over
 from commongrid.rooms.findings.queries import acted
+from commongrid.rooms.findings.queries.findings import count_standing
 from commongrid.rooms.findings.queries.matching import (
     PLAIN,
     Matters,
@@ -60,16 +61,17 @@ def list_watched(
     with places.one_look():
         rows, reads = readable(actor, at, within=within), people.scope_of(actor)
         by = thresholds_of(actor, at)
+    said, rules = SAID[watch].filled(by), Rules(reads)
     if watch in PLAIN:
-        return _plain(watch, PLAIN[watch](rows, at, by), at, page, Rules(reads))
+        return _plain(watch, PLAIN[watch](rows, at, by), at, page, rules, said)
     if watch is Watch.RECURRING:
-        return _recurring(recurring(rows, at, by), page, Rules(reads))
+        return _recurring(recurring(rows, at, by), page, rules, said)
     if watch is Watch.BULK:
-        return _bulk(claimed_near_a_deadline(rows, at, by), by.at_once, page, Rules(reads))
+        return _bulk(claimed_near_a_deadline(rows, at, by), by.at_once, page, rules, said)
     found = acted.READ[watch](rows, at, by, reads)
     shown, page, pages = cut(found.rows, page)
     return WatchPage(
-        watch=watch, rows=shown, units=found.units, total=len(found.rows),
+        watch=watch, said=said, rows=shown, units=found.units, total=len(found.rows),
         is_exact=found.is_exact, page=page, pages=pages, kinds=found.kinds,
     )  # fmt: skip
 
@@ -80,6 +82,24 @@ def count_watched(
     """How many rows a list has, and whether that is all of them. Cost: <= 2."""
     with places.one_look():
         rows, by = readable(actor, at, within=within), thresholds_of(actor, at)
+    return _counted(watch, rows, at, by, people.scope_of(actor))
+
+
+def get_overview(*, actor: Actor, at: datetime, within: str = "") -> Overview:
+    """How many stand on each list, and what findings wait. Cost: 1, and <= 2 for each list."""
+    with places.one_look():
+        owed, late = count_standing(actor, at)
+        if not areas_with(actor, OVERSEE, at):
+            return Overview(owed=owed, late=late, tiles=())
+        rows, by = readable(actor, at, within=within), thresholds_of(actor, at)
+    reads = people.scope_of(actor)
+    tiles = (Tile(one, SAID[one].filled(by), *_counted(one, rows, at, by, reads)) for one in Watch)
+    return Overview(owed=owed, late=late, tiles=tuple(tiles))
+
+
+def _counted(
+    watch: Watch, rows: Matters, at: datetime, by: Thresholds, reads: people.Scope
+) -> tuple[int, bool]:
     if watch in PLAIN:
         counted = PLAIN[watch](rows, at, by).order_by()[: MOST_COUNTED + 1].count()
     elif watch is Watch.RECURRING:
@@ -88,12 +108,14 @@ def count_watched(
         many = _by_unit_and_hour(claimed_near_a_deadline(rows, at, by), by.at_once)
         counted = len(many[: MOST_COUNTED + 1])
     else:
-        found = acted.READ[watch](rows, at, by, people.scope_of(actor))
+        found = acted.READ[watch](rows, at, by, reads)
         return len(found.rows), found.is_exact
     return min(counted, MOST_COUNTED), counted <= MOST_COUNTED
 
 
-def _plain(watch: Watch, rows: Matters, at: datetime, page: int, rules: Rules) -> WatchPage:
+def _plain(
+    watch: Watch, rows: Matters, at: datetime, page: int, rules: Rules, said: Said
+) -> WatchPage:
     """A list with one matter a row: counted by unit, and one page of it."""
     units = rows.order_by().values_list("unit").annotate(Min("charter_key"), Count("pk"))
     named = count_units([(u, k, n) for u, k, n in units], rules)
@@ -107,7 +129,8 @@ def _plain(watch: Watch, rows: Matters, at: datetime, page: int, rules: Rules) -
         extra = ("review_due_at",)
     shown = rows.values(*FIELDS, *extra)[start : start + A_PAGE]
     return WatchPage(
-        watch=watch, rows=tuple(_plain_row(watch, row, rules, at) for row in shown), units=named,
+        watch=watch, said=said, units=named,
+        rows=tuple(_plain_row(watch, row, rules, at) for row in shown),
         total=total, is_exact=True, page=page, pages=pages,
     )  # fmt: skip
 
@@ -125,7 +148,7 @@ def _plain_row(watch: Watch, row: Row, rules: Rules, at: datetime) -> WatchRow:
     return row_of(row, rules, at=row["due_at"], figure=figure, note=row["raised_to"])
 
 
-def _recurring(rows: Matters, page: int, rules: Rules) -> WatchPage:
+def _recurring(rows: Matters, page: int, rules: Rules, said: Said) -> WatchPage:
     found = _by_grid_and_type(rows)
     groups, page, pages = cut(found[:MOST_COUNTED], page)
     keys = [(one["path"], one["type_code"]) for one in groups]
@@ -136,6 +159,7 @@ def _recurring(rows: Matters, page: int, rules: Rules) -> WatchPage:
     by_key = _grouped(members[:MOST_OF_A_GROUP], lambda row: (row["path"], row["type_code"]))
     return WatchPage(
         watch=Watch.RECURRING,
+        said=said,
         rows=tuple(
             group(by_key[key], rules, at=one["last"], figure=str(one["n"]), count=one["n"])
             for one, key in zip(groups, keys, strict=True)
@@ -146,7 +170,7 @@ def _recurring(rows: Matters, page: int, rules: Rules) -> WatchPage:
     )  # fmt: skip
 
 
-def _bulk(rows: Matters, at_once: int, page: int, rules: Rules) -> WatchPage:
+def _bulk(rows: Matters, at_once: int, page: int, rules: Rules, said: Said) -> WatchPage:
     found = _by_unit_and_hour(rows, at_once)
     groups, page, pages = cut(found[:MOST_COUNTED], page)
     keys = [(one["unit"], one["hour"]) for one in groups]
@@ -160,6 +184,7 @@ def _bulk(rows: Matters, at_once: int, page: int, rules: Rules) -> WatchPage:
     units = count_units([(one["unit"], one["charter"], one["n"]) for one in found], rules)
     return WatchPage(
         watch=Watch.BULK,
+        said=said,
         rows=tuple(
             group(by_key[key], rules, at=one["hour"], figure=str(one["n"]), count=one["n"])
             for one, key in zip(groups, keys, strict=True)

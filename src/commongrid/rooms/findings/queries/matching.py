@@ -17,8 +17,8 @@ from django.db.models import (
 )
 
 from commongrid.rooms.findings.domain.watching import NEAR_A_DEADLINE, Thresholds, Watch
+from commongrid.rooms.matters import face as matters
 from commongrid.rooms.matters.models import Matter, Promise
-from commongrid.rooms.matters.queries.scope import IsOpen
 from commongrid.rooms.oversight.face import RECURS_WITHIN_DAYS
 from commongrid.rooms.oversight.models import CountedMatter
 from commongrid.rooms.places import face as places
@@ -32,7 +32,7 @@ REDO, TRANSFER = "redo_threshold", "transfer_threshold"
 def overdue(rows: Matters, at: datetime, by: Thresholds) -> Matters:
     """Open, and the governing promise is past."""
     del by
-    return rows.filter(IsOpen("state_kind"), due_at__lte=at).order_by("due_at", "pk")
+    return rows.filter(matters.IsOpen("state_kind"), due_at__lte=at).order_by("due_at", "pk")
 
 
 def redone(rows: Matters, at: datetime, by: Thresholds) -> Matters:
@@ -44,7 +44,7 @@ def redone(rows: Matters, at: datetime, by: Thresholds) -> Matters:
 def passed_on(rows: Matters, at: datetime, by: Thresholds) -> Matters:
     """Open, passed on, and held by no unit."""
     del at, by
-    open_ones = rows.filter(IsOpen("state_kind"), unit="", transfers__gte=1)
+    open_ones = rows.filter(matters.IsOpen("state_kind"), unit="", transfers__gte=1)
     return open_ones.order_by("-transfers", "received_at", "pk")
 
 
@@ -66,14 +66,18 @@ def raised(rows: Matters, at: datetime, by: Thresholds) -> Matters:
     for (redo, transfer), keys in sorted(limits.items()):
         times = Q(redone__gte=redo) | Q(transfers__gte=transfer)
         often |= Q(charter_key__in=sorted(set(keys))) & times
-    return rows.filter(IsOpen("state_kind")).filter(often).order_by("raised_to", "due_at", "pk")
+    return (
+        rows.filter(matters.IsOpen("state_kind"))
+        .filter(often)
+        .order_by("raised_to", "due_at", "pk")
+    )
 
 
 def hung(rows: Matters, at: datetime, by: Thresholds) -> Matters:
     """Hung, and the date of the review is past."""
     del by
     running = Q(promises__clock="review", promises__status="running")
-    waiting = rows.filter(IsOpen("state_kind"), state="hung").annotate(
+    waiting = rows.filter(matters.IsOpen("state_kind"), state="hung").annotate(
         review=FilteredRelation("promises", condition=running), review_due_at=F("review__due_at")
     )
     return waiting.filter(review_due_at__lte=at).order_by("review_due_at", "pk")

@@ -10,12 +10,14 @@ from django.db.models import QuerySet
 
 from commongrid.charter.matter import Actor
 from commongrid.kernel.text import Text
-from commongrid.ledger.face import newest_hash
-from commongrid.rooms.findings.cards import DrawnCard, SampleCard
-from commongrid.rooms.findings.domain.standing import OVERSEE, Found, SampleState
+from commongrid.kernel.verdict import Verdict
+from commongrid.ledger.face import list_acts, newest_hash
+from commongrid.rooms.findings.cards import DrawnCard, Paged, RecheckCard, SampleCard
+from commongrid.rooms.findings.domain.standing import OVERSEE, Found, SampleState, is_independent
 from commongrid.rooms.findings.models import SampleRow
 from commongrid.rooms.findings.powers import areas_with, scope_over
 from commongrid.rooms.findings.queries.naming import Rules
+from commongrid.rooms.findings.queries.paging import paged
 from commongrid.rooms.matters.models import Matter
 
 CLOSED = ("closed", "unconfirmed")
@@ -33,23 +35,37 @@ class Closed:
     name: Text
 
 
-def list_samples(
-    actor: Actor, at: datetime, *, offset: int = 0, limit: int = 20
-) -> tuple[SampleCard, ...]:
-    """Samples of the places somebody oversees, newest first. Cost: 2 statements."""
-    rows = _readable(actor, at).defer("frame")[offset : offset + limit]
-    return tuple(map(sample_card, rows))
-
-
-def count_samples(actor: Actor, at: datetime) -> int:
-    """How many there are to list. Cost: 1 statement."""
-    return _readable(actor, at).count()
+def list_samples(actor: Actor, at: datetime, *, page: int = 1) -> Paged[SampleCard]:
+    """Samples of the places somebody oversees, newest first. Cost: 3 statements."""
+    return paged(_readable(actor, at).defer("frame"), sample_card, page)
 
 
 def find_sample(actor: Actor, ref: str, at: datetime) -> SampleCard | None:
     """One by its ref; None where there is none or it is not theirs to read. Cost: 2."""
     row = _readable(actor, at).defer("frame").filter(ref=ref.strip().upper()).first()
     return sample_card(row) if row else None
+
+
+def find_drawn(actor: Actor, ref: str, drawn: str, at: datetime) -> RecheckCard | None:
+    """One drawn matter of a sample somebody may read; None where there is none. Cost: 4."""
+    card = find_sample(actor, ref, at)
+    one = next((each for each in card.drawn if each.ref == drawn), None) if card else None
+    if card is None or one is None:
+        return None
+    return RecheckCard(sample=card, drawn=one, verdict=may_recheck(actor, one.matter_id))
+
+
+def may_recheck(actor: Actor, matter_id: UUID) -> Verdict:
+    """Whether somebody had no part in a matter. Cost: 2 statements."""
+    subject = f"matter:{matter_id}"
+    matter = Matter.objects.filter(pk=matter_id).values_list("unit", "handler_units").first()
+    units = {matter[0], *matter[1]} - {""} if matter else set()
+    return is_independent(
+        actor,
+        hands=(act.actor for act in list_acts(subject)),
+        units=units,
+        interests=(str(matter_id), subject),
+    )
 
 
 def get_sample(sample_id: UUID) -> SampleCard:

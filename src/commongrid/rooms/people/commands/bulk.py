@@ -24,6 +24,7 @@ from commongrid.rooms.people.commands.acting import (
     require,
     subject_of,
 )
+from commongrid.rooms.people.commands.second_person import require_independent
 from commongrid.rooms.people.domain.powers import may_decide_over
 
 DAY = timedelta(days=1)
@@ -88,7 +89,8 @@ def allow_bulk(
 ) -> None:
     """Let somebody else's account open or erase more within a day, as much again.
 
-    Raises: Refused for oneself, without power over the account, for an unknown kind.
+    Raises: Refused for oneself, for whoever got account or post from the one who asks, without
+    power over the account, for an unknown kind.
     """
     doing = Doing(actor=actor, at=at, command_id=command_id, action=ALLOW)
     if doing.was_done():
@@ -98,5 +100,6 @@ def allow_bulk(
     locked_account(account_id)
     posts = posts_of(account_id, at)
     verdict = require(may_decide_over(actor, account_id=account_id, posts=posts))
+    require_independent(first=f"staff:{account_id}", second=actor.key, at=at)
     after = {"what": what, "more": BULK[what].alone, "until": (at + DAY).isoformat()}
     doing.record(account_id, verdict, words=reason, after=after)

@@ -90,7 +90,7 @@ def _may_set_password(actor: Actor, row: Account, current: str, at: datetime) ->
     own = may_change_own(actor, account_id=row.pk)
     if not own:
         verdict = require(may_decide_over(actor, account_id=row.pk, posts=posts_of(row.pk, at)))
-        require_another_officer(actor, row.pk, gave=("disable_totp",), until="confirm_totp")
+        require_another_officer(actor, row.pk, gave=("disable_totp",), at=at, until="confirm_totp")
         return verdict
     if not row.check_password(current):
         raise Refused(Verdict.no("people.wrong_password", WRONG_PASSWORD))

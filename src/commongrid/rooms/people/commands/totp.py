@@ -120,7 +120,7 @@ def disable_totp(
     verdict = require(may_decide_over(actor, account_id=account_id, posts=posts))
     if not KeyedTotp.objects.filter(user_id=account_id, confirmed=True).exists():
         raise Refused(Verdict.no("people.totp_absent", NONE_THERE))
-    require_another_officer(actor, account_id, gave=("create_account", "set_password"))
+    require_another_officer(actor, account_id, gave=("create_account", "set_password"), at=at)
     KeyedTotp.objects.filter(user_id=account_id).delete()
     StaticDevice.objects.filter(user_id=account_id).delete()
     row.session_series += 1
