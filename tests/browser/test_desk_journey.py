@@ -20,11 +20,6 @@ MAIN = "main"
 
 
 @pytest.fixture
-def town(transactional_db: Any) -> Town:
-    return Town()
-
-
-@pytest.fixture
 def at_desk(open_page: Any, town: Town, live_server: Any) -> Any:
     """Open a page of the desk as somebody, already logged in."""
 

@@ -22,11 +22,6 @@ AT_TASK = re.compile(r"/task/$")
 
 
 @pytest.fixture
-def town(transactional_db: Any) -> Town:
-    return Town()
-
-
-@pytest.fixture
 def at_desk(open_page: Any, town: Town, live_server: Any) -> Any:
     """Open a page of the desk as somebody, already logged in."""
 

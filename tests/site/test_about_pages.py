@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from django.db import transaction
 
 from commongrid.charter.plain import from_plain, to_plain
 from commongrid.kernel.ids import new_id
@@ -15,9 +16,9 @@ from commongrid.ledger.models import Act, OutboxRow
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.people import face as people
 from commongrid.rooms.places import face as places
-from commongrid.site import env, pages, pages_acts, pages_system
+from commongrid.site import acts_scope, env, pages, pages_acts, pages_system
 from commongrid.site.pages_charter import PARTS
-from tests.rooms.people.standing import actor, appoint, make_account
+from tests.rooms.people.standing import actor, appoint, make_account, make_staff
 from tests.rooms.places import standing
 from tests.site.inside import holding, inside, page
 from tests.support import factories as f
@@ -259,6 +260,67 @@ def test_the_list_of_acts_costs_the_same_for_many(supervisor, count_sql):
     page(client, "/-/acts")
     with count_sql(max=11):
         page(client, "/-/acts")
+
+
+@pytest.fixture
+def elsewhere(db):
+    """A place with a charter of its own beside the township."""
+    code = standing.OTHER_TOWN
+    charter = replace(f.town_charter(), charter_id="other-town", place=code)
+    places.adopt_charter(
+        actor=f.SETUP, at=f.AT - f.DAY, command_id=new_id(), charter=charter, reason="test"
+    )
+    return make_staff("elsewhere", "supervisor", f"/{standing.CITY}/{standing.DISTRICT}/{code}/")
+
+
+def test_an_auditor_of_an_area_reads_the_acts_of_that_area(supervisor, elsewhere):
+    matter = f.walked(*f.HANDLED)
+    subject = f"matter:{matter.id}"
+    own, other = inside(supervisor.id), inside(elsewhere.id)
+    for shown in (page(own, "/-/acts"), page(own, "/-/acts", subject=subject)):
+        assert subject in shown
+    own_person, other_person = f"person:{supervisor.id}", f"person:{elsewhere.id}"
+    assert "appoint_person" in page(own, "/-/acts", subject=own_person)
+    for key in (subject, own_person, f"charter:{standing.TOWN}"):
+        assert "没有符合条件的记录" in page(other, "/-/acts", subject=key, verify="1")
+        assert "没有符合条件的记录" not in page(own, "/-/acts", subject=key)
+    shown = page(other, "/-/acts")
+    assert other_person in shown
+    assert f"charter:{standing.OTHER_TOWN}" in shown
+    assert subject not in shown
+    assert "验证" not in page(other, "/-/acts", subject=subject, verify="1")
+
+
+def test_what_names_no_place_is_read_with_the_whole_house(supervisor, elsewhere):
+    ledger_key = new_id()
+    with transaction.atomic():
+        ledger.record_act(ledger.ActDraft(
+            command_id=ledger_key, subject="log:zq", action="sign", actor="clock", role="clock",
+            rule_id="test", at=f.AT,
+        ))  # fmt: skip
+    assert "log:zq" not in page(inside(supervisor.id), "/-/acts")
+    whole = make_staff("whole", "supervisor", f"/{standing.CITY}/{standing.DISTRICT}/")
+    assert "log:zq" in page(inside(whole.id), "/-/acts")
+
+
+def test_a_small_area_looks_through_a_bounded_part_of_the_house(
+    supervisor, elsewhere, monkeypatch, count_sql
+):
+    old = f"matter:{f.raised().id}"
+    for _ in range(4):
+        make_account(f"nobody-{_}")  # of no area
+    monkeypatch.setattr(acts_scope, "LOOKED_AT", 3)
+    client = inside(supervisor.id)
+    with count_sql(max=13):
+        shown = page(client, "/-/acts")
+    assert old not in shown
+    for _ in range(9):
+        before = re.search(r"before=(\d+)", shown)
+        if old in shown or before is None:
+            break
+        shown = page(client, "/-/acts", before=before.group(1))
+    assert old in shown
+    assert old in page(client, "/-/acts", subject=old)
 
 
 def test_a_chain_is_verified_on_demand(supervisor):

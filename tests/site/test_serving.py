@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import gc
 import socket
+import sys
 import threading
 from collections import defaultdict
 from types import SimpleNamespace
@@ -138,3 +140,17 @@ def test_a_stopping_worker_finishes_what_it_began():
     serving.Worker._stop(worker)
     assert done.is_set()
     assert (worker.servers[0].accepting, busy.will_close, idle.will_close) == (False, False, True)
+
+
+def test_a_worker_looks_for_cycles_among_new_objects_only():
+    before = gc.get_threshold(), sys.getswitchinterval()
+    kept = gc.get_freeze_count()
+    try:
+        serving.settle()
+        assert gc.get_freeze_count() > kept
+        assert gc.isenabled()
+        assert gc.get_threshold()[0] > before[0][0]
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before[0])
+        sys.setswitchinterval(before[1])

@@ -78,6 +78,20 @@ def new_receipt_code(rng: Chooser = secrets) -> str:
     return _grouped(data + _check_symbol(data))
 
 
+def derived_receipt_code(seed: bytes) -> str:
+    """The receipt code that follows from a secret: always the same one, guessed by nobody.
+
+    Units: each symbol is 5 bits of HMAC-SHA-256 of its place (4 bytes) under ``seed``.
+    """
+    keyed, symbols = hmac.new(seed, digestmod="sha256"), []
+    for place in range(DATA_SYMBOLS):
+        mark = keyed.copy()  # the key is set once for all the symbols
+        mark.update(place.to_bytes(4, "big"))
+        symbols.append(ALPHABET[mark.digest()[7] & 31])
+    data = "".join(symbols)
+    return _grouped(data + _check_symbol(data))
+
+
 def normalise_receipt_code(text: str) -> str | None:
     """The code as printed on the receipt, or None when what was typed cannot be one.
 

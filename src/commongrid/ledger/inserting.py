@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from sqlite3 import Cursor
 from typing import Any, TypeVar
 from uuid import UUID
@@ -51,7 +52,7 @@ class NoTransactionError(RuntimeError):
 class _Form:
     """What an INSERT of one kind of row looks like on one database."""
 
-    names: tuple[str, ...]
+    read: Callable[[dict[str, Any]], tuple[Any, ...]]  # all values of a row, in one go
     prepare: tuple[tuple[int, Prepare], ...]  # by place: only fields that need translating
     head: str
     line: str
@@ -144,13 +145,34 @@ def prepare_rows(*rows: models.Model) -> Insertion:
     One statement needs no transaction around it.
     """
     to = connections[DEFAULT_DB_ALIAS]  # asked for once: the usual proxy looks it up every time
-    made = [_statement(list(run), to) for _, run in groupby(rows, key=type)]
-    joined = join(tuple(sql for sql, _ in made), to.vendor) if len(made) > 1 else None
+    shape, values = [], []
+    for kind, run in groupby(rows, key=type):
+        alike = list(run)
+        shape.append((kind, len(alike)))
+        values.append(_values(alike, to))
+    plan = _plan(tuple(shape), to.vendor, is_logged=_is_logged(to))
+    if plan.joined is not None:
+        values = [[one for part in values for one in part]]
+    return Insertion(rows, tuple(zip(plan.texts, values, strict=True)), to, plan.joined)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The statements for rows of these kinds in this order, with the marks of one database."""
+
+    texts: tuple[str, ...]
+    joined: Joined | None
+
+
+@lru_cache(maxsize=256)
+def _plan(
+    shape: tuple[tuple[type[models.Model], int], ...], vendor: str, *, is_logged: bool
+) -> _Plan:
+    texts = tuple(_text(_form(kind, vendor), count) for kind, count in shape)
+    joined = join(texts, vendor) if len(texts) > 1 else None
     if joined is not None:
-        made = [(joined.sql, [value for _, line in made for value in line])]
-    if not _is_logged(to):
-        made = [(_marked(sql, to.vendor), values) for sql, values in made]
-    return Insertion(rows, tuple(made), to, joined)
+        texts = (joined.sql,)
+    return _Plan(texts if is_logged else tuple(_marked(sql, vendor) for sql in texts), joined)
 
 
 def _is_logged(to: Any) -> bool:
@@ -175,7 +197,6 @@ def _writing(to: Any) -> Any:
     return to.make_cursor(RawCursor(to.connection))
 
 
-@lru_cache(maxsize=256)
 def _marked(sql: str, vendor: str) -> str:
     """With the database's own marks for values, which driver or Django would look for every time.
 
@@ -188,7 +209,7 @@ def _marked(sql: str, vendor: str) -> str:
 
 def insert_counted(row: models.Model) -> None:
     """Insert one row and read back the key that the database counted for it."""
-    sql, values = _statement([row], connection)
+    sql, values = _text(_form(type(row), connection.vendor), 1), _values([row], connection)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(sql, values)
@@ -200,17 +221,21 @@ def insert_counted(row: models.Model) -> None:
     _settle(row, connection.alias)
 
 
-def _statement(rows: list[models.Model], to: Any) -> tuple[str, list[Any]]:
+def _text(form: _Form, count: int) -> str:
+    return form.head + ",".join([form.line] * count)
+
+
+def _values(rows: list[models.Model], to: Any) -> list[Any]:
+    """What rows of one kind write, in the order of the marks."""
     form = _form(type(rows[0]), to.vendor)
     values: list[Any] = []
     for row in rows:
-        held = row.__dict__
-        line = [held[name] for name in form.names]
+        line = list(form.read(row.__dict__))
         for place, prepare in form.prepare:
             if line[place] is not None:
                 line[place] = prepare(line[place], to)
         values += line
-    return form.head + ",".join([form.line] * len(rows)), values
+    return values
 
 
 def _settle(row: models.Model, alias: str) -> None:
@@ -227,11 +252,17 @@ def _form(kind: type[models.Model], vendor: str) -> _Form:
         raise TypeError(message)
     columns = ",".join(quote(str(f.column)) for f in fields)
     return _Form(
-        names=tuple(f.attname for f in fields),
+        read=_reader([f.attname for f in fields]),
         prepare=tuple(_translated(fields, vendor)),
         head=f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES ",  # noqa: S608 - our own names
         line="(" + ",".join(["%s"] * len(fields)) + ")",
     )
+
+
+def _reader(names: list[str]) -> Callable[[dict[str, Any]], tuple[Any, ...]]:
+    if len(names) == 1:  # itemgetter gives no tuple for one
+        return lambda held: (held[names[0]],)
+    return itemgetter(*names)
 
 
 def _is_made_while_saving(field: Any) -> bool:
@@ -272,6 +303,11 @@ def _json_text(value: Any, _: Any) -> str:
 
 
 def _instant_as_text(value: datetime, _: Any) -> str:
+    return _spelled(value)
+
+
+@lru_cache(maxsize=64)  # one command writes the same instant many times
+def _spelled(value: datetime) -> str:
     """An aware time as Django writes it into SQLite: in UTC, without saying so."""
     instant = value if value.tzinfo is UTC else value.astimezone(UTC)
     return str(instant)[:-6]  # without its +00:00

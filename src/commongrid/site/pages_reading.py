@@ -15,7 +15,9 @@ from commongrid.rooms.people import face as people
 from commongrid.rooms.places import face as places
 
 AUDITORS = ("supervisor", "reviewer", "centre", "data_officer", "charter_keeper")
-"""Who reads acts across places: the holders of the charter's power ``read_ledger``, and keepers."""
+"""Who reads acts: the holders of the charter's power ``read_ledger``, and keepers; where, says
+``acts_scope``.
+"""
 KEEPERS = ("charter_keeper", "place_keeper", "appointing", "data_officer", "supervisor")
 """Who sees how the server is set up."""
 

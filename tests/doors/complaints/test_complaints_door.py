@@ -234,3 +234,22 @@ def test_withdrawing_ends_it():
     row = Complaint.objects.get()
     assert (row.state, row.outcome) == ("closed", complaints.Outcome.WITHDRAWN)
     assert browser.get(reverse("complain:verdict")).status_code == 302
+
+
+def test_a_verdict_page_offers_only_what_may_be_said_now():
+    names = s.people_of("worker", "supervisor")
+    browser = resident()
+    filed_by(browser, whom="worker")
+    page = text(browser.get(reverse("complain:verdict")))
+    assert 'type="hidden" name="verdict" value="withdrawn"' in page
+    assert 'type="radio"' not in page
+    ref, office = Complaint.objects.get().ref, officer(names["supervisor"])
+    step(office, ref, "take")
+    step(office, ref, "answer", words="We talked to them.")
+    for answer in (
+        browser.get(reverse("complain:verdict")),
+        browser.post(reverse("complain:verdict"), {"command_id": str(new_id())}),
+    ):
+        assert re.findall(r'type="radio"[^>]*value="(\w+)"|value="(\w+)"[^>]*type="radio"',
+                          answer.content.decode())  # fmt: skip
+        assert "not_asked" not in answer.content.decode()

@@ -41,7 +41,7 @@ def published(monkeypatch):
     real = bridge.burden_of
     monkeypatch.setattr(
         "commongrid.bridges.board.publishing.burden_of",
-        lambda month, compiled, *, grids: real(month, compiled, grids=6),
+        lambda month, compiled, *, grids, **more: real(month, compiled, grids=6, **more),
     )
     months.due()  # reads the ledger on
     board.publish_due_months(at=months.LATER)

@@ -77,7 +77,12 @@ def test_two_threads_write_one_after_the_other(house: Path) -> None:
 
 
 @pytest.mark.skipif(turns.fcntl is None, reason="no file locks on this system")
-def test_a_process_waits_for_another_one_and_for_its_end(house: Path) -> None:
+@pytest.mark.parametrize("is_at_once", [True, False], ids=["at once", "by the usual call"])
+def test_a_process_waits_for_another_one_and_for_its_end(
+    house: Path, monkeypatch: pytest.MonkeyPatch, is_at_once: bool
+) -> None:
+    if not is_at_once:
+        monkeypatch.setattr(turns, "_flock", None)
     beside = f"{house}-turn"
     with subprocess.Popen(
         [sys.executable, "-c", HOLDER, beside],

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from commongrid.charter.matter import PUBLIC
+from commongrid.charter.matter import PUBLIC, Actor
 from commongrid.kernel.ids import new_id
 from commongrid.kernel.verdict import Refused
 from commongrid.ledger.face import list_acts, verify
 from commongrid.ledger.models import Act
 from commongrid.rooms.matters import face
 from commongrid.rooms.matters.models import Matter, Offer
+from tests.rooms.people.standing import actor as actor_of
+from tests.rooms.people.standing import appoint, make_account, make_staff
 from tests.support import factories as f
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("place")]
@@ -21,11 +23,24 @@ def row(matter: face.Raised) -> Matter:
     return Matter.objects.get(pk=matter.id)
 
 
-def merge(matter: face.Raised, leading: str, who: str = "desk") -> face.Done:
+def merge(matter: face.Raised, leading: str, who: str | Actor = "desk") -> face.Done:
     return f.step(matter.id, who, "merge", NOW, leading=leading, reason="同一处")
 
 
 # --- merging
+
+
+def test_a_colleague_of_one_s_own_making_is_no_second_person():
+    leading, other = f.raised(), f.raised()
+    first = make_staff("first", "desk", f.TOWN)
+    appoint(first.id, "appointing", f.TOWN)
+    puppet, free = make_account("puppet"), make_staff("free", "desk", f.TOWN)
+    appoint(puppet.id, "desk", f.TOWN, actor=actor_of(first))
+    assert merge(other, leading.ref, actor_of(first)).is_proposal
+    with pytest.raises(Refused) as caught:
+        merge(other, leading.ref, actor_of(puppet))
+    assert caught.value.verdict.rule == "people.made_by_first"
+    assert merge(other, leading.ref, actor_of(free)).state == "merged"
 
 
 def test_two_persons_merge_and_the_reporter_follows():

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from commongrid.bridges.rehearsal import running
 from commongrid.doors.planner.report_page import command, shown_from_plain
 from commongrid.kernel.ids import new_id
 from commongrid.kernel.text import Text
@@ -35,7 +36,13 @@ def keeper(db):
 
 
 @pytest.fixture
-def done(keeper):
+def one_process(monkeypatch):
+    """A worker at a time: two of them begin twice as long as they work on so little."""
+    monkeypatch.setattr(running, "cores", lambda: 1)
+
+
+@pytest.fixture
+def done(keeper, one_process):
     """A drill on three charters, a proposal and one of the library among them; played for real."""
     proposal = rehearsing.propose(
         actor=keeper, at=AT, command_id=new_id(), place_code=TOWN, version=NEXT,

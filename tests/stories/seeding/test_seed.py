@@ -154,12 +154,12 @@ def test_offices_did_something_in_the_open(loads):
     affairs = publications.list_affairs("/")
     assert {card.is_late for card in affairs} == {True, False}
     watch = Account.objects.get(username="sumu-watch")
-    seen = findings.list_findings(people.staff_actor(watch.pk, f.AT), f.AT)
+    seen = findings.list_findings(people.staff_actor(watch.pk, f.AT), f.AT).cards
     assert [card.state for card in seen] == ["answered"]
     supervisor = Account.objects.get(username="town-supervise")
     actor = people.staff_actor(supervisor.pk, f.AT)
     assert findings.count_findings(actor, f.AT, standing=findings.OPEN) == 1
-    assert [card.state for card in findings.list_samples(actor, f.AT)] == ["announced"]
+    assert [card.state for card in findings.list_samples(actor, f.AT).cards] == ["announced"]
     written = [card.title for card in affairs] + [card.text for card in seen]
     assert all("虚构" in words for words in written)
 

@@ -1,4 +1,4 @@
-"""What each step does to what is owed: starts, pauses, extensions, ends, whistles, new dates."""
+"""What each step does to what is owed: starts, ends, new types, cases and dates."""
 
 from __future__ import annotations
 
@@ -10,34 +10,22 @@ import pytest
 from commongrid.charter.clocks import end_of_day
 from commongrid.charter.compiler import limits_for
 from commongrid.charter.decide import decide
-from commongrid.charter.matter import CLOCK, Command, PromiseStatus
-from commongrid.charter.schema import Kind
-from commongrid.kernel.worktime import due_at, parse_duration
-from tests.support.flows import AT, Story, real
+from commongrid.charter.matter import CLOCK, Command
+from tests.support.flows import AT, Story
 from tests.support.people import REPORTER, staff
-
-E, S, D, X = Kind.EVENT, Kind.SERVICE, Kind.DISPUTE, Kind.EMERGENCY
-DAY = timedelta(days=1)
-TOWN = real("keerqin-subdistrict")
-KEPT, LATE, STOPPED, UNSOLVED, PAUSED, RUNNING = (
-    PromiseStatus.KEPT, PromiseStatus.LATE, PromiseStatus.STOPPED, PromiseStatus.UNSOLVED,
-    PromiseStatus.PAUSED, PromiseStatus.RUNNING,
-)  # fmt: skip
-
-
-def due(start: datetime, limit: str) -> datetime:
-    found = due_at(start, parse_duration(limit), TOWN.calendar)
-    assert found is not None
-    return found
-
-
-def handled(type_code: str = "B03", **more: object) -> Story:
-    return Story(E, type_code, **more).all("accept", "offer", "take")  # type: ignore[arg-type]
-
-
-def served(type_code: str = "F02") -> Story:
-    return Story(S, type_code).all("accept", "assign")
-
+from tests.unit.charter.clocking import (
+    DAY,
+    KEPT,
+    LATE,
+    RUNNING,
+    STOPPED,
+    TOWN,
+    UNSOLVED,
+    D,
+    E,
+    due,
+    handled,
+)
 
 # --- from receipt
 
@@ -97,140 +85,6 @@ def test_the_answer_is_met_by_an_answer_and_by_nothing_less():
     assert story.promise("answer").status is RUNNING
     story.do("answer")
     assert story.promise("answer").status is KEPT
-
-
-# --- pauses
-
-
-@pytest.mark.parametrize(
-    ("action", "cause"), [("wait_person", "person"), ("wait_office", "office")]
-)
-def test_waiting_stands_the_finish_clock_still(action, cause):
-    story = served()
-    key = next(k for k in story.owed() if k.startswith("finish"))
-    before = story.promise(key).due_at
-    story.do(action)
-    began = story.at
-    paused = story.promise(key)
-    assert (paused.status, paused.due_at) == (PAUSED, None)
-    assert paused.first_due_at == before
-    assert paused.pauses[-1].cause == cause
-    assert story.promise("answer").due_at is not None, "the answer is owed all the same"
-    story.do("resume", after=timedelta(days=4))
-    resumed = story.promise(key)
-    assert resumed.status is RUNNING
-    assert (resumed.pauses[-1].from_at, resumed.pauses[-1].until_at) == (began, story.at)
-    spans = [(began, story.at)]
-    assert resumed.due_at == due_at(AT, resumed.duration, TOWN.calendar, spans)
-    assert resumed.due_at > before
-    assert resumed.first_due_at == before
-
-
-def test_two_pauses_add_up():
-    story = served()
-    key = next(k for k in story.owed() if k.startswith("finish"))
-    spans = []
-    for action in ("wait_person", "wait_office"):
-        story.do(action)
-        began = story.at
-        story.do("resume", after=timedelta(days=2))
-        spans.append((began, story.at))
-    found = story.promise(key)
-    assert len(found.pauses) == 2
-    assert found.due_at == due_at(AT, found.duration, TOWN.calendar, spans)
-
-
-def test_waiting_for_the_person_ends_by_itself_and_goes_on_at_a_word():
-    story = served()
-    key = next(k for k in story.owed() if k.startswith("finish"))
-    story.do("wait_person")
-    waits = story.promise("wait_person")
-    assert waits.due_at == due(story.at, "30d")
-    early = Command(action="lapse", actor=CLOCK, at=waits.due_at - timedelta(seconds=1))
-    assert not decide(story.matter, early, TOWN).verdict.allowed
-    for _ in range(2):  # the charter's lapse_reminders
-        unreminded = Command(action="lapse", actor=CLOCK, at=waits.due_at)
-        assert not decide(story.matter, unreminded, TOWN).verdict.allowed
-        story.do("remind", after=DAY)
-    story.do("lapse", at=waits.due_at)
-    assert story.owed() == set()
-    assert story.promise(key).status is STOPPED, "nobody failed: nobody answered"
-    story.do("reopen", after=DAY)
-    again = story.promise(f"{key}#2")
-    assert again.started_at == story.at
-    assert again.status is RUNNING
-    assert story.matter.closed_at is None
-
-
-def test_the_waiting_clock_stops_when_the_person_answers():
-    story = served()
-    story.all("wait_person", "resume")
-    assert story.promise("wait_person").status in (KEPT, STOPPED)
-    story.do("wait_person")
-    assert story.promise("wait_person#2").status is RUNNING
-
-
-def test_whoever_withdraws_while_waiting_leaves_nothing_owed():
-    story = served()
-    story.all("wait_person", "withdraw")
-    assert story.owed() == set()
-    assert story.matter.closed_at == story.at
-
-
-# --- extensions
-
-
-def test_an_extension_moves_one_milestone_and_keeps_the_first_date():
-    story = handled()
-    first, other = story.promise("finish:repair").due_at, story.promise("finish:make_safe")
-    new = first + timedelta(days=5)
-    story.do("extend", milestone="repair", new_due_on=new.date().isoformat())
-    moved = story.promise("finish:repair")
-    assert moved.due_at == end_of_day(new.date(), TOWN)
-    assert moved.first_due_at == first
-    assert moved.extensions == 1
-    assert story.promise("finish:make_safe") == other
-
-
-@pytest.mark.parametrize(
-    ("days", "allowed"), [(-1, False), (0, False), (1, True), (14, True), (17, False)]
-)
-def test_an_extension_is_at_most_as_long_as_the_limit(days, allowed):
-    """Fifteen days may become thirty, and a date that is no later is no extension."""
-    story = handled()
-    first = story.promise("finish:repair").due_at
-    day = (first + timedelta(days=days)).astimezone(TOWN.calendar.zone).date() - DAY
-    taken = _extend(story, day.isoformat())
-    assert taken is allowed
-
-
-def _extend(story: Story, new_due_on: str) -> bool:
-    fields = {"milestone": "repair", "new_due_on": new_due_on, "reason": "frost"}
-    actor = staff("head", unit=story.matter.unit)
-    command = Command(action="extend", actor=actor, at=story.at, fields=fields)
-    return decide(story.matter, command, TOWN).verdict.allowed
-
-
-def test_an_extended_promise_is_judged_by_its_new_date():
-    story = handled()
-    story.do("milestone", milestone="make_safe")
-    first = story.promise("finish:repair").due_at
-    story.do("extend", milestone="repair", new_due_on=(first + 3 * DAY).isoformat())
-    story.do("claim_done", at=first + 2 * DAY)
-    story.do("confirm")
-    assert story.promise("finish:repair").status is KEPT
-
-
-def test_a_pause_moves_a_promised_date_by_its_length():
-    story = served()
-    key = next(k for k in story.owed() if k.startswith("finish"))
-    milestone = key.partition(":")[2]
-    promised = story.promise(key).due_at + timedelta(hours=3)
-    story.do("extend", milestone=milestone, new_due_on=promised.isoformat())
-    story.do("wait_office")
-    began = story.at
-    story.do("resume", after=timedelta(days=3))
-    assert story.promise(key).due_at == promised + (story.at - began)
 
 
 # --- hung, not solved, closed
@@ -357,90 +211,6 @@ def test_a_matter_that_is_parted_owes_again_as_if_it_had_never_been_merged():
 def test_merged_and_parted_twice_runs_each_clock_once():
     story = Story(E, "A03").all("merge", "unmerge", "merge", "unmerge")
     assert story.owed() == {"answer#3", "accept#3"}
-
-
-# --- objection and silence
-
-
-def test_the_objection_clock_stops_by_an_answer():
-    story = Story(E, "B03").all("accept", "offer")
-    assert story.promise("objection").due_at == due(story.at, "1wd")
-    story.do("object")
-    assert story.promise("objection").status is KEPT
-    finish = story.promise("finish:repair")
-    assert finish.status is RUNNING, "an objection is no pause"
-
-
-def test_silence_is_taken_for_yes_and_is_no_delay():
-    story = Story(E, "B03").all("accept", "offer")
-    asked, at = story.matter.offered_unit, story.promise("objection").due_at
-    early = Command(action="lapse_objection", actor=CLOCK, at=at - timedelta(seconds=1))
-    assert not decide(story.matter, early, TOWN).verdict.allowed
-    story.do("lapse_objection", at=at)
-    assert story.promise("objection").status is STOPPED
-    assert (story.matter.state, story.matter.unit) == ("handling", asked)
-    assert story.matter.handlers == frozenset(), "time is nobody's handler"
-
-
-def test_a_second_offer_has_a_clock_of_its_own():
-    story = Story(E, "B03").all("accept", "offer", "object", "send_elsewhere")
-    assert story.matter.transfers == 1
-    story.do("offer")
-    assert story.promise("objection#2").started_at == story.at
-    assert len(story.matter.refused_by) == 1
-    assert story.matter.offered_unit not in story.matter.refused_by
-
-
-# --- whistles
-
-
-@pytest.mark.parametrize(("kind", "code", "limit"), [(E, "B03", "4wh"), (X, "B01", "0.5h")])
-def test_each_unit_called_owes_its_own_answer(kind, code, limit):
-    story = Story(kind, code)
-    story.do("whistle", units=("housing_bureau", "urban_management"))
-    assert story.matter.whistled == {"housing_bureau", "urban_management"}
-    for unit in sorted(story.matter.whistled):
-        promise = story.promise(f"whistle:{unit}")
-        assert (promise.owner, promise.due_at) == (unit, due(story.at, limit))
-    story.do("answer_whistle")
-    assert story.promise("whistle:housing_bureau").status is KEPT
-    assert story.promise("whistle:urban_management").status is RUNNING
-    assert story.matter.whistled == {"urban_management"}
-    assert "housing_bureau" in story.matter.handler_units
-
-
-def test_a_unit_called_twice_owes_one_answer_at_a_time():
-    story = Story(E, "B03")
-    story.do("whistle", units=("housing_bureau",))
-    first = story.promise("whistle:housing_bureau")
-    story.do("whistle", units=("housing_bureau",), after=DAY)
-    assert story.promise("whistle:housing_bureau") == first
-    story.do("answer_whistle")
-    story.do("whistle", units=("housing_bureau",), after=DAY)
-    assert story.promise("whistle:housing_bureau#2").status is RUNNING
-
-
-# --- supervision and calling again
-
-
-def test_supervision_owes_a_reply_by_the_day_named_or_in_three_working_days():
-    story = handled()
-    story.do("supervise", reply_by="2026-03-20")
-    assert story.promise("supervise").due_at == end_of_day("2026-03-20", TOWN)
-    story.do("reply_supervision")
-    story.do("supervise", reply_by="")
-    assert story.promise("supervise#2").due_at == due(story.at, "3wd")
-
-
-def test_an_emergency_line_is_called_again_while_nobody_answers():
-    story = Story(X, "B01").all("hand_over")
-    waits = story.promise("acknowledge")
-    story.do("call_again", at=waits.due_at)
-    assert story.promise("acknowledge").status is STOPPED
-    assert story.promise("acknowledge#2").due_at > waits.due_at
-    story.do("acknowledge")
-    assert story.promise("acknowledge#2").status is KEPT
-    assert story.matter.state == "acknowledged"
 
 
 # --- new types and cases

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from commongrid.kernel.ids import (
     ALPHABET,
+    derived_receipt_code,
     new_id,
     new_receipt_code,
     normalise_receipt_code,
@@ -114,3 +115,17 @@ def test_the_digest_is_keyed_and_the_same_for_every_spelling():
 def test_a_digest_needs_a_code_and_a_key(code, key):
     with pytest.raises(ValueError, match="receipt"):
         receipt_digest(code or new_receipt_code(), key)
+
+
+@pytest.mark.parametrize(
+    ("seed", "code"),
+    [
+        (b"one", "TZCG-F0H5-8T14-W"),
+        (b"another", "MZKF-G7CG-GZ0E-A"),
+        (bytes(32), "P4V2-YR5X-3ETS-F"),
+    ],
+    ids=["one", "another", "nothing but zeros"],
+)
+def test_a_derived_code_stays_the_same_for_ever(seed, code):
+    """People hold codes of earlier versions in their hands."""
+    assert derived_receipt_code(seed) == code == normalise_receipt_code(code)

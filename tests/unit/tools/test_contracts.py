@@ -43,6 +43,12 @@ def copy(tmp_path_factory):
         ("charter/seeded.py", "import django", "Keep kernel, charter and engines pure"),
         ("rooms/matters/domain/seeded.py", "import django.db", "domain pure"),
         ("doors/desk/seeded.py", "import commongrid.rooms.people.models", "Use the room's face"),
+        (
+            "rooms/findings/seeded.py",
+            "import commongrid.rooms.matters.queries.rights",
+            "Between rooms use the face",
+        ),
+        ("rooms/findings/seeded.py", "import commongrid.ledger.models", "Read acts by the"),
         ("garage/__init__.py", "", "not listed as layers"),
     ],
 )

@@ -141,10 +141,16 @@ class VerdictForm(Numbered):
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, verdicts: Iterable[complaints.Outcome], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: Iterable[complaints.Outcome], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(one.value, words.OUTCOMES[one]) for one in verdicts]
-        self.fields["verdict"].choices = choices  # type: ignore[attr-defined]
+        shown = [(one.value, words.OUTCOMES[one]) for one in offered]
+        field: Any = self.fields["verdict"]
+        # Any may be sent: what may be said at this stage is the command's question.
+        field.choices = [(one.value, words.OUTCOMES[one]) for one in complaints.Outcome]
+        field.widget.choices = shown
+        self.withdraws = [value for value, _ in shown] == [complaints.Outcome.WITHDRAWN.value]
+        if self.withdraws:
+            field.widget, field.initial = forms.HiddenInput(), complaints.Outcome.WITHDRAWN.value
 
 
 class SureForm(Numbered):

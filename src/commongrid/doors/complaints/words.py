@@ -38,6 +38,12 @@ KINDS: dict[str, Words] = {
     "answer": pgettext_lazy("complaint", "The answer"),
     "review": _("The decision of the review"),
 }
+OWN_KINDS: dict[str, Words] = {
+    **KINDS,
+    "complaint": pgettext_lazy("complaint", "Your complaint"),
+    "words": pgettext_lazy("complaint", "You"),
+    "question": pgettext_lazy("complaint", "A question to you"),
+}
 PURPOSES: dict[str, Words] = {
     "ask_back": _("to ask back"),
     "protect": _("to protect the person"),

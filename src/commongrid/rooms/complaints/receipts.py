@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
 from uuid import UUID
 
-from commongrid.kernel.ids import new_receipt_code, normalise_receipt_code, receipt_digest
+from commongrid.kernel.ids import derived_receipt_code, normalise_receipt_code, receipt_digest
 from commongrid.rooms.complaints.keys import mark_keys, receipt_key
-
-
-class _Derived:
-    def __init__(self, seed: bytes) -> None:
-        self._seed, self._count = seed, 0
-
-    def choice(self, seq: Sequence[str], /) -> str:
-        mark = hmac.digest(self._seed, self._count.to_bytes(4, "big"), "sha256")
-        self._count += 1
-        return seq[int.from_bytes(mark[:8], "big") % len(seq)]
 
 
 def receipt_for(command_id: UUID) -> tuple[str, str]:
     """The code a command hands out, and the digest under which it is stored."""
     key = receipt_key()
-    code = new_receipt_code(_Derived(hmac.digest(key, b"code\n" + command_id.bytes, "sha256")))
+    code = derived_receipt_code(hmac.digest(key, b"code\n" + command_id.bytes, "sha256"))
     return code, receipt_digest(code, key)
 
 

@@ -24,6 +24,7 @@ from commongrid.rooms.duties.domain.standing import (
 from commongrid.rooms.duties.powers import bound, count_asked, list_own_places, may_use, rules_of
 from commongrid.rooms.duties.queries import (
     Burden,
+    acts_on_duties_within,
     admitted_for,
     burden_of,
     count_past,
@@ -52,6 +53,7 @@ __all__ = [
     "Burden",
     "DutyDraft",
     "State",
+    "acts_on_duties_within",
     "admitted_for",
     "bound",
     "burden_of",

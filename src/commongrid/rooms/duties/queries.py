@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from commongrid.charter.demands import demands_of
 from commongrid.charter.matter import Actor
+from commongrid.ledger import face as ledger
 from commongrid.rooms.duties.cards import AdmissionCard, admission_card
 from commongrid.rooms.duties.commands.doing import day_of, joined
 from commongrid.rooms.duties.domain.standing import (
@@ -163,3 +165,9 @@ def _cards(rows: QuerySet[AdmissionRow], at: datetime) -> tuple[AdmissionCard, .
 def _number(actor: Actor) -> int:
     kind, _, number = actor.key.partition(":")
     return int(number) if kind == "staff" else 0
+
+
+def acts_on_duties_within(areas: Collection[str]) -> Exists:
+    """A condition on acts: about a task for grids that was proposed for a place there."""
+    rows = AdmissionRow.objects.filter(people.within_any("place_path", areas))
+    return ledger.is_named(("duty",), rows, by="ref")

@@ -112,6 +112,7 @@ from commongrid.rooms.matters.queries.lists import (
     list_matters,
     list_views,
 )
+from commongrid.rooms.matters.queries.own_data import OwnData, get_own_data
 from commongrid.rooms.matters.queries.pages import (
     explain_action,
     find_by_receipt,
@@ -148,7 +149,10 @@ from commongrid.rooms.matters.queries.rights import (
     find_asked,
     list_asked,
     list_openings,
+    reason_name,
+    reason_of,
 )
+from commongrid.rooms.matters.queries.scope import IsOpen, acts_on_matters_within
 from commongrid.rooms.matters.queries.similar import find_similar
 from commongrid.rooms.matters.queries.sounds import open_sound
 from commongrid.rooms.matters.queries.standing import find_standing
@@ -181,6 +185,7 @@ __all__ = [
     "HistoriesRecorded",
     "History",
     "HistoryStep",
+    "IsOpen",
     "LeftOut",
     "Light",
     "Lineage",
@@ -194,6 +199,7 @@ __all__ = [
     "MatterPage",
     "OfferCard",
     "Opening",
+    "OwnData",
     "PastAct",
     "PastMatter",
     "PastRules",
@@ -216,6 +222,7 @@ __all__ = [
     "UnreadablePicture",
     "WaitingLink",
     "act_id_for",
+    "acts_on_matters_within",
     "add_photos",
     "add_voice_note",
     "advise_before_raising",
@@ -248,6 +255,7 @@ __all__ = [
     "get_grid_standing",
     "get_link_page",
     "get_matter",
+    "get_own_data",
     "get_own_matter",
     "get_public_matter",
     "handing_actor",
@@ -277,6 +285,8 @@ __all__ = [
     "open_sound",
     "raise_matter",
     "read_own_contact",
+    "reason_name",
+    "reason_of",
     "receipt_code_of",
     "record_histories",
     "redact_photo",

@@ -46,6 +46,7 @@ from commongrid.rooms.places.domain.reading import BoundaryFile, Feature, read_b
 from commongrid.rooms.places.domain.words import KIND_NAMES, LEVEL_NAMES, Kind, Level, Settlement
 from commongrid.rooms.places.queries import (
     PlaceNotFoundError,
+    acts_on_places_within,
     bounds_of,
     check_boundaries,
     find_place,
@@ -101,6 +102,7 @@ __all__ = [
     "ShapeFilters",
     "ShapeList",
     "SuccessionCard",
+    "acts_on_places_within",
     "adopt_charter",
     "asked_beyond",
     "bounds_of",

@@ -7,14 +7,17 @@ limited by the root path it is given.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import date, datetime
 
 import shapely
-from django.db.models import F, Q, QuerySet, TextField, Value
+from django.db.models import Exists, F, Q, QuerySet, TextField, Value
 from django.utils import timezone
 
 from commongrid.kernel.codes import CodeSystem
 from commongrid.kernel.text import Text
+from commongrid.ledger import face as ledger
+from commongrid.rooms.people import face as people
 from commongrid.rooms.places.cards import (
     BoundarySetCard,
     CharterCard,
@@ -324,3 +327,8 @@ def _open_outlines(at: When) -> QuerySet[Outline]:
         return Outline.objects.filter(valid_until__isnull=True)
     day = day_of(at)
     return Outline.objects.filter(valid_from__lte=day).exclude(valid_until__lte=day)
+
+
+def acts_on_places_within(areas: Collection[str], kinds: Collection[str]) -> Exists:
+    """A condition on acts: their subject is of these kinds and names a place there by its code."""
+    return ledger.is_named(kinds, Place.objects.filter(people.within_any("path", areas)), by="code")

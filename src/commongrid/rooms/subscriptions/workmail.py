@@ -46,7 +46,11 @@ class Work:
 
 
 def mail_about_work(works: Sequence[Work], *, at: datetime) -> None:
-    """Ask for one mail each to those whom it concerns; the callers see to it that it is once."""
+    """Ask for one mail each to those whom it concerns.
+
+    In the transaction of the acts that say so: a stop in between would lose the mail for good. The
+    callers see to it that it is once.
+    """
     if not works:
         return
     subject = f"work:{at.isoformat()}"

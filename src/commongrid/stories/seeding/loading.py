@@ -21,7 +21,7 @@ SETUP = Actor(key=places.SETUP_KEY)
 COMMAND = UUID("0f6b1c2e-7a51-4c53-9a3e-5e0d3a1b2c4d")
 CHARTERS = ("keerqin-subdistrict", "kezuohouqi-township")
 BEFORE = timedelta(days=400)
-REASON = "种子数据(虚构) / seed place (invented)"
+REASON = "种子数据（虚构） / seed place (invented)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ NAMESPACE = UUID("5c1f7f6e-2f0b-4b7a-8f6d-1d2c3b4a5968")
 ZONE = ZoneInfo("Asia/Shanghai")
 ROOTS = {"town": TOWN, "sumu": SUMU}
 SETTLED_DAYS = 1.5  # younger matters keep their hour, which their lights depend on
-CONTACT = matters.Contact(name="演示居民(虚构)", phone="000-0000-0000")
+CONTACT = matters.Contact(name="演示居民（虚构）", phone="000-0000-0000")
 
 
 def load_matters(
@@ -62,7 +62,7 @@ def _walk(
             grid_code=code,
             lon=lon,
             lat=lat,
-            address="(虚构地址)",
+            address="（虚构地址）",
             channel=script.channel,
             answers=script.answers,
             is_shareable=script.shareable,

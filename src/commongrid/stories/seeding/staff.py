@@ -10,7 +10,7 @@ from commongrid.charter.matter import Actor
 from commongrid.rooms.people import face as people
 from commongrid.rooms.places import face as places
 
-BASIS = "演示任命(虚构) / invented appointment for the demo"
+BASIS = "演示任命（虚构） / invented appointment for the demo"
 TOWN, SUMU, GACHA = "150502004000", "150522200000", "150522200200"
 
 
@@ -28,12 +28,12 @@ def _unit(
     username: str, zh: str, en: str, place: str, unit: str, *, head: bool = False
 ) -> SeedPerson:
     role = "head" if head else "handler"
-    return SeedPerson(username, f"{zh}(虚构)", f"{en} (invented)", ((role, place, unit),))
+    return SeedPerson(username, f"{zh}（虚构）", f"{en} (invented)", ((role, place, unit),))
 
 
 def _area(username: str, zh: str, en: str, place: str, *roles: str) -> SeedPerson:
     posts = tuple((role, place, "") for role in roles)
-    return SeedPerson(username, f"{zh}(虚构)", f"{en} (invented)", posts)
+    return SeedPerson(username, f"{zh}（虚构）", f"{en} (invented)", posts)
 
 
 SEED_STAFF: tuple[SeedPerson, ...] = (
@@ -50,7 +50,7 @@ SEED_STAFF: tuple[SeedPerson, ...] = (
     _area("town-keeper", "章程管理 立秋", "Charter keeper Li Qiu", TOWN,
           "charter_keeper", "appointing", "place_keeper", "data_officer"),
     SeedPerson(
-        "town-community", "社区 芒种(虚构)", "Community Mang Zhong (invented)",
+        "town-community", "社区 芒种（虚构）", "Community Mang Zhong (invented)",
         (("community", TOWN, "community"),),
     ),
     _unit("town-sanitation", "环卫 寒露", "Sanitation Han Lu", TOWN, "sanitation"),
@@ -129,7 +129,7 @@ def grid_workers(grid_codes: tuple[str, ...]) -> tuple[SeedPerson, ...]:
             chosen.append(
                 SeedPerson(
                     f"{prefix}-{name}",
-                    f"网格员 {code[-6:]}(虚构)",
+                    f"网格员 {code[-6:]}（虚构）",
                     f"Grid worker {code[-6:]} (invented)",
                     (("grid_worker", code, unit),),
                 )

@@ -111,8 +111,7 @@ def verdict(request: HttpRequest, code: str) -> HttpResponseBase:
     if not verdicts and request.method != "POST":
         messages.info(request, _("This cannot be done now. Perhaps it has been done already."))
         return redirect("complain:my")
-    every = tuple(complaints.Outcome) if request.method == "POST" else verdicts
-    form = VerdictForm(request.POST if request.method == "POST" else None, verdicts=every)
+    form = VerdictForm(request.POST if request.method == "POST" else None, offered=verdicts)
     return _done(
         request, "verdict", form,
         lambda kept: complaints.give_verdict(
@@ -179,7 +178,7 @@ def told(page: complaints.OwnPage | None) -> dict[str, Any]:
         "outcome": words.OUTCOMES[page.card.outcome] if page.card.outcome else "",
         "stages": [(one, words.STATES[one.state][0]) for one in page.stages],
         "was_reviewed": any(one.state is complaints.State.REVIEWED for one in page.stages),
-        "entries": [(one, words.KINDS[one.kind]) for one in page.entries],
+        "entries": [(one, words.OWN_KINDS[one.kind]) for one in page.entries],
         "openings": [(one, words.PURPOSES[one.purpose]) for one in page.openings],
     }
 

@@ -21,21 +21,20 @@ from commongrid.doors.resident.telling import tell
 from commongrid.doors.resident.views.edge import language, now, obeyed, sending, show, show_form
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.matters.face import Gone
-from commongrid.rooms.vault import face as vault
 
 
 @holder
 def my_data(request: HttpRequest, matter_id: UUID, actor: Actor) -> HttpResponseBase:
     """Who opened my contact data and why, what I asked, and what was erased."""
-    openings = matters.list_openings(actor=actor, matter_id=matter_id)
+    kept = matters.get_own_data(actor=actor, matter_id=matter_id)
     said = {
         "own": own.read(actor, matter_id, at=now()),
-        "openings": openings or (),
+        "openings": kept.openings,
         "is_followed": own.is_follower(actor, matter_id),
-        "asked": [(one, NAMES.get(one.right, one.right)) for one in _asked(actor, matter_id)],
-        "agreed": () if openings is None else vault.list_consents([f"matter:{matter_id}"]),
+        "asked": [(one, NAMES.get(one.right, one.right)) for one in kept.asked],
+        "agreed": kept.consents,
         "stop_form": SendForm(initial={"command_id": uuid4()}),
-        "gone": matters.find_certificates(matter_id) if openings is not None else (),
+        "gone": kept.certificates,
     }
     return show(request, "data", **said)
 

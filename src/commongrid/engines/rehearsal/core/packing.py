@@ -104,55 +104,75 @@ def memory_of(
 ) -> Memory:
     """Everything as it stands before a run."""
     clocks, places = _clocks(tables)
-    words, rows = _rows(tables)
-    hours = _hours([tables.calendar, *staff.calendars])
     nights = nights_of(tables, setting)
-    slots, sorts = tables.slots, len(tables.sort_rank)
-    pools, grids = _pools(staff, setting), _aligned(len(staff.travel), k.GRID)
+    arrays = _described(tables, habits, staff, demand) | {
+        "clocks": clocks,
+        "pools": _pools(staff, setting),
+        "nights": _cells(nights),
+    }
     steps = int(np.diff(tables.step_from).max(initial=0))
-    dues = int(np.diff(habits.due_from).max(initial=0))
-    rivals = int(np.diff(habits.rival_from).max(initial=0))
-    arrays = {
+    arrays["ends"] = np.zeros(max(steps * places, 1), k.END)
+    numbers = _numbers(tables, habits, staff, setting) | {
+        "places": places,
+        "arrivals": len(demand.at),
+        "nights_known": len(nights),
+        "pools_known": len(arrays["pools"]),
+    }
+    numbers |= _block(places, tables.registers, numbers["purposes"], numbers["dues_at_most"])
+    numbers |= _ring(demand)
+    arrays["soon"] = _aligned(k.SOON_HOLDS, k.EVENT)
+    arrays["soon"]["at"][0] = NEVER
+    arrays["ring"] = np.zeros(numbers["ring_mask"] + 1, k.STRETCH)
+    arrays["marks"] = np.zeros((numbers["ring_mask"] // 64) + 1, k.CELL)
+    sorts, tasks = len(tables.sort_rank), len(habits.task_work)
+    arrays |= _counts(sorts, tables.slots, tasks, tables, staff, len(nights))
+    memory = Memory(arrays, numbers)
+    memory.grow("near_room", numbers["plans_at_once"] + ROOM_AT_FIRST)
+    return memory
+
+
+def _described(tables: Tables, habits: Habits, staff: Staff, demand: Demand) -> dict[str, Records]:
+    """What the model says, as records: nothing of it changes in a run but the grids' places."""
+    words, rows = _rows(tables)
+    return {
         "states": _states(tables, habits),
         "rows": rows,
         "words": words,
         "spans": _filled(k.SPAN, unit=tables.span_unit, amount=tables.span_amount),
         "sorts": _sorts(tables, habits),
-        "clocks": clocks,
         "candidates": _cells(tables.candidate),
-        **hours,
+        **_hours([tables.calendar, *staff.calendars]),
         "task_at": np.ascontiguousarray(habits.task_at, dtype=np.int32).ravel(),
         "tasks": _tasks(habits),
         "outcomes": _filled(k.OUTCOME, row=habits.outcome_row, until=habits.outcome_until),
         "rivals": _prefixed(k.RIVAL, habits, "rival"),
         "dues": _prefixed(k.DUE, habits, "due"),
         "quantiles": _cells(habits.quantiles),
-        "pools": pools,
         "holders": _prefixed(k.HOLDER, staff, "holder"),
         "areas": np.ascontiguousarray(staff.area.T, dtype=np.int32).ravel(),
-        "grids": grids,
+        "grids": _aligned(len(staff.travel), k.GRID),
         "travels": _cells(staff.travel),
         "changes": _prefixed(k.CHANGE, staff, "change"),
         "demand_at": _cells(demand.at),
         "demand_key": _cells(demand.key),
         "demand_grid": _cells(demand.grid),
         "demand_sort": _cells(demand.sort),
-        "nights": _cells(nights),
-        "ends": np.zeros(max(steps * places, 1), k.END),
     }
+
+
+def _numbers(tables: Tables, habits: Habits, staff: Staff, setting: Setting) -> dict[str, int]:
+    """The scalars of a run: sizes, its seed and its bounds, and where its lists begin."""
+    dues = int(np.diff(habits.due_from).max(initial=0))
+    rivals = int(np.diff(habits.rival_from).max(initial=0))
     begins, until = counted_span(setting)
-    numbers = {
-        "places": places,
-        "sort_count": sorts,
+    return {
+        "sort_count": len(tables.sort_rank),
         "levels": len(staff.area),
         "register_count": tables.registers,
         "purposes": max(habits.purposes, 1),
         "dues_at_most": max(dues, 1),
-        "slot_count": slots,
-        "arrivals": len(demand.at),
+        "slot_count": tables.slots,
         "changes_known": len(staff.change_at),
-        "nights_known": len(nights),
-        "pools_known": len(pools),
         "plans_at_once": _most_servers(staff) + rivals + dues + 8,
         "seed": setting.seed - (1 << 64) if setting.seed >> 63 else setting.seed,
         "replication": setting.replication,
@@ -167,17 +187,6 @@ def memory_of(
         "life_free": -1,
         "node_free": -1,
     }
-    numbers |= _block(places, tables.registers, numbers["purposes"], numbers["dues_at_most"])
-    numbers |= _ring(demand)
-    arrays["soon"] = _aligned(k.SOON_HOLDS, k.EVENT)
-    arrays["soon"]["at"][0] = NEVER
-    arrays["ring"] = np.zeros(numbers["ring_mask"] + 1, k.STRETCH)
-    arrays["marks"] = np.zeros((numbers["ring_mask"] // 64) + 1, k.CELL)
-    memory = Memory(
-        arrays | _counts(sorts, slots, len(habits.task_work), tables, staff, len(nights)), numbers
-    )
-    memory.grow("near_room", numbers["plans_at_once"] + ROOM_AT_FIRST)
-    return memory
 
 
 def _aligned(count: int, dtype: np.dtype[Any]) -> Records:

@@ -6,7 +6,7 @@ These commands keep the handover itself. What its effect does to posts and promi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -71,15 +71,7 @@ def propose_handover(
         with in_turn(), transaction.atomic():
             if was_done(command_id, "propose_handover", actor):
                 return card_of(_locked_by(made_by_act=command_id))
-            grid = places.find_place(grid_code, at)
-            if grid is None or grid.level != places.Level.GRID:
-                raise _no("fieldwork.no_grid", handing.NO_GRID)
-            posts = list_holders(grid.path, at)
-            post = next((p for p in posts if p.id == outgoing_post), None)
-            ends = (post.account_id, incoming_id) if post else (incoming_id,)
-            verdict = require(may_decide(actor, grid.path, *ends))
-            if post is None:
-                raise _no("fieldwork.no_post", handing.NO_POST)
+            grid, posts, post, verdict = _ends(actor, at, grid_code, outgoing_post, incoming_id)
             require(is_sound_term(kind, from_at=start, until_at=until_at, at=at))
             if not outlasts(post_held(post), until_at):
                 raise _no("fieldwork.past_term", handing.PAST_TERM)
@@ -111,6 +103,25 @@ def propose_handover(
             return card_of(row)
     except IntegrityError:  # another one was proposed at the same instant
         raise _no("fieldwork.handover_under_way", handing.UNDER_WAY) from None
+
+
+def _ends(
+    actor: Actor, at: datetime, grid_code: str, outgoing_post: int, incoming_id: int
+) -> tuple[places.PlaceCard, Sequence[people.AppointmentCard], people.AppointmentCard, Verdict]:
+    """The grid, who holds it, the post that is handed over, and that the actor may decide on it.
+
+    Raises: Refused; to somebody without the power before it is said whether there is such a post.
+    """
+    grid = places.find_place(grid_code, at)
+    if grid is None or grid.level != places.Level.GRID:
+        raise _no("fieldwork.no_grid", handing.NO_GRID)
+    posts = list_holders(grid.path, at)
+    post = next((p for p in posts if p.id == outgoing_post), None)
+    ends = (post.account_id, incoming_id) if post else (incoming_id,)
+    verdict = require(may_decide(actor, grid.path, *ends))
+    if post is None:
+        raise _no("fieldwork.no_post", handing.NO_POST)
+    return grid, posts, post, verdict
 
 
 def confirm_handover(

@@ -60,6 +60,7 @@ from commongrid.rooms.matters.rows import (
     state_of,
     write_state,
 )
+from commongrid.rooms.people import face as people
 from commongrid.rooms.places import face as places
 
 FACTS = (
@@ -143,6 +144,7 @@ def take_action(
         decision = decide(loaded.state, command, loaded.compiled)
         if decision.after is None:
             raise Refused(decision.verdict)
+        check_second(actor, loaded.state, decision, action, at)
         marks = _carry_out(step, loaded, decision, given)
         _record(step, loaded, decision, given, marks)
         return replace(done_of(matter_id, action, decision), version=loaded.row.version)
@@ -278,6 +280,18 @@ def check_version(row: Matter, expected: int | None) -> None:
         en="The matter has changed since you read it. Read it again, then decide.",
     )
     raise Refused(Verdict.no("matter.version", say, log=f"{expected} is now {row.version}"))
+
+
+def check_second(
+    actor: Actor, state: MatterState, decision: Decision, action: str, at: datetime
+) -> None:
+    """Hold whoever completes a step of two persons to be independent of the first.
+
+    Cost: none but where a step of two is completed. Raises: Refused.
+    """
+    pending = state.pending
+    if pending is not None and pending.action == action and not decision.is_proposal:
+        people.require_independent(first=pending.actor, second=actor.key, at=at)
 
 
 def check_link(actor: Actor, row: Matter, action: str, at: datetime) -> None:

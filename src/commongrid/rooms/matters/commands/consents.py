@@ -28,7 +28,7 @@ _FOR_OTHERS = Q(channel="proxy") | ~Q(proxy_note="")
 def note_consents(*, limit: int = BATCH) -> int:
     """Note what was agreed to on matters raised since the last round. Returns how many are new.
 
-    Idempotent. Cost: 2 statements to read and 3 to write for each of two purposes.
+    Idempotent. Cost: 3 statements to read and 1 to write for each of two purposes.
     """
     new = 0
     for purpose, which in ((vault.ON_BEHALF, _FOR_OTHERS), (vault.SHARED, Q(is_shareable=True))):

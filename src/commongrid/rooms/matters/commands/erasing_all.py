@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -96,9 +96,13 @@ def _forget_with_offspring(row: Matter, at: datetime) -> tuple[dict[str, int], l
 def find_certificates(matter_id: UUID) -> tuple[Gone, ...]:
     """The certificates of a matter, oldest first: by request, by the clock, and after a restore."""
     row = Matter.objects.select_related("place").get(pk=matter_id)
+    return certificates_in(row, list_acts(subject_of(row)))
+
+
+def certificates_in(row: Matter, acts: Iterable[ActCard]) -> tuple[Gone, ...]:
+    """The certificates among the acts of a matter, in their order."""
     kinds = (ERASE, "erase_contact", "erase_words", "erase_point", "erase_again")
-    acts = [act for act in list_acts(subject_of(row)) if act.action in kinds]
-    return tuple(gone_of(row, act) for act in acts)
+    return tuple(gone_of(row, act) for act in acts if act.action in kinds)
 
 
 def role_for_rights(actor: Actor, row: Matter) -> str:

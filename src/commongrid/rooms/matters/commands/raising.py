@@ -302,7 +302,8 @@ def new_ref(at: datetime, zone: ZoneInfo) -> str:
     for _ in range(REF_LENGTH):
         left, place = divmod(left, len(REF_SYMBOLS))
         tail += REF_SYMBOLS[place]
-    return f"{at.astimezone(zone):%y%m%d}-{tail}"
+    day = at.astimezone(zone)
+    return f"{day.year % 100:02}{day.month:02}{day.day:02}-{tail}"
 
 
 def check_draft(draft: Draft, compiled: Compiled, *, is_asked: bool) -> None:

@@ -9,10 +9,9 @@ nobody gets back to it. Whoever sends *that* id has sent an id that was used alr
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
 from uuid import UUID
 
-from commongrid.kernel.ids import new_receipt_code, receipt_digest
+from commongrid.kernel.ids import derived_receipt_code, receipt_digest
 from commongrid.rooms.matters.keys import receipt_key
 
 
@@ -21,24 +20,11 @@ def receipt_code_of(command_id: UUID) -> str:
     return receipt_for(command_id)[0]
 
 
-class _Derived:
-    """A chooser whose choices follow from a secret, as many as are asked for."""
-
-    def __init__(self, seed: bytes) -> None:
-        self._keyed, self._count = hmac.new(seed, digestmod="sha256"), 0
-
-    def choice(self, seq: Sequence[str], /) -> str:
-        mark = self._keyed.copy()  # the key is set once for all the symbols of a code
-        mark.update(self._count.to_bytes(4, "big"))
-        self._count += 1
-        return seq[int.from_bytes(mark.digest()[:8], "big") % len(seq)]
-
-
 def receipt_for(command_id: UUID) -> tuple[str, str]:
     """The code that this command hands out, and the digest under which it is stored."""
     key = receipt_key()
     seed = hmac.digest(key, b"receipt\n" + command_id.bytes, "sha256")
-    code = new_receipt_code(_Derived(seed))
+    code = derived_receipt_code(seed)
     return code, receipt_digest(code, key)
 
 

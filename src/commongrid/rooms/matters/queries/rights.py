@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,11 +58,15 @@ def list_openings(*, actor: Actor, matter_id: UUID) -> tuple[Opening, ...] | Non
     """
     if str(matter_id) not in actor.owns:
         return None
-    row = Matter.objects.get(pk=matter_id)
+    return openings_in(Matter.objects.get(pk=matter_id), list_acts(f"matter:{matter_id}"))
+
+
+def openings_in(row: Matter, acts: Iterable[ActCard]) -> tuple[Opening, ...]:
+    """The openings among the acts of a matter, newest first."""
     compiled = places.get_charter(row.charter_key)
     steps = {step.action for step in compiled.charter.transitions if "reveal" in step.effects}
-    acts = [act for act in list_acts(f"matter:{matter_id}") if act.action in steps | {"reveal"}]
-    return tuple(_opening(act, compiled) for act in reversed(acts))
+    opened = [act for act in acts if act.action in steps | {"reveal"}]
+    return tuple(_opening(act, compiled) for act in reversed(opened))
 
 
 def list_asked(*, actor: Actor, matter_id: UUID) -> tuple[Asked, ...]:

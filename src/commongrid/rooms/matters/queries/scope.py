@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import BooleanField, Func, QuerySet
+from collections.abc import Collection
+
+from django.db.models import BooleanField, Exists, Func, QuerySet
 
 from commongrid.charter.matter import Actor
+from commongrid.ledger import face as ledger
 from commongrid.rooms.matters.models import Matter
 from commongrid.rooms.people import face as people
 
@@ -27,6 +30,11 @@ def is_readable(row: Matter, actor: Actor) -> bool:
     if not row.in_charge and any(row.path.startswith(root) for root in scope.paths):
         return True
     return readable(actor).filter(pk=row.pk).exists()
+
+
+def acts_on_matters_within(areas: Collection[str]) -> Exists:
+    """A condition on acts: about a matter that lies there, whoever is in charge of it."""
+    return ledger.is_about("matter", Matter.objects.filter(people.within_any("path", areas)))
 
 
 class IsOpen(Func):

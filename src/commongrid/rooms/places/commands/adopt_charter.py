@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -54,10 +55,8 @@ def adopt_charter(
 
     Raises: Refused, PlaceNotFoundError.
     """
-    from commongrid.charter import to_plain  # the charter package loads its files late too
-
-    plain = to_plain(charter)
-    key = f"{charter.charter_id}@{charter.version}"
+    text = _text_of(charter)
+    key = text["key"]
     # Linting takes a while: done before the transaction, so that nobody waits for its lock.
     is_known = CharterVersion.objects.filter(key=key).exists()
     lint_verdict = Verdict.yes(RULE) if is_known else _without_errors(charter)
@@ -66,7 +65,7 @@ def adopt_charter(
         require(may_adopt_charter(actor, place.path))
         known = CharterVersion.objects.select_related("place").filter(key=key).first()
         if known is not None:
-            require(_same_text(known, digest(plain)))
+            require(_same_text(known, text["digest"]))
             return charter_card(known)
         if find_act(command_id) is not None:
             raise Refused(_used_before())
@@ -75,13 +74,8 @@ def adopt_charter(
         require(_assessed(charter, before, place.path, pia_ref))
         require(may_ask_of_grids(_rules(before, place.path, at), charter, admitted))
         version = CharterVersion.objects.create(
-            key=key,
-            charter_id=charter.charter_id,
-            version=charter.version,
+            **text,
             place=place,
-            digest=digest(plain),
-            plain=canonical_json(plain),
-            valid_from=charter.valid_from,
             adopted_at=at,
             reason=reason,
             pia_ref=pia_ref,
@@ -91,6 +85,21 @@ def adopt_charter(
         )
         _record(Deed(actor=actor, at=at, command_id=command_id, path=place.path), before, version)
         return charter_card(version)
+
+
+def _text_of(charter: Charter) -> dict[str, Any]:
+    """A version as it is kept, without who adopted it and why."""
+    from commongrid.charter import to_plain  # the charter package loads its files late too
+
+    plain = to_plain(charter)
+    return {
+        "key": f"{charter.charter_id}@{charter.version}",
+        "charter_id": charter.charter_id,
+        "version": charter.version,
+        "digest": digest(plain),
+        "plain": canonical_json(plain),
+        "valid_from": charter.valid_from,
+    }
 
 
 def _record(deed: Deed, before: CharterVersion | None, version: CharterVersion) -> None:

@@ -42,18 +42,28 @@ class ConsentCard:
 
 
 def give_consents(given: Iterable[Given]) -> int:
-    """Note consents; one that is in force is not noted twice. Returns how many are new."""
+    """Note consents; one that is in force is not noted twice. Returns how many are new.
+
+    Cost: 1 statement to read and 1 to write.
+    """
+    wanted = {(one.subject, one.purpose): one for one in reversed(tuple(given))}
+    if not wanted:
+        return 0
+    subjects = {subject for subject, _ in wanted}
+    in_force = Consent.objects.filter(subject__in=subjects, withdrawn_at=None).order_by("pk")
+    for known in in_force.values_list("subject", "purpose"):
+        wanted.pop(known, None)
     rows = [
         Consent(
             subject=one.subject, purpose=one.purpose, language=one.language, method=one.method,
             text_hash=WORDS[one.purpose].hash_in(one.language), given_by=one.given_by,
             given_at=one.at, expires_at=one.expires_at,
         )
-        for one in given
+        for one in reversed(wanted.values())
     ]  # fmt: skip
-    before = Consent.objects.count() if rows else 0
+    # Another process may note one of them at the same instant: then its row stands.
     Consent.objects.bulk_create(rows, ignore_conflicts=True)
-    return Consent.objects.count() - before if rows else 0
+    return len(rows)
 
 
 def withdraw_consent(*, subject: str, purpose: str, at: datetime) -> bool:

@@ -10,13 +10,13 @@ from django.core.management.base import BaseCommand, CommandError
 from commongrid.site.management.commands.seed import LOGINS
 
 SHOWN = (
-    ("town-desk", "前台 desk (Mingren subdistrict)"),
+    ("town-desk", "前台 desk (Mingren Subdistrict)"),
     ("town-dispatch", "派单员 dispatcher"),
     ("town-sanitation", "环卫 handling unit"),
     ("town-centre", "指挥中心 command centre; rehearsals"),
     ("town-check", "核查人 checker"),
     ("town-grid", "网格员 grid worker"),
-    ("sumu-desk", "前台 desk (Adoqin sumu)"),
+    ("sumu-desk", "前台 desk (Aduqin Sumu)"),
     ("sumu-keeper", "章程管理 charter keeper"),
     ("town-supervise", "监督员 supervision"),
     ("sumu-watch", "嘎查监督委员会 village supervision committee"),
