@@ -27,7 +27,7 @@ def to_micros(instant: datetime) -> int:
 
 def from_micros(micros: int) -> datetime:
     """The instant, in UTC."""
-    return EPOCH + timedelta(microseconds=micros)
+    return EPOCH + timedelta(0, 0, micros)
 
 
 def first_instant(wall: datetime, zone: tzinfo) -> datetime:
@@ -118,6 +118,7 @@ class WorkCalendar:
     covers: tuple[date, date] | None = None
     zone: ZoneInfo = field(init=False, repr=False)
     _years: dict[int, _Year] = field(init=False, repr=False, default_factory=dict)
+    _year_of: dict[int, int] = field(init=False, repr=False, default_factory=dict)
     _lock: threading.Lock = field(init=False, repr=False, default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -233,7 +234,15 @@ class WorkCalendar:
         return [(opens, closes) for opens, closes in spans if opens < closes]
 
     def _local_year(self, micros: int) -> int:
-        return from_micros(micros).astimezone(self.zone).year
+        """The year on the wall. A day in UTC that begins and ends in one year lies in it."""
+        day = micros // _DAY
+        year = self._year_of.get(day)
+        if year is None:
+            year = from_micros(micros).astimezone(self.zone).year
+            ends = (from_micros(day * _DAY), from_micros((day + 1) * _DAY - 1))
+            if all(end.astimezone(self.zone).year == year for end in ends):
+                self._year_of[day] = year
+        return year
 
     def _year(self, number: int) -> _Year:
         year = self._years.get(number)

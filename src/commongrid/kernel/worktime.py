@@ -137,10 +137,10 @@ def light_times(
     if due == _NEVER:
         return LightTimes(None, None, None)
     scale = _scale(duration, calendar)
-    whole = _ran(scale, begun, due, spans)
+    whole, passed = _ran(scale, begun, due, spans), scale.passed(begun)
 
     def at_share(share: float) -> int:
-        return min(due, _reach(scale, begun, round(whole * share), spans))
+        return min(due, _reach(scale, begun, round(whole * share), spans, passed))
 
     if whole <= single_red_at_or_below / timedelta(microseconds=1):
         return LightTimes(None, None, from_micros(at_share(shares[0])))
@@ -206,11 +206,14 @@ def _ran(scale: _Scale, begun: int, until: int, spans: _Spans) -> int:
     return total
 
 
-def _reach(scale: _Scale, begun: int, amount: int, spans: _Spans) -> int:
-    """The first instant by which so much time has run, stepping over the pauses."""
+def _reach(scale: _Scale, begun: int, amount: int, spans: _Spans, passed: int | None = None) -> int:
+    """The first instant by which so much time has run, stepping over the pauses.
+
+    ``passed`` is what had passed by the begin, where that is known.
+    """
     if amount <= 0:
         return begun
-    at, passed = begun, scale.passed(begun)
+    at, passed = begun, scale.passed(begun) if passed is None else passed
     for begins, ends in spans:
         if ends <= at:
             continue

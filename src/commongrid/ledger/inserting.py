@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -27,6 +28,7 @@ from django.db.models.base import ModelState
 from django.db.models.fields import NOT_PROVIDED
 
 from commongrid.ledger.joining import Joined, join, make_ready
+from commongrid.ledger.turns import written_through
 
 Row = TypeVar("Row", bound=models.Model)
 Prepare = Callable[[Any, Any], Any]
@@ -117,13 +119,17 @@ class Insertion:
         """Insert. Raises: NoTransactionError for several statements outside ``atomic``."""
         if not (self.to.in_atomic_block or self.is_one_statement):
             raise NoTransactionError(type(self.rows[0]).__name__)
-        if self.joined is not None:
-            make_ready(self.joined, self.to)
-        with _writing(self.to) as cursor:
-            for sql, values in self.statements:
-                cursor.execute(sql, values)
+        with self._through() as to:
+            if self.joined is not None:
+                make_ready(self.joined, to)
+            with _writing(to) as cursor:
+                for sql, values in self.statements:
+                    cursor.execute(sql, values)
         for row in self.rows:
             _settle(row, self.to.alias)
+
+    def _through(self) -> AbstractContextManager[Any]:
+        return written_through(self.to) if self.is_one_statement else nullcontext(self.to)
 
 
 def insert_rows(*rows: models.Model) -> None:

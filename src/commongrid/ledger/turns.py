@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from django.db import IntegrityError, connection, connections
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -30,6 +30,7 @@ except ImportError:  # a system without it: SQLite's own waiting does
     fcntl = None
 
 _MUTEX = threading.Lock()
+_holder: list[int] = []  # the thread of this process that has the turn
 
 
 @contextmanager
@@ -47,14 +48,51 @@ def in_turn() -> Iterator[None]:
         if held is None:
             yield
             return
-        assert fcntl is not None
-        if not _at_once(held, fcntl.LOCK_EX | fcntl.LOCK_NB):
-            fcntl.flock(held, fcntl.LOCK_EX)
-        try:
+        with _locked(held):
             yield
-        finally:
-            if not _at_once(held, fcntl.LOCK_UN):
-                fcntl.flock(held, fcntl.LOCK_UN)
+
+
+@contextmanager
+def _locked(file: int) -> Iterator[None]:
+    assert fcntl is not None
+    if not _at_once(file, fcntl.LOCK_EX | fcntl.LOCK_NB):
+        fcntl.flock(file, fcntl.LOCK_EX)
+    _holder.append(threading.get_ident())
+    try:
+        yield
+    finally:
+        _holder.clear()
+        if not _at_once(file, fcntl.LOCK_UN):
+            fcntl.flock(file, fcntl.LOCK_UN)
+
+
+@contextmanager
+def written_through(own: Any) -> Iterator[Any]:
+    """The connection for one statement that needs no transaction: the process's while this thread
+    has the turn, or else the thread's own one.
+
+    The thread's own is also taken where somebody watches what is written through it.
+    """
+    is_watched = own.queries_logged or own.execute_wrappers
+    if threading.get_ident() not in _holder or own.in_atomic_block or is_watched:
+        yield own
+        return
+    writer = _writer(own.alias, os.getpid())
+    try:
+        yield writer
+    except IntegrityError:
+        raise
+    except BaseException:  # nobody knows what state it is in: the next one opens another
+        writer.close()
+        raise
+
+
+@lru_cache(maxsize=4)
+def _writer(alias: str, _process: int) -> Any:
+    """A connection as the threads have, which any of them may use, one at a time."""
+    writer = connections.create_connection(alias)
+    writer.inc_thread_sharing()
+    return writer
 
 
 def _at_once(file: int, wanted: int) -> bool:

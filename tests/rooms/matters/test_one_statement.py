@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, connections, transaction
 
 from commongrid.charter.matter import PUBLIC
 from commongrid.kernel.ids import new_id
 from commongrid.ledger import face as ledger
+from commongrid.ledger import turns
 from commongrid.ledger.models import Act, Chain, OutboxRow
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.matters.commands import raising
@@ -25,6 +30,27 @@ is_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="ab
 @pytest.fixture(autouse=True)
 def place(transactional_db: None) -> None:
     f.a_place()
+
+
+@pytest.fixture(autouse=True, params=["the thread's", "the process's"])
+def writer(
+    request: pytest.FixtureRequest, place: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Any]:
+    """The connection that a statement goes through: of a SQLite file, the process's own."""
+    if request.param == "the thread's":
+        monkeypatch.setattr(turns, "_lock_file", lambda *_: None)  # as of a house in memory
+        yield connections["default"]
+        return
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL has no turns")
+    held = os.open(tmp_path / "turn", os.O_RDWR | os.O_CREAT, 0o600)
+    monkeypatch.setattr(turns, "_lock_file", lambda *_: held)
+    turns._writer.cache_clear()
+    writer = turns._writer("default", os.getpid())
+    yield writer
+    writer.close()
+    turns._writer.cache_clear()
+    os.close(held)
 
 
 def raise_one(**more: Any) -> matters.Raised:
@@ -77,9 +103,9 @@ def test_raising_is_two_statements() -> None:
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="about SQLite")
-def test_nothing_is_kept_where_the_act_is_refused_inside_the_statement() -> None:
+def test_nothing_is_kept_where_the_act_is_refused_inside_the_statement(writer: Any) -> None:
     before = counts()
-    with connection.cursor() as cursor:
+    with writer.cursor() as cursor:
         cursor.execute(
             "CREATE TEMP TRIGGER full BEFORE INSERT ON ledger_act"
             " BEGIN SELECT RAISE(ABORT, 'no act'); END"
@@ -90,6 +116,44 @@ def test_nothing_is_kept_where_the_act_is_refused_inside_the_statement() -> None
     assert counts() == before
     raise_one()
     assert counts()[0] == before[0] + 1
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="about SQLite")
+def test_a_connection_in_doubt_is_not_used_again(writer: Any) -> None:
+    raise_one()
+    first, before = writer.connection, counts()
+    with pytest.raises(OperationalError):
+        writer.connection.set_progress_handler(lambda: 1, 10)  # as a disk that fails half-way
+        raise_one()
+    writer.ensure_connection()
+    writer.connection.set_progress_handler(None, 0)
+    assert (writer.connection is first) == (writer is connections["default"])
+    assert counts() == before
+    raise_one()
+    assert counts()[0] == before[0] + 1
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="about SQLite")
+def test_only_who_has_the_turn_writes_through_the_connection_of_all(writer: Any) -> None:
+    own = connections["default"]
+
+    def chosen() -> Any:
+        with turns.written_through(own) as to:
+            return to
+
+    assert chosen() is own
+    with ledger.in_turn():
+        assert chosen() is writer
+        others: list[Any] = []
+        thread = threading.Thread(target=lambda: others.append(chosen()))
+        thread.start()
+        thread.join(60)
+        assert others == [own]  # another thread has its own
+        with transaction.atomic():
+            assert chosen() is own
+        with connection.execute_wrapper(lambda execute, *more: execute(*more)):
+            assert chosen() is own  # somebody watches
+    assert chosen() is own
 
 
 @is_postgresql

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from commongrid.rooms.matters import face
-from commongrid.rooms.matters.models import Matter
+from commongrid.rooms.matters.models import Matter, SearchWords
 from commongrid.rooms.matters.queries import search
 from tests.support import factories as f
+from tests.support.words import index_words_now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("place")]
 NOW = f.AT + f.HOUR
@@ -21,9 +23,14 @@ TEXTS = {
 }
 
 
-@pytest.fixture
-def refs() -> dict[str, str]:
-    return {f.raised("A01", text, address="").ref: name for name, text in TEXTS.items()}
+@pytest.fixture(params=[False, True], ids=["words wait", "words in the index"])
+def refs(request) -> dict[str, str]:
+    if request.param and connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL's index keeps what waits to itself")
+    named = {f.raised("A01", text, address="").ref: name for name, text in TEXTS.items()}
+    if request.param:
+        index_words_now()
+    return named
 
 
 def found(query: str, refs: dict[str, str]) -> set[str]:
@@ -131,3 +138,35 @@ def test_no_words_of_a_sealed_matter_are_found():
     assert face.list_matters(actor=f.DESK, at=NOW, filters=filters).total == 0
     filters = face.Filters(text="四单元", state_kinds=())
     assert face.list_matters(actor=f.DESK, at=NOW, filters=filters).total == 0
+
+
+def waiting() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT upto FROM matters_words_upto")
+        return SearchWords.objects.filter(id__gt=cursor.fetchone()[0]).count()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="about SQLite's index")
+def test_what_is_changed_and_erased_is_found_so_in_the_index_and_before_it():
+    keys = [f.raised("A01", "东门外井盖缺失", address="").id for _ in range(70)]
+    assert 0 < waiting() < 64
+    rows = SearchWords.objects.order_by("id")
+    first, last = rows[0], rows[69]
+    for row in (first, rows[1], rows[68], last):
+        SearchWords.objects.filter(pk=row.pk).update(words="路 灯 坏 了 café")
+    rows.filter(pk__in=[rows[1].pk, rows[68].pk]).delete()
+
+    def ids(query: str) -> list[object]:
+        return search.newest_found(Matter.objects.all(), query)
+
+    assert ids("路灯") == [last.matter_id, first.matter_id]
+    assert ids("café") == [last.matter_id, first.matter_id]
+    assert ids("cafe") == []  # an accent counts
+    assert ids("井盖") == [key for key in reversed(keys) if key in set(ids("井盖"))]
+    assert len(ids("井盖")) == 66
+    more = [f.raised("A01", "东门外井盖缺失", address="").id for _ in range(64)]
+    assert ids("路灯") == [last.matter_id, first.matter_id]
+    assert ids("井盖")[:64] == more[::-1]
+    assert len(ids("井盖")) == 66 + 64
+    with connection.cursor() as cursor:  # raises where index and words differ in what it holds
+        cursor.execute("INSERT INTO matters_words(matters_words) VALUES ('integrity-check')")

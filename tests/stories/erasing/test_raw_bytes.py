@@ -30,6 +30,7 @@ from commongrid.rooms.vault import face as vault
 from commongrid.stories.erasing import erase_person
 from tests.support import factories as f
 from tests.support import recordings
+from tests.support.words import index_words_now
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -86,6 +87,7 @@ def lived_through() -> matters.Raised:
     )  # fmt: skip
     f.step(raised.id, "reporter", "withdraw", at + timedelta(days=1))
     Matter.objects.filter(pk=raised.id).update(rating_words=TRACES["rating"])
+    index_words_now()  # so that they lie in the index too
     return raised
 
 

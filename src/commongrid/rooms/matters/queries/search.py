@@ -5,8 +5,11 @@ when it has enough; matters the reader may not see or the filter leaves out are 
 way. What it costs depends on how many are shown, not on how many there are.
 
 Among what is open a common word would still pass by all that ended with it. There the open matters
-lead, the newest first, and each is asked for the words. On SQLite that reads the words themselves:
-as the index does, but an accent counts ("cafe" does not find "café", as on PostgreSQL).
+lead, the newest first, and each is asked for the words.
+
+On SQLite the words of the newest matters, up to 63, are not in the index yet: they are read
+themselves, before the hits of the index, and so are those of open matters. It comes to the same:
+words are kept as the index reads them, and an accent counts.
 """
 
 from __future__ import annotations
@@ -25,9 +28,16 @@ MOST_FOUND = 500
 COMMON = 2_000  # a word in so many matters is common: fewer hits are asked faster than all
 COUNTED = """SELECT COUNT(*) FROM
     (SELECT 1 FROM matters_words WHERE matters_words MATCH %s LIMIT %s) AS hits"""
-SQLITE = """SELECT s.matter_id FROM matters_words w
-    CROSS JOIN matters_searchwords s ON s.id = w.rowid
-    WHERE w.matters_words MATCH %s AND EXISTS ({allowed}) ORDER BY w.rowid DESC LIMIT %s"""
+SQLITE = """SELECT matter_id FROM (
+    SELECT * FROM (SELECT s.matter_id, s.id FROM matters_searchwords s
+        WHERE s.id > (SELECT upto FROM matters_words_upto) AND {held} AND EXISTS ({allowed})
+        ORDER BY s.id DESC LIMIT %s)
+    UNION ALL
+    SELECT * FROM (SELECT s.matter_id, s.id FROM matters_words w
+        CROSS JOIN matters_searchwords s ON s.id = w.rowid
+        WHERE w.matters_words MATCH %s AND EXISTS ({allowed}) ORDER BY w.rowid DESC LIMIT %s)
+    ) ORDER BY id DESC LIMIT %s"""
+HELD = "instr(' ' || s.words || ' ', %s) > 0"
 POSTGRESQL = """SELECT s.matter_id FROM matters_searchwords s
     WHERE s.vector @@ to_tsquery('simple', %s) AND EXISTS ({allowed})
     ORDER BY s.id DESC LIMIT %s"""
@@ -54,11 +64,14 @@ def newest_found(
         allowed, params = one.query.sql_with_params()
     except EmptyResultSet:  # a reader who may read nothing
         return []
-    is_sqlite = connection.vendor == "sqlite"
-    asked = (_match if is_sqlite else _tsquery)(phrases)
-    sql = (SQLITE if is_sqlite else POSTGRESQL).format(allowed=allowed)
+    if connection.vendor == "sqlite":
+        sql = SQLITE.format(allowed=allowed, held=" AND ".join([HELD] * len(phrases)))
+        waiting = (*(_within(phrase) for phrase in phrases), *params, most)
+        values = (*waiting, _match(phrases), *params, most, most)
+    else:
+        sql, values = POSTGRESQL.format(allowed=allowed), (_tsquery(phrases), *params, most)
     with connection.cursor() as cursor:
-        cursor.execute(sql, (asked, *params, most))
+        cursor.execute(sql, values)
         return [key if isinstance(key, UUID) else UUID(key) for (key,) in cursor.fetchall()]
 
 
@@ -90,12 +103,16 @@ def _open_found(rows: QuerySet[Matter], phrases: tuple[str, ...], most: int) -> 
     words = SearchWords.objects.filter(matter_id=OuterRef("pk"))
     if connection.vendor == "sqlite":
         for phrase in phrases:
-            ending = "" if _may_go_on(phrase) else " "
-            words = words.filter(_Holds(F("words"), Value(f" {phrase}{ending}")))
+            words = words.filter(_Holds(F("words"), Value(_within(phrase))))
     else:
         words = words.filter(_Matches(Value(_tsquery(phrases))))
     found = rows.filter(Exists(words)).order_by("-received_at", "pk")
     return list(found.values_list("pk", flat=True)[:most])
+
+
+def _within(phrase: str) -> str:
+    """What stands in the words of a matter, with a space around them, that holds a phrase."""
+    return f" {phrase}" if _may_go_on(phrase) else f" {phrase} "
 
 
 def _match(phrases: tuple[str, ...]) -> str:
