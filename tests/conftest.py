@@ -86,6 +86,17 @@ def clock(request: pytest.FixtureRequest) -> Iterator[time_machine.Traveller | N
         yield traveller
 
 
+@pytest.fixture(scope="module")
+def rehearsals_at_once() -> Iterator[None]:
+    """Rehearsals take their share of the machine: behind other tests they would take ten times as
+    long, and a test stands still for them."""
+    from commongrid.bridges.rehearsal import crew
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(crew, "PATIENCE", 0)
+        yield
+
+
 @pytest.fixture(autouse=True, scope="session")
 def rows_in_any_order() -> Iterator[None]:
     """Shuffle what a queryset without an order returns, as a database may."""

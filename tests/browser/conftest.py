@@ -1,7 +1,6 @@
 """Journeys in a real browser: Debian's Chromium, driven by playwright, on the live server.
 
-They also take the pictures of the manual: ``COMMONGRID_PICTURES=1`` writes them to
-docs/pictures, otherwise they go to a folder that pytest keeps for a while.
+``COMMONGRID_PICTURES=1`` takes the pictures of the manual along the way, into docs/pictures.
 
 Two switches look for tests that depend on luck. ``COMMONGRID_SLOW_MS=700`` makes the server wait
 before each answer, pages and scripts alike: a test that reads before the page is there fails.
@@ -22,6 +21,7 @@ import time_machine
 from PIL import Image
 
 from tests.browser.hands import watched
+from tests.browser.ways import IS_PICTURED
 from tests.conftest import STANDING_STILL_AT
 
 # Playwright's event loop lives in this thread; Django takes that for asynchronous code.
@@ -192,21 +192,15 @@ def _make_small(path: Path) -> None:
 
 
 @pytest.fixture
-def shot(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """Take a picture: ``shot(page, "desk-inbox")``; the name becomes the file's."""
-    is_kept = os.environ.get("COMMONGRID_PICTURES") == "1"
-    if is_kept:
-        folder = PICTURES
-        folder.mkdir(parents=True, exist_ok=True)
-    else:
-        folder = tmp_path_factory.mktemp("pictures")
+def shot() -> Callable[..., None]:
+    """Take a picture if they are wanted: ``shot(page, "desk-inbox")``; the name is the file's."""
 
-    def take(page: Any, name: str, *, whole: bool = True) -> Path:
-        path = folder / f"{name}.png"
-        page.screenshot(path=path, full_page=whole, animations="disabled", caret="hide")
-        if is_kept:
+    def take(page: Any, name: str, *, whole: bool = True) -> None:
+        if IS_PICTURED:
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            path = PICTURES / f"{name}.png"
+            page.screenshot(path=path, full_page=whole, animations="disabled", caret="hide")
             _make_small(path)
-        return path
 
     return take
 

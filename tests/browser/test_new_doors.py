@@ -20,6 +20,7 @@ from commongrid.site.rounds import run_round
 from commongrid.stories.seeding import load_seed
 from tests.browser.hands import key_leads_on, pressed, still
 from tests.browser.kept import kept
+from tests.browser.ways import walked
 
 PASSWORD = "seven kites over the lake"
 TOWN = "150502004000"
@@ -68,7 +69,7 @@ def held_by_sanitation():
     return Matter.objects.filter(unit="sanitation", state="handling").first()
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", walked("en"))
 def test_an_outside_body_does_the_work_by_a_link(open_page, seed, looks_well, shot, language):
     """The unit makes the link; the body opens it on a phone without scripts and without account."""
     matter = held_by_sanitation()
@@ -106,7 +107,7 @@ def looks_well_without_scripts(page):
     expect(page.locator("main")).to_have_count(1)
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", walked("zh"))
 def test_somebody_follows_a_place_by_mail_and_stops(open_page, seed, looks_well, language):
     page = open_page(f"/follow/?place={TOWN}", on="phone", language=language)
     looks_well(page)

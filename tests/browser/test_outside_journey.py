@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 from commongrid.kernel.ids import new_id
 from commongrid.rooms.matters import face as matters
 from tests.browser.hands import opened, pressed
+from tests.browser.ways import walked
 from tests.doors.desk.town import STATES, WALK, Town, picture
 
 BODY = "演示市政工程队"
@@ -37,7 +38,7 @@ def at_desk(open_page: Any, town: Town, live_server: Any) -> Any:
     return opener
 
 
-def walked(town: Town, state: str, text: str, **more: Any) -> Any:
+def brought_to(town: Town, state: str, text: str, **more: Any) -> Any:
     now = timezone.now()
     photos = (matters.Photo(content=picture()),)
     matter_id = town.raise_one(text, at=now, photos=photos, lon=122.2, lat=43.6, **more)
@@ -46,12 +47,12 @@ def walked(town: Town, state: str, text: str, **more: Any) -> Any:
     return matter_id
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", walked("zh"))
 def test_a_firm_takes_the_work_and_reports_it_done(
     at_desk, open_page, town, shot, axe, fits, tmp_path, language
 ):
     contact = matters.Contact(name="演示居民", phone="0475-0001234")
-    matter_id = walked(town, "handling", "楼门口的垃圾桶满了,盖子也坏了。", contact=contact)
+    matter_id = brought_to(town, "handling", "楼门口的垃圾桶满了,盖子也坏了。", contact=contact)
     desk = at_desk("handler", f"/desk/m/{matter_id}/links/new/", language=language)
     axe(desk)
     shot(desk, f"link-new-{language}")
@@ -101,7 +102,7 @@ def test_a_firm_takes_the_work_and_reports_it_done(
 
 
 def test_the_work_reads_well_on_a_wide_screen(open_page, town, shot, axe):
-    matter_id = walked(town, "handling", "楼门口的垃圾桶满了,盖子也坏了。")
+    matter_id = brought_to(town, "handling", "楼门口的垃圾桶满了,盖子也坏了。")
     now = timezone.now()
     link = matters.make_link(
         actor=town.actor("handler"), at=now, command_id=new_id(), matter_id=matter_id, body=BODY,
@@ -113,12 +114,12 @@ def test_the_work_reads_well_on_a_wide_screen(open_page, town, shot, axe):
     shot(page, "task-desk-en")
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", walked("en"))
 def test_two_matters_are_compared_joined_and_parted(
     at_desk, open_page, town, shot, axe, fits, language
 ):
-    one = walked(town, "reported", "楼门口的垃圾桶满了,盖子也坏了。")
-    other = walked(town, "reported", "垃圾桶满了,楼门口都是味道。")
+    one = brought_to(town, "reported", "楼门口的垃圾桶满了,盖子也坏了。")
+    other = brought_to(town, "reported", "垃圾桶满了,楼门口都是味道。")
     desk = at_desk("desk", f"/desk/m/{one}/", language=language)
     shot(desk, f"desk-similar-{language}")
     pressed(desk.locator("a[href*='/compare/']").first)

@@ -18,6 +18,7 @@ from commongrid.rooms.findings import face as findings
 from commongrid.rooms.people import face as people
 from commongrid.stories.seeding import load_seed
 from tests.browser.hands import pressed, still
+from tests.browser.ways import ON, walked
 
 PASSWORD = "seven kites over the lake"
 TOWN = "150502004000"
@@ -125,10 +126,11 @@ def a_sample(page, sample, looks_well, shot, language):
     shot(page, f"readme-oversight-sample-{language}")
 
 
-@pytest.mark.parametrize(("language", "on"), [("zh", "phone"), ("en", "desk")])
+@pytest.mark.parametrize("language", walked("zh"))
 def test_supervision_asks_a_unit_answers_and_a_sample_is_re_checked(
-    open_page, seed, looks_well, shot, language, on
+    open_page, seed, looks_well, shot, language
 ):
+    on = ON[language]
     page, unit = (open_page("/", on=on, language=language) for _ in range(2))
     log_in(page, "town-supervise")
     a_finding(page, unit, looks_well, shot, language)

@@ -27,7 +27,7 @@ from tests.rooms.places.standing import GRID
 SPEC = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 OPERATIONS = {op.label: op for op in (found.ok() for found in SPEC.get_all_operations())}
 # A soak asks for many more, under seeds of its own.
-EXAMPLES = int(os.environ.get("COMMONGRID_TEST_FUZZ", "6"))
+EXAMPLES = int(os.environ.get("COMMONGRID_TEST_FUZZ", "4"))
 SEED = int(os.environ.get("COMMONGRID_TEST_FUZZ_SEED", "0"))
 # A type, a place or a number that is well written may still name nothing: 422 says which.
 SPEC.config.checks.positive_data_acceptance.expected_statuses += ["412", "422"]

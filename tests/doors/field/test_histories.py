@@ -26,7 +26,7 @@ from tests.support.field.world import House, World, open_house
 # Whoever is killed closes nothing: PostgreSQL's cursors are found open then.
 KILLED_CLOSE_NOTHING = "ignore::pytest.PytestUnraisableExceptionWarning"
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings(KILLED_CLOSE_NOTHING)]
-HISTORIES = int(os.environ.get("FIELD_HISTORIES", "60"))
+HISTORIES = int(os.environ.get("FIELD_HISTORIES", "30"))
 TOLD = os.environ.get("FIELD_TOLD", "")
 SMALL = st.integers(0, BIGGEST)
 FEWEST, MOST = 8, 34

@@ -64,7 +64,7 @@ HOUSES = st.dictionaries(
     min_size=1,
     max_size=9,
 )
-HARD = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+HARD = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=12)
 
 
 @pytest.fixture

@@ -22,9 +22,11 @@ Task = tuple[int, Any]
 """A replication, and what is run: the number of an alternative, a variant of a drill."""
 FRAME = struct.Struct("<Q")
 LOOK_S = 0.25
+PATIENCE = 10
+"""How much a child steps back behind a house's pages, in the system's own unit."""
 START = (
-    "import sys; sys.path[:0] = sys.argv[1:]; "
-    "from commongrid.bridges.rehearsal.worker import main; main()"
+    "import sys; sys.path[:0] = sys.argv[2:]; "
+    "from commongrid.bridges.rehearsal.worker import main; main(int(sys.argv[1]))"
 )
 """What a child runs: our own code, from where we have it."""
 """How often it is asked whether somebody cancelled."""
@@ -163,7 +165,7 @@ class _Hand:
 
     def __init__(self, job: Job) -> None:
         self._child = subprocess.Popen(  # noqa: S603  (our own interpreter and words)
-            [sys.executable, "-c", START, *(path for path in sys.path if path)],
+            [sys.executable, "-c", START, str(PATIENCE), *(path for path in sys.path if path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )

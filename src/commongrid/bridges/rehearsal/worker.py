@@ -15,16 +15,13 @@ from typing import IO, Any
 
 from commongrid.bridges.rehearsal.crew import read_frame, write_frame
 
-PATIENCE = 10
-"""How much this steps back behind a house's pages, in the system's own unit."""
 
-
-def main() -> None:
-    """Play until there is nothing more to read."""
+def main(patience: int) -> None:
+    """Play until there is nothing more to read, stepping back behind others by so much."""
     given, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints something must not print it among the answers
     with contextlib.suppress(AttributeError, OSError):
-        os.nice(PATIENCE)
+        os.nice(patience)
     tasks: queue.SimpleQueue[Any] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(given, tasks), daemon=True).start()
     job = tasks.get()
@@ -61,7 +58,3 @@ def _answer(answers: IO[bytes], value: Any) -> None:
         sys.exit(0)
     except Exception as error:  # noqa: BLE001  what cannot be sent is told in words
         write_frame(answers, RuntimeError(f"{type(value).__name__}: {value} ({error})"))
-
-
-if __name__ == "__main__":
-    main()

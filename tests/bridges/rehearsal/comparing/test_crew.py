@@ -43,6 +43,14 @@ class Sums:
         return self.base + 10 * replication + alternative, os.getpid()
 
 
+@dataclass(frozen=True)
+class Niceness:
+    """A job that tells how far its process steps back."""
+
+    def play(self, replication: int, alternative: int) -> int:
+        return os.nice(0)
+
+
 def nobody() -> bool:
     return False
 
@@ -53,6 +61,13 @@ def played(job: Sums, workers: int, tasks: list[tuple[int, int]] = TASKS) -> dic
         found = hands.play(tasks, on_done=lambda: done.append(1), is_cancelled=nobody)
     assert len(done) == len(tasks)
     return found
+
+
+def test_workers_step_back_behind_a_house_s_pages() -> None:
+    with Crew(Niceness(), 1) as hands:
+        found = hands.play([(0, 0)], on_done=lambda: None, is_cancelled=nobody)
+    assert found == {(0, 0): min(os.nice(0) + crew.PATIENCE, 19)}
+    assert crew.PATIENCE > 0
 
 
 def test_every_task_is_done_once_whoever_does_it() -> None:

@@ -24,6 +24,7 @@ from commongrid.bridges.rehearsal.reports import Report, Verdict
 from commongrid.bridges.rehearsal.running import CancelledError, rehearse
 from tests.bridges.rehearsal.comparing.small import charters, plan, practice
 
+pytestmark = pytest.mark.usefixtures("rehearsals_at_once")
 FEWER = Alternative(
     name="fewer", staff=(StaffChange(holder="grid_worker", change=-6, from_on="2026-03-04"),)
 )
