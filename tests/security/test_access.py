@@ -18,15 +18,16 @@ from tests.security.two_places import UNITS, Person
 
 IS_ALL = os.environ.get("COMMONGRID_ACCESS") == "all"
 EVERY, TWO = 97, 97
+EDGE = 2  # those at the edge are asked more: one of so many questions
 AGAIN = 4  # on PostgreSQL, where all that was asked on SQLite is asked again, one of so many is
 NEAR = frozenset(product(("desk", "handler"), ("here", "there"), UNITS))
 pytestmark = pytest.mark.usefixtures("db", "at_work")
 
 
 def chosen(question: Question, place: int, person: Person, number: int) -> bool:
-    """Whether somebody asks a question: another part for each, and always those at the edge."""
+    """Whether somebody asks a question: another part for each, a larger one at the edge."""
     is_near = bool(question.things) and (person.role, person.where, person.unit) in NEAR
-    is_part = is_near or (number + place) % EVERY == 0
+    is_part = (number + place) % (EDGE if is_near else EVERY) == 0
     if connection.vendor != "sqlite":
         is_part = is_part and (number + place) % AGAIN == 0
     return IS_ALL or is_part
