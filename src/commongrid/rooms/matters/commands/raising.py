@@ -85,53 +85,75 @@ def raise_matter(
     has_code = parent is None and origin_id is None
     code, digest = receipt_for(command_id) if has_code else ("", None)
     act_id = act_id_for(command_id) if has_code else command_id
-
-    def prepare() -> Writing[Raised]:
-        ground = find_ground(draft, at, known)
-        check_draft(draft, ground.compiled, is_asked=parent is None)
-        state = new_state(draft, ground, at)
-        if parent is not None and not state.in_charge:  # nor does it open by growing another one
-            state = replace(state, in_charge=in_charge_of(parent))
-        fields = {"words": draft.text, "photos": len(photos)}
-        decision = decide(
-            state, Command(action="raise", actor=actor, at=at, fields=fields), ground.compiled
-        )
-        if decision.after is None:
-            raise Refused(decision.verdict)
-        row = row_of(draft, ground, decision.after, digest, at)
-        row.origin_id = origin_id
-        row.parent_id = parent.pk if parent else None
-        pictures = () if row.is_sealed else photos
-        row.photos = len(pictures)
-        ready = ready_photos(row, pictures)
-        insert = prepare_rows(
-            *_rows_of(row, decision.after, contact, at),
-            *_acts_of(row, decision, ground, actor, at, act_id, marks_of(ready)),
-        )
-
-        def write() -> Raised:
-            insert()
-            if ready:
-                store_photos(row, ready, stage="report", by_reporter=True, at=at)
-            return Raised(
-                id=row.pk,
-                ref=row.ref,
-                receipt_code=code,
-                is_replay=False,
-                state=row.state,
-                version=row.version,
-            )
-
-        return Writing(write, is_one_statement=insert.is_one_statement and not ready)
-
-    def again(act: ActCard) -> Raised:
-        row = _raised_by(act, (digest, origin_id, parent.pk if parent else None))
-        return Raised(id=row.pk, ref=row.ref, receipt_code=code, is_replay=True)
-
+    asked = _Asked(actor, at, act_id, draft, contact, photos, origin_id, parent, code, digest)
     used, known = ask_both(used_ids(command_id, act_id), places.looking_up())
     if has_code and command_id in used:
         raise Refused(_reused())  # the id of an act is known to others: no code follows from it
-    return write_once(act_id, prepare, again, is_new=act_id not in used)
+    return write_once(
+        act_id, lambda: _prepared(asked, known), asked.as_before, is_new=act_id not in used
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is to be raised, as the command was given it, with what follows from its number."""
+
+    actor: Actor
+    at: datetime
+    act_id: UUID
+    draft: Draft
+    contact: Contact | None
+    photos: Sequence[Photo]
+    origin_id: str | None
+    parent: Matter | None
+    code: str
+    digest: str | None
+
+    def as_before(self, act: ActCard) -> Raised:
+        """The answer where the command was carried out already."""
+        given = (self.digest, self.origin_id, self.parent.pk if self.parent else None)
+        row = _raised_by(act, given)
+        return Raised(id=row.pk, ref=row.ref, receipt_code=self.code, is_replay=True)
+
+
+def _prepared(asked: _Asked, known: places.Known) -> Writing[Raised]:
+    """The rows of a matter, made and waiting to be written. Raises: Refused."""
+    at, parent = asked.at, asked.parent
+    ground = find_ground(asked.draft, at, known)
+    check_draft(asked.draft, ground.compiled, is_asked=parent is None)
+    state = new_state(asked.draft, ground, at)
+    if parent is not None and not state.in_charge:  # nor does it open by growing another one
+        state = replace(state, in_charge=in_charge_of(parent))
+    fields = {"words": asked.draft.text, "photos": len(asked.photos)}
+    command = Command(action="raise", actor=asked.actor, at=at, fields=fields)
+    decision = decide(state, command, ground.compiled)
+    if decision.after is None:
+        raise Refused(decision.verdict)
+    row = row_of(asked.draft, ground, decision.after, asked.digest, at)
+    row.origin_id = asked.origin_id
+    row.parent_id = parent.pk if parent else None
+    pictures = () if row.is_sealed else asked.photos
+    row.photos = len(pictures)
+    ready = ready_photos(row, pictures)
+    insert = prepare_rows(
+        *_rows_of(row, decision.after, asked.contact, at),
+        *_acts_of(row, decision, ground, asked.actor, at, asked.act_id, marks_of(ready)),
+    )
+
+    def write() -> Raised:
+        insert()
+        if ready:
+            store_photos(row, ready, stage="report", by_reporter=True, at=at)
+        return Raised(
+            id=row.pk,
+            ref=row.ref,
+            receipt_code=asked.code,
+            is_replay=False,
+            state=row.state,
+            version=row.version,
+        )
+
+    return Writing(write, is_one_statement=insert.is_one_statement and not ready)
 
 
 def _raised_by(act: ActCard, given: tuple[str | None, str | None, UUID | None]) -> Matter:
