@@ -179,7 +179,7 @@ class Pocket:
 
     def until(self, script: str) -> None:
         """Wait until a script that may give a promise says yes."""
-        for _ in range(600):
+        for _ in range(2_400):  # two minutes, as everything else has
             if self.page.evaluate(script):
                 return
             self.page.wait_for_timeout(50)
