@@ -25,6 +25,8 @@ from commongrid.charter.schema import ClockStep, Kind, Outcome, Scope, StateKind
 from commongrid.engines.rehearsal.words import ASKED, Ask, Do, End, Span, Verb
 
 STAYS = "="
+RuleRows = tuple[Transition, tuple[int, ...]]
+"""A rule, and the numbers of the rows that are this rule."""
 COUNT_CALLBACK = "count_callback"
 ENDS = {
     Outcome.SOLVED: End.SOLVED,
@@ -79,6 +81,8 @@ class Book:
     rules: dict[tuple[int, str, Transition], tuple[int, ...]] = field(default_factory=dict)
     """By lane, state and transition: the rows that are this rule, of which the first allowed is
     taken."""
+    rules_of: dict[int, dict[str, list[RuleRows]]] = field(default_factory=dict)
+    """The same by lane and then by state, in the charter's order."""
     places: dict[Standing, int] = field(default_factory=dict)
 
     def state(self, standing: Standing) -> int:
@@ -87,6 +91,11 @@ class Book:
             self.places[standing] = len(self.states)
             self.states.append(standing)
         return self.places[standing]
+
+    def keep(self, lane: int, state: str, rule: Transition, rows: tuple[int, ...]) -> None:
+        """Note which rows a rule is."""
+        self.rules[lane, state, rule] = rows
+        self.rules_of.setdefault(lane, {}).setdefault(state, []).append((rule, rows))
 
     def add(self, row: Row) -> int:
         self.rows.append(row)
@@ -110,7 +119,7 @@ def write_rules(book: Book, lane: int, flow: Kind, lead: int) -> list[Transition
                 left_out[rule] = None
                 continue
             made = _rows_of(book, lane, state, rule, lead)
-            book.rules[lane, state, rule] = tuple(book.add(row) for row in made)
+            book.keep(lane, state, rule, tuple(book.add(row) for row in made))
     return list(left_out)
 
 

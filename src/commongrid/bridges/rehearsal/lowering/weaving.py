@@ -7,7 +7,7 @@ from functools import cached_property
 
 from commongrid.bridges.rehearsal.lowering.lanes import Lane
 from commongrid.bridges.rehearsal.lowering.numbers import Numbers
-from commongrid.bridges.rehearsal.lowering.rows import STAYS, Book, Standing
+from commongrid.bridges.rehearsal.lowering.rows import STAYS, Book, RuleRows, Standing
 from commongrid.bridges.rehearsal.lowering.staffing import Holders
 from commongrid.bridges.rehearsal.lowering.times import TimeTables
 from commongrid.bridges.rehearsal.practice import Step, Who
@@ -99,20 +99,16 @@ class Weaver:
     def steps(self, scene: Scene, who: Who) -> list[Step]:
         return self.lane.steps_in(f"{scene.state}{scene.variant}", who)
 
-    def rules(self, state: str, action: str = "") -> list[tuple[Transition, tuple[int, ...]]]:
+    def rules(self, state: str, action: str = "") -> list[RuleRows]:
         """The rules of a state, of one action or of all, in the charter's order."""
         return [
             (rule, rows) for rule, rows in self.mine.get(state, ()) if action in ("", rule.action)
         ]
 
-    @cached_property
-    def mine(self) -> dict[str, list[tuple[Transition, tuple[int, ...]]]]:
+    @property
+    def mine(self) -> dict[str, list[RuleRows]]:
         """The rules of this lane by state."""
-        found: dict[str, list[tuple[Transition, tuple[int, ...]]]] = {}
-        for (lane, state, rule), rows in self.book.rules.items():
-            if lane == self.lane.number:
-                found.setdefault(state, []).append((rule, rows))
-        return found
+        return self.book.rules_of.get(self.lane.number, {})
 
     @cached_property
     def holding(self) -> dict[str, int]:
