@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.utils import formats
@@ -43,16 +44,16 @@ def month_name(month: date) -> str:
 def percent(share: float | None) -> str:
     if share is None:
         return gettext("no cases")
-    return f"{formats.number_format(round(100 * share, 1), 1)} %"
+    return f"{_spelled(round(100 * share, 1), 1, language())} %"
 
 
 def number(count: int) -> str:
-    return formats.number_format(count, use_l10n=True, force_grouping=True)
+    return _spelled(count, None, language())
 
 
 def decimal(value: float) -> str:
     """One place behind the point."""
-    return formats.number_format(round(value, 1), 1, use_l10n=True, force_grouping=True)
+    return _spelled(round(value, 1), 1, language())
 
 
 def row_views(figure: Figure, rows: Sequence[BoardRow]) -> tuple[RowView, ...]:
@@ -225,9 +226,10 @@ def _past(past: Past | None) -> str:
 
 
 def _cells(figure: Figure, counts: Mapping[str, int] | None) -> list[tuple[str, str]]:
+    tongue = language()
     return [
         (
-            category.name.in_(language()),
+            category.name.in_(tongue),
             gettext("hidden") if counts is None else number(counts[category.key]),
         )
         for category in figure.categories
@@ -237,8 +239,16 @@ def _cells(figure: Figure, counts: Mapping[str, int] | None) -> list[tuple[str, 
 def _reach(share: Any) -> str:
     if share is None or share.low is None:
         return ""
-    low, high = (formats.number_format(round(100 * edge, 1), 1) for edge in (share.low, share.high))
+    tongue = language()
+    low, high = (_spelled(round(100 * edge, 1), 1, tongue) for edge in (share.low, share.high))
     return f"{low}–{high} %"
+
+
+@lru_cache(maxsize=10_000)
+def _spelled(value: float, places: int | None, _tongue: str) -> str:
+    """A number as the language in force writes it. Kept by language: tables repeat a few numbers,
+    and to write one takes as long as the rest of its cell."""
+    return formats.number_format(value, places, use_l10n=True, force_grouping=True)
 
 
 def _triple(share: Any) -> tuple[float | None, float | None, float | None]:
