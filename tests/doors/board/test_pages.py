@@ -195,3 +195,29 @@ def test_a_plot_has_a_title_a_description_and_a_table(reader):
     assert "<table" in page
     assert "style=" not in page
     assert reverse("board:figure", args=[CODE, "solution"]) == f"{BOARD}solution/"
+
+
+@pytest.mark.parametrize(
+    ("rows", "said", "unsaid"),
+    [
+        ([[0, 7, 7, 12]], "How long the others took is hidden", "Half had an end after"),
+        ([[0, 2, 7, 0], [2, 7, 0, 12]], "Half had an end after: longer than 2", "is hidden"),
+        ([], "Hidden: the counts are too small.", "Half had an end after"),
+    ],
+    ids=["one interval", "an open end", "nothing"],
+)
+def test_a_wait_is_told_as_far_as_it_is_known(reader, monkeypatch, rows, said, unsaid):
+    """An open interval may hold short waits too: it never reads as if all of them were long."""
+    list_parts = oversight.list_parts
+
+    def with_these_waits(*asked):
+        found = list_parts(*asked)
+        for month in found:
+            month.parts[oversight.WHOLE]["waits"] = dict.fromkeys(oversight.WAITS, rows)
+        return found
+
+    monkeypatch.setattr(oversight, "list_parts", with_these_waits)
+    page = text(reader.get(BOARD))
+    waits = page[page.index("Waiting: time to the first") :]
+    assert waits.count(said) == len(oversight.WAITS)
+    assert unsaid not in waits

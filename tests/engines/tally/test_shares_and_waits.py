@@ -52,9 +52,10 @@ def test_those_who_still_wait_make_the_wait_longer_than_leaving_them_out():
     assert with_them.steps[1].waiting > without.steps[1].waiting
 
 
-def test_a_median_is_an_interval_and_may_be_unknown():
+def test_a_median_is_an_interval_and_may_have_no_end():
     assert life_table([4, 24], [6, 3, 1], [0, 0, 0]).quantile(0.5) == (0.0, 4)
-    assert life_table([4, 24], [1, 1, 0], [0, 0, 8]).quantile(0.5) is None
+    assert life_table([4, 24], [1, 1, 0], [0, 0, 8]).quantile(0.5) == (24.0, None)
+    assert life_table([], [9], [3]).quantile(0.5) == (0.0, None), "all in one: nothing is known"
 
 
 def test_lengths_must_fit():

@@ -19,6 +19,7 @@ from commongrid.rooms.places import face as places
 MONTHS_BACK = 13
 PAST = (1, 12)  # months ago that stand beside a row
 Parts = Mapping[date, MonthParts]
+Reach = tuple[float, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,18 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitTable:
-    """A waiting-time distribution; None where it is hidden. Units: hours."""
+    """A waiting-time distribution; None where it is hidden. Units: hours.
+
+    ``median`` and ``ninety`` are intervals; one without an end is told as far as it is known. None
+    where the counts were so small that all intervals are one.
+    """
 
     key: str
     table: LifeTable | None
     seen: int  # matters in the table
     unended: int  # of these, still waiting or owed no more
-    median: tuple[float, float | None] | None
-    ninety: tuple[float, float | None] | None
+    median: Reach | None
+    ninety: Reach | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,8 +270,8 @@ def _wait(month: MonthParts, name: str) -> WaitTable:
         table=table,
         seen=sum(ended) + sum(left),
         unended=sum(left),
-        median=table.quantile(0.5),
-        ninety=table.quantile(0.9),
+        median=table.quantile(0.5) if edges else None,
+        ninety=table.quantile(0.9) if edges else None,
     )
 
 

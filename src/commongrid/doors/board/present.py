@@ -91,8 +91,12 @@ def month_plot(figure: Figure, key: str, points: Sequence[MonthPoint]) -> SafeSt
 
 def wait_view(wait: WaitTable) -> dict[str, Any]:
     """A waiting-time distribution: plot, steps and quantiles in words."""
+    said: dict[str, Any] = {"key": wait.key, "name": wait_name(wait.key), "plot": "", "steps": ()}
     if wait.table is None:
-        return {"key": wait.key, "name": wait_name(wait.key), "plot": "", "steps": ()}
+        return said
+    said |= {"seen": number(wait.seen), "unended": number(wait.unended)}
+    if wait.median is None or wait.ninety is None:
+        return said
     steps = wait.table.steps
     marks = [
         plots.Mark(
@@ -105,9 +109,7 @@ def wait_view(wait: WaitTable) -> dict[str, Any]:
     ]
     title = gettext("Share still waiting: %(name)s") % {"name": wait_name(wait.key)}
     told = gettext("A stair from 100 % down: who still waits after each time, with bounds.")
-    return {
-        "key": wait.key,
-        "name": wait_name(wait.key),
+    return said | {
         "plot": plots.still_waiting(wait.key, title, told, marks),
         "steps": [
             {
@@ -118,10 +120,8 @@ def wait_view(wait: WaitTable) -> dict[str, Any]:
             }
             for step in steps
         ],
-        "seen": number(wait.seen),
-        "unended": number(wait.unended),
-        "median": quantile(wait.median),
-        "ninety": quantile(wait.ninety),
+        "median": interval(*wait.median),
+        "ninety": interval(*wait.ninety),
     }
 
 
@@ -130,10 +130,6 @@ def wait_name(key: str) -> str:
         "wait_answer": gettext("time to the first useful answer"),
         "wait_solution": gettext("time to the solution"),
     }[key]
-
-
-def quantile(found: tuple[float, float | None] | None) -> str:
-    return interval(*found) if found else gettext("not within the longest time counted")
 
 
 def interval(since: float, until: float | None) -> str:

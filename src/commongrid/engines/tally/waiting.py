@@ -36,15 +36,16 @@ class LifeTable:
 
     steps: tuple[Step, ...]
 
-    def quantile(self, share: float) -> tuple[float, float | None] | None:
-        """The interval in which a share of all has ended; None when it has not by the last edge.
+    def quantile(self, share: float) -> tuple[float, float | None]:
+        """The interval in which a share of all has ended; without an end when not by the last edge.
 
-        ``(24.0, 72.0)`` for 0.5 says: the median lies between 24 and 72 hours.
+        ``(24.0, 72.0)`` for 0.5 says: the median lies between 24 and 72 hours. ``(72.0, None)``
+        says: above 72, and no more than that, since the last interval is open.
         """
         for step in self.steps:
-            if step.until is not None and step.waiting <= 1 - share + 1e-12:
+            if step.until is None or step.waiting <= 1 - share + 1e-12:
                 return step.since, step.until
-        return None
+        raise AssertionError("the last interval is open")
 
 
 def life_table(
