@@ -67,7 +67,7 @@ _READERS = tuple(
         ("queries.sounds:open_sound", "desk:sound"),
         ("queries.links:list_links", "probe:list_links"),
         ("queries.lists:list_matters", "desk:export"),
-        ("queries.lists:count_matters", "probe:count"),
+        ("queries.lists:count_each", "probe:count"),
         ("queries.lists:cluster_matters", "probe:clusters"),
         ("queries.similar:_known_to", "probe:similar"),
         ("queries.field:_own", "probe:pack"),

@@ -107,6 +107,7 @@ from commongrid.rooms.matters.queries.links import (
 )
 from commongrid.rooms.matters.queries.lists import (
     cluster_matters,
+    count_each,
     count_matters,
     filters_from,
     list_matters,
@@ -232,6 +233,7 @@ __all__ = [
     "cluster_matters",
     "correct_words",
     "count_left_out",
+    "count_each",
     "count_matters",
     "count_totals",
     "drop_view",

@@ -33,6 +33,7 @@ from commongrid.doors.desk.reading import Reader, reader_of
 from commongrid.doors.desk.rules import rules_for
 from commongrid.kernel.verdict import Refused
 from commongrid.rooms.matters import face as matters
+from commongrid.rooms.places import face as places
 
 NAME_LENGTH = 60
 
@@ -61,14 +62,12 @@ def kept_views(reader: Reader) -> list[tuple[str, str]]:
 
 @staff
 @require_safe
+@places.one_look()
 def inbox(request: HttpRequest) -> HttpResponse:
     """Show the list with its counters."""
     reader, asked = reader_of(request), read_asked(request.GET)
     _listed, page = list_context(reader, asked)
-    counted = {
-        name: matters.count_matters(**reader.who, filters=filters_)
-        for name, filters_ in counted_filters(asked.filters).items()
-    }
+    counted = matters.count_each(**reader.who, each=counted_filters(asked.filters))
     page["tabs"] = present.tabs_of(counted, asked)
     page["views"] = kept_views(reader)
     page["here_query"] = request.GET.urlencode()

@@ -9,7 +9,8 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -206,33 +207,59 @@ def count_matters(*, actor: Actor, at: datetime, filters: Filters) -> Counts:
     Exact up to ``MOST_COUNTED`` of them (a search: ``MOST_FOUND``); so many and no more are
     looked at, since what has ended grows for ever. Cost: one statement, two for a search.
     """
-    rows, found = _searched(
-        narrowed(readable(actor), replace(filters, lights=()), actor, at), filters, MOST_FOUND
-    )
+    return count_each(actor=actor, at=at, each={"": filters})[""]
+
+
+def count_each(*, actor: Actor, at: datetime, each: Mapping[str, Filters]) -> dict[str, Counts]:
+    """``count_matters`` of several filters, by name. Cost: one statement for all of them, and one
+    more for each that searches.
+    """
+    found = {
+        name: _searched(
+            narrowed(readable(actor), replace(filters, lights=()), actor, at), filters, MOST_FOUND
+        )
+        for name, filters in each.items()
+    }
+    counted = _grouped({name: rows for name, (rows, _) in found.items()}, at, MOST_COUNTED)
+    return {
+        name: _counts(counted[name], MOST_COUNTED if ids is None else MOST_FOUND)
+        for name, (_, ids) in found.items()
+    }
+
+
+def _counts(groups: Iterable[tuple[int, str, int]], most: int) -> Counts:
     by_light: dict[str, int] = {}
     by_state: dict[str, int] = {}
-    for rank, state, n in _grouped(rows, at, MOST_COUNTED):
+    for rank, state, n in groups:
         light = RANKED[rank].value
         by_light[light] = by_light.get(light, 0) + n
         by_state[state] = by_state.get(state, 0) + n
     counted = sum(by_state.values())
-    most = MOST_COUNTED if found is None else MOST_FOUND
     return Counts(by_light=by_light, by_state=by_state, open=counted, is_exact=counted < most)
 
 
-def _grouped(rows: QuerySet[Matter], at: datetime, most: int) -> list[tuple[int, str, int]]:
-    """Rank, state and number of the first so many rows. The ORM cannot group a part of a list."""
-    try:
+def _grouped(
+    lists: Mapping[str, QuerySet[Matter]], at: datetime, most: int
+) -> dict[str, list[tuple[int, str, int]]]:
+    """Rank, state and number of the first so many rows of each. The ORM cannot group a part of a
+    list, and would ask for each apart."""
+    grouped: dict[str, list[tuple[int, str, int]]] = {name: [] for name in lists}
+    parts, values = [], []
+    for place, rows in enumerate(lists.values()):
         ranked = rows.order_by().annotate(rank=_light_rank(at)).values("rank", "state")
-        sql, params = ranked[:most].query.sql_with_params()
-    except EmptyResultSet:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT rank, state, COUNT(*) FROM ({sql}) part GROUP BY rank, state",  # noqa: S608 - made by the ORM
-            params,
-        )
-        return list(cursor.fetchall())
+        with suppress(EmptyResultSet):
+            sql, params = ranked[:most].query.sql_with_params()
+            parts.append(
+                f"SELECT {place}, rank, state, COUNT(*) FROM ({sql}) part GROUP BY rank, state"  # noqa: S608 - made by the ORM
+            )
+            values += params
+    if parts:
+        names = list(lists)
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), values)
+            for place, *group in cursor.fetchall():
+                grouped[names[place]].append(tuple(group))
+    return grouped
 
 
 def cluster_matters(
