@@ -17,7 +17,7 @@ MOST_PHOTOS = 5
 STAGE = "after"
 WORDS = {
     "outside_words": {
-        "outside_accept": gettext_lazy("When will you come? (optional)"),
+        "outside_accept": gettext_lazy("When will you come?"),
         "outside_object": gettext_lazy("Why can it not be done?"),
         "outside_ask": gettext_lazy("What do you need to know?"),
     },
