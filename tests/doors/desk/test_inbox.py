@@ -149,7 +149,7 @@ def test_a_hundred_lines_take_few_statements(town, count_sql):
     with count_sql(max=8):
         lines = client.get("/desk/rows/?size=100")
     assert len(lines.context["rows"]) == 100
-    with count_sql(max=9):
+    with count_sql(max=8):
         client.get(f"{INBOX}?size=100")
 
 

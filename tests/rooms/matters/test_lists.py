@@ -181,6 +181,47 @@ def test_counting_stops_at_its_bound_and_says_so(mixed, monkeypatch):
     assert (nobody.open, nobody.is_exact) == (0, True)
 
 
+@pytest.mark.parametrize("most", [2, 7, 100], ids=["many more", "as many", "fewer"])
+@pytest.mark.parametrize(
+    "narrower",
+    [
+        {}, {"lights": ("none",)}, {"lights": ("red", "yellow", "blue")}, {"order": "newest"},
+        {"states": ("handling", "no such state")}, {"lights": ("none",), "states": ("handling",)},
+        {"text": "垃圾"},
+    ],
+    ids=lambda narrower: "+".join(narrower) or "all",
+)  # fmt: skip
+def test_a_list_is_as_long_as_was_counted_before(mixed, monkeypatch, narrower, most):
+    """What the tabs have counted tells the length of the list; where not, it is counted."""
+    monkeypatch.setattr(lists, "MOST_COUNTED", most)
+    for kinds in ((), ("open", "waiting"), ("end",)):
+        filters = replace(ALL, state_kinds=kinds, **narrower)
+        base = replace(filters, lights=(), states=())
+        counts = face.count_each(actor=f.DESK, at=NOW, each={"it": base})["it"]
+        told, asked = listed(filters, counts=counts), listed(filters)
+        assert (told.total, told.pages, told.cards) == (asked.total, asked.pages, asked.cards)
+        if counts.open != most:  # there may be more, or not
+            assert (told.total_text, told.version) == (asked.total_text, asked.version)
+
+
+def test_many_filters_are_counted_as_each_of_them(mixed, count_sql):
+    each = {
+        "open": replace(ALL, state_kinds=("open",)), "ended": replace(ALL, state_kinds=("end",)),
+        "none": replace(ALL, units=("nobody",)), "there": replace(ALL, path=f.NEXT_GRID),
+        "nowhere": replace(ALL, lights=(), types=()),
+    }  # fmt: skip
+    alone = {
+        name: face.count_matters(actor=f.DESK, at=NOW, filters=filters)
+        for name, filters in each.items()
+    }
+    assert len({counts.open for counts in alone.values()}) > 3
+    with count_sql(max=1):
+        assert face.count_each(actor=f.DESK, at=NOW, each=each) == alone
+    assert face.count_each(actor=f.DESK, at=NOW, each={}) == {}
+    nobody = face.count_each(actor=f.RESIDENT, at=NOW, each=each)
+    assert {counts.open for counts in nobody.values()} == {0}
+
+
 # --- lights
 
 

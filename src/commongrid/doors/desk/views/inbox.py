@@ -38,11 +38,13 @@ from commongrid.rooms.places import face as places
 NAME_LENGTH = 60
 
 
-def list_context(reader: Reader, asked: Asked) -> tuple[matters.MatterList, dict[str, Any]]:
+def list_context(
+    reader: Reader, asked: Asked, counts: matters.Counts | None = None
+) -> tuple[matters.MatterList, dict[str, Any]]:
     """The list an address asks for, and what its lines need. Cost: as ``list_matters``."""
     rules = cache(lambda: rules_for(reader))
     listed = matters.list_matters(
-        **reader.who, filters=asked.filters, page=asked.page, size=asked.size
+        **reader.who, filters=asked.filters, page=asked.page, size=asked.size, counts=counts
     )
     return listed, {
         "asked": asked,
@@ -66,8 +68,11 @@ def kept_views(reader: Reader) -> list[tuple[str, str]]:
 def inbox(request: HttpRequest) -> HttpResponse:
     """Show the list with its counters."""
     reader, asked = reader_of(request), read_asked(request.GET)
-    _listed, page = list_context(reader, asked)
-    counted = matters.count_each(**reader.who, each=counted_filters(asked.filters))
+    tabs = counted_filters(asked.filters)
+    counted = matters.count_each(**reader.who, each=tabs)
+    kinds = asked.filters.state_kinds
+    shown = next((name for name, tab in tabs.items() if tab.state_kinds == kinds), "")
+    _listed, page = list_context(reader, asked, counted.get(shown))
     page["tabs"] = present.tabs_of(counted, asked)
     page["views"] = kept_views(reader)
     page["here_query"] = request.GET.urlencode()

@@ -67,12 +67,14 @@ def list_matters(
     page: int = 1,
     size: int = 50,
     is_whole: bool = False,
+    counts: Counts | None = None,
 ) -> MatterList:
     """One page of matters. Pages count from 1; one past the end shows the last.
 
     Totals are exact up to a bound (``MOST_COUNTED``; for a search ``MOST_FOUND``), and pages end
     there: nobody leafs further, and counting a million takes longer than showing a hundred.
-    ``is_whole`` asks for all of it none the less, for exports.
+    ``is_whole`` asks for all of it none the less, for exports. ``counts`` is what was counted for
+    the same filters without lights and states: whoever has it needs no count of the list itself.
     Cost: count, rows with places, charters; at most eight statements whatever the size, nine
     where a place has many that ended.
     """
@@ -84,7 +86,8 @@ def list_matters(
     elif is_whole:
         counted = most = rows.count()
     else:
-        counted, most = rows.order_by()[: MOST_COUNTED + 1].count(), MOST_COUNTED
+        known, most = _known(counts, filters), MOST_COUNTED
+        counted = rows.order_by()[: most + 1].count() if known is None else known
     total = min(counted, most)
     pages = max(1, math.ceil(total / size))
     page = max(1, min(page, pages))
@@ -111,6 +114,18 @@ def list_matters(
         pages=pages,
         version=digest,
     )
+
+
+def _known(counts: Counts | None, filters: Filters) -> int | None:
+    """How long a list is by what was counted before; None where that does not tell."""
+    if counts is None or (filters.lights and filters.states):
+        return None
+    if not filters.lights and not filters.states:
+        return counts.open if counts.is_exact else MOST_COUNTED + 1
+    if not counts.is_exact:
+        return None
+    in_lights = sum(counts.by_light.get(light, 0) for light in set(filters.lights))
+    return in_lights + sum(counts.by_state.get(state, 0) for state in set(filters.states))
 
 
 def _searched(
