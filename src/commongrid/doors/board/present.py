@@ -242,8 +242,10 @@ def _reach(share: Any) -> str:
 
 @lru_cache(maxsize=10_000)
 def _spelled(value: float, places: int | None, _tongue: str) -> str:
-    """A number as the language in force writes it. Kept by language: tables repeat a few numbers,
-    and to write one takes as long as the rest of its cell."""
+    """A number as the language in force writes it.
+
+    Kept by language: tables repeat numbers, and to write one takes as long as the rest of its cell.
+    """
     return formats.number_format(value, places, use_l10n=True, force_grouping=True)
 
 

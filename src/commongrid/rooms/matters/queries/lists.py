@@ -256,8 +256,10 @@ def _counts(groups: Iterable[tuple[int, str, int]], most: int) -> Counts:
 def _grouped(
     lists: Mapping[str, QuerySet[Matter]], at: datetime, most: int
 ) -> dict[str, list[tuple[int, str, int]]]:
-    """Rank, state and number of the first so many rows of each. The ORM cannot group a part of a
-    list, and would ask for each apart."""
+    """Rank, state and number of the first so many rows of each.
+
+    The ORM cannot group a part of a list, and would ask for each apart.
+    """
     grouped: dict[str, list[tuple[int, str, int]]] = {name: [] for name in lists}
     parts, values = [], []
     for place, rows in enumerate(lists.values()):
