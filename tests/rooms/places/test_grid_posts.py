@@ -96,7 +96,7 @@ def test_the_ledger_never_learns_the_name():
     post(command_id=command_id)
     act = Act.objects.get(command_id=command_id)
     assert "示例网格员" not in act.core + act.words
-    assert "0475" not in act.core + act.words
+    assert "0475-000" not in act.core + act.words
 
 
 def test_the_same_post_again_is_no_act():
