@@ -14,8 +14,6 @@ from uuid import UUID
 
 import pytest
 from django.apps import apps
-from django.core.management.color import no_style
-from django.db import connection
 from PIL import Image
 
 from commongrid.charter import load_charter
@@ -26,8 +24,10 @@ from commongrid.kernel.ids import new_id
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.matters.models import Matter
 from commongrid.rooms.places import face as places
+from commongrid.stories.seeding import load_seed
 from tests.rooms.places import standing
 from tests.support.flows import CHARTERS
+from tests.support.rows import made_once
 
 AT = standing.AT
 SETUP = standing.SETUP
@@ -70,32 +70,22 @@ def town_charter() -> Charter:
     return load_charter(CHARTERS / "keerqin-subdistrict")
 
 
-PLACE_ROWS: list[tuple[Any, list[Any]]] = []
-"""What the commands wrote when the place was first made; later tests get the same rows."""
-
-
 def a_place() -> None:
     """One community with a grid, the next one with a grid, and the charter in force."""
-    if PLACE_ROWS:
-        for model, rows in PLACE_ROWS:
-            model.objects.bulk_create(rows)
-        _move_sequences([model for model, _ in PLACE_ROWS])
-        return
+    made_once("a place", _make_place)
+
+
+def _make_place() -> None:
     standing.a_small_place()
     places.adopt_charter(
         actor=SETUP, at=AT - 20 * DAY, command_id=new_id(), charter=town_charter(), reason="test"
     )
-    for room in ("places", "ledger"):
-        for model in apps.get_app_config(room).get_models():
-            PLACE_ROWS.append((model, list(model._default_manager.order_by("pk"))))
 
 
-def _move_sequences(models: list[Any]) -> None:
-    """Let the next row number follow those that were given (PostgreSQL)."""
-    statements = connection.ops.sequence_reset_sql(no_style(), models)
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+def a_seed(at: datetime) -> None:
+    """The seed place with its staff, without matters."""
+    given = {"password": "invented-demo-1", "with_matters": False}
+    made_once(f"a seed at {at}", lambda: load_seed(at=at, **given))
 
 
 def rules() -> Compiled:

@@ -33,7 +33,12 @@ def canonical_json(value: object) -> str:
 
 def digest(value: object) -> str:
     """The SHA-256 of the canonical JSON, in hexadecimal."""
-    return hashlib.sha256(canonical_json(value).encode("utf-8")).hexdigest()
+    return digest_of_text(canonical_json(value))
+
+
+def digest_of_text(written: str) -> str:
+    """The SHA-256 of what `canonical_json` wrote, where the text itself is needed as well."""
+    return hashlib.sha256(written.encode("utf-8")).hexdigest()
 
 
 _written = json.JSONEncoder(
@@ -65,9 +70,12 @@ def _plain(value: object, path: str) -> Any:
 
 
 def _plain_text(value: str, path: str) -> str:
-    if not value.isascii() and any("\ud800" <= symbol <= "\udfff" for symbol in value):
-        message = f"{path}: half a surrogate pair cannot be written as UTF-8"
-        raise TypeError(message)
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            message = f"{path}: half a surrogate pair cannot be written as UTF-8"
+            raise TypeError(message) from None
     return str(value)
 
 

@@ -31,6 +31,7 @@ from tests.rooms.places.standing import (
     TOWN_PATH,
     a_small_place,
 )
+from tests.support.rows import made_once
 
 CHARTER = Path(__file__).parents[3] / "charters" / "keerqin-subdistrict"
 OTHER_TOWN_PATH = TOWN_PATH.rsplit("/", 2)[0] + f"/{OTHER_TOWN}/"
@@ -71,18 +72,22 @@ def charter() -> Any:
     return load_charter(CHARTER)
 
 
+def _make_place() -> None:
+    a_small_place()
+    places.adopt_charter(
+        actor=SETUP,
+        at=AT - timedelta(days=10),
+        command_id=new_id(),
+        charter=charter(),
+        reason="test",
+    )
+
+
 class Town:
     """The place, its staff by name, and short ways to raise and walk matters."""
 
     def __init__(self) -> None:
-        a_small_place()
-        places.adopt_charter(
-            actor=SETUP,
-            at=AT - timedelta(days=10),
-            command_id=new_id(),
-            charter=charter(),
-            reason="test",
-        )
+        made_once("the desk's town", _make_place)
         self.staff: dict[str, people.AccountCard] = {}
 
     def account(self, name: str) -> people.AccountCard:

@@ -13,8 +13,8 @@ from commongrid.charter.matter import PUBLIC
 from commongrid.ledger import face as ledger
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.matters.models import ContactRow, Matter, SearchWords
-from commongrid.stories.seeding import load_seed
 from commongrid.stories.seeding.matters import picture
+from tests.support.factories import a_seed
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
@@ -24,7 +24,7 @@ GRID = "150502004001001"
 @pytest.fixture
 def withdrawn(settings: Any, tmp_path: Path) -> matters.Raised:
     settings.MEDIA_ROOT = tmp_path
-    load_seed(at=AT, password="invented-demo-1", with_matters=False)
+    a_seed(AT)
     raised = matters.raise_matter(
         actor=PUBLIC,
         at=AT,

@@ -14,7 +14,7 @@ from commongrid.ledger import face as ledger
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.people import face as people
 from commongrid.rooms.people.models import Account
-from commongrid.stories.seeding import load_seed
+from tests.support.factories import a_seed
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
@@ -27,7 +27,7 @@ STEPS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 
 @pytest.fixture
 def in_hand() -> matters.Raised:
-    load_seed(at=AT, password="invented-demo-1", with_matters=False)
+    a_seed(AT)
     draft = matters.Draft(type_code="A01", text="垃圾没有清", grid_code="150502004001001")
     raised = matters.raise_matter(actor=PUBLIC, at=AT, command_id=uuid4(), draft=draft)
     for number, (name, action, fields) in enumerate(STEPS, start=1):

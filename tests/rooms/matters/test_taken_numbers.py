@@ -14,7 +14,7 @@ from commongrid.ledger import face as ledger
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.matters.commands import raising
 from commongrid.rooms.matters.models import Matter
-from commongrid.stories.seeding import load_seed
+from tests.support.factories import a_seed
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
@@ -28,7 +28,7 @@ def raise_one() -> matters.Raised:
 @pytest.fixture
 def taken(monkeypatch: Any) -> str:
     """The number of a matter that is here already; the next two draws meet it again."""
-    load_seed(at=AT, password="invented-demo-1", with_matters=False)
+    a_seed(AT)
     ref = raise_one().ref
     draws = iter([ref, ref, "260310-FREE2"])
     monkeypatch.setattr(raising, "new_ref", lambda *_: next(draws, ref))

@@ -380,9 +380,11 @@ def write_promises(loaded: Loaded, after: MatterState) -> None:
             changed.append(loaded.promises[p.key])
     if new:
         Promise.objects.bulk_create(new)
-    if changed:
+    if changed:  # their matter is locked and they are there; bulk_update takes 12 times as long
         names = [f.name for f in Promise._meta.concrete_fields if f.name not in ("id", "matter")]
-        Promise.objects.bulk_update(changed, names)
+        Promise.objects.bulk_create(
+            changed, update_conflicts=True, unique_fields=["id"], update_fields=names
+        )
 
 
 def write_offers(

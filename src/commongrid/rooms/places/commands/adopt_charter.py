@@ -11,7 +11,7 @@ from django.db import transaction
 
 from commongrid.charter.matter import Actor
 from commongrid.charter.schema import Charter
-from commongrid.kernel.canon import canonical_json, digest
+from commongrid.kernel.canon import canonical_json, digest_of_text
 from commongrid.kernel.codes import CodeSystem
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused, Verdict
@@ -91,13 +91,13 @@ def _text_of(charter: Charter) -> dict[str, Any]:
     """A version as it is kept, without who adopted it and why."""
     from commongrid.charter import to_plain  # the charter package loads its files late too
 
-    plain = to_plain(charter)
+    plain = canonical_json(to_plain(charter))
     return {
         "key": f"{charter.charter_id}@{charter.version}",
         "charter_id": charter.charter_id,
         "version": charter.version,
-        "digest": digest(plain),
-        "plain": canonical_json(plain),
+        "digest": digest_of_text(plain),
+        "plain": plain,
         "valid_from": charter.valid_from,
     }
 
