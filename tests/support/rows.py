@@ -7,7 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.management.color import no_style
-from django.db import connection
+from django.db import connection, transaction
 
 _made: dict[str, list[tuple[Any, list[Any]]]] = {}
 
@@ -18,8 +18,9 @@ def made_once(name: str, make: Callable[[], object]) -> None:
     One name stands for one way to make them. Rows of our own apps are kept, files are not.
     """
     if name in _made:
-        for model, rows in _made[name]:
-            model._default_manager.bulk_create(rows)
+        with transaction.atomic():  # what points to a later row is asked for at the end
+            for model, rows in _made[name]:
+                model._default_manager.bulk_create(rows)
         _move_sequences([model for model, _ in _made[name]])
         return
     make()
