@@ -20,6 +20,7 @@ import pytest
 import time_machine
 from PIL import Image
 
+from run import BROWSERS
 from tests.browser.hands import watched
 from tests.browser.ways import IS_PICTURED
 from tests.conftest import STANDING_STILL_AT
@@ -41,13 +42,15 @@ FLAGS = [
 WIDTHS = {"phone": (390, 844), "desk": (1280, 860)}
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 PATIENCE_MS = 120_000  # a busy machine is not a failing test; only a test that fails waits as long
-CHROMIUM = os.environ.get("COMMONGRID_CHROMIUM") or shutil.which("chromium")
+CHROMIUM = os.environ.get("COMMONGRID_CHROMIUM") or next(
+    filter(None, map(shutil.which, BROWSERS)), None
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is in this folder; without Chromium it is skipped, and says so."""
     here = Path(__file__).parent
-    skip = pytest.mark.skip(reason="NO CHROMIUM: as root run apt-get install chromium")
+    skip = pytest.mark.skip(reason=f"NO CHROMIUM: as root run apt-get install {BROWSERS[0]}")
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)

@@ -167,3 +167,57 @@ def test_own_words_are_read(house):
         house.read_words(["check", "--nonsense"])
     with pytest.raises(SystemExit):
         house.read_words([])
+
+
+@pytest.fixture
+def machine(house, monkeypatch):
+    """A machine with some programs; what it was asked to install, and whether that goes well."""
+
+    def of(*programs, can_install=()):
+        asked = []
+
+        def apt_install(*packages):
+            asked.append(packages)
+            return set(packages) <= set(can_install)
+
+        monkeypatch.delenv("COMMONGRID_CHROMIUM", raising=False)
+        monkeypatch.setattr(house.shutil, "which", lambda name: name if name in programs else None)
+        monkeypatch.setattr(house, "is_root", lambda: "root" in programs)
+        monkeypatch.setattr(house, "missing_fonts", list)
+        monkeypatch.setattr(house, "apt_install", apt_install)
+        return asked
+
+    return of
+
+
+QUICK, FULL = "chromium-headless-shell", "chromium"
+
+
+@pytest.mark.parametrize(
+    ("there", "can_install", "asked"),
+    [
+        (("root", QUICK), (), []),
+        ((QUICK,), (), []),
+        ((FULL,), (), []),
+        (("root", FULL), (QUICK,), [(QUICK,)]),
+        (("root", FULL), (), [(QUICK,)]),
+        (("root",), (QUICK,), [(QUICK,)]),
+        (("root",), (FULL,), [(QUICK,), (FULL,)]),
+    ],
+)
+def test_a_browser_is_installed_where_one_can_be(house, machine, there, can_install, asked):
+    found = machine(*there, can_install=can_install)
+    house.ensure_browser()
+    assert found == asked
+
+
+def test_where_no_browser_can_be_installed_it_says_so(house, machine):
+    machine("root")
+    with pytest.raises(house.Stop, match="cannot install chromium"):
+        house.ensure_browser()
+
+
+def test_who_may_not_install_is_told_what_to_ask_for(house, machine, capsys):
+    assert machine() == []
+    house.ensure_browser()
+    assert f"apt-get install {QUICK}" in capsys.readouterr().out
