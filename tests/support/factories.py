@@ -6,7 +6,7 @@ Everything is invented but the division codes.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -14,6 +14,8 @@ from uuid import UUID
 
 import pytest
 from django.apps import apps
+from django.db import connection
+from django.db.models import Model
 from PIL import Image
 
 from commongrid.charter import load_charter
@@ -185,26 +187,30 @@ ROOMS = ("matters", "ledger", "places", "people", "fieldwork")
 
 def dump() -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table of the house, as the database has it."""
-    return {
-        model._meta.label: sorted(
-            (
-                tuple(map(_plain, row))
-                for row in model._default_manager.order_by("pk").values_list()
-            ),
-            key=str,
-        )
-        for room in ROOMS
-        for model in apps.get_app_config(room).get_models()
-    }
-
-
-def _plain(value: Any) -> Any:
-    return bytes(value) if isinstance(value, memoryview) else value
+    found = {}
+    with connection.cursor() as cursor:
+        for model in _models():
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(model._meta.db_table)}")
+            rows = (tuple(map(_plain, row)) for row in cursor.fetchall())
+            found[model._meta.label] = sorted(rows, key=str)
+    return found
 
 
 def all_text() -> str:
     """Everything that can be read in the database without a key, in one string."""
-    return "\n".join(repr(row) for rows in dump().values() for row in rows)
+    return "\n".join(
+        repr(tuple(map(_plain, row)))  # as Python has it: text in JSON may be stored in escapes
+        for model in _models()
+        for row in model._default_manager.order_by("pk").values_list()
+    )
+
+
+def _models() -> Iterator[type[Model]]:
+    return (model for room in ROOMS for model in apps.get_app_config(room).get_models())
+
+
+def _plain(value: Any) -> Any:
+    return bytes(value) if isinstance(value, memoryview) else value
 
 
 def each_of(items: Mapping[str, Callable[[], Any]]) -> list[Any]:

@@ -38,6 +38,6 @@ def made_once(name: str, make: Callable[[], object]) -> None:
 def _move_sequences(models: list[Any]) -> None:
     """Let the next row number follow those that were given (PostgreSQL)."""
     statements = connection.ops.sequence_reset_sql(no_style(), models)
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+    if statements:
+        with connection.cursor() as cursor:
+            cursor.execute("\n".join(statements))  # at once: they are many

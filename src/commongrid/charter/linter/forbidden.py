@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from commongrid.charter.linter.wordings import lint_problem
 from commongrid.charter.problems import Problem
@@ -89,6 +90,7 @@ def check_forbidden(charter: Charter) -> Iterator[Problem]:
             yield lint_problem("forbidden_field", row.where, key, **values)
 
 
+@lru_cache(maxsize=8192)  # charters share most of their words, and are read again and again
 def crossed(words: str) -> tuple[Line, str] | None:
     """The first line that these words cross, and the word that crosses it.
 
