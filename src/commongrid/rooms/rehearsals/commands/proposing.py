@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from commongrid.charter.matter import Actor
-from commongrid.kernel.canon import canonical_json, digest
+from commongrid.kernel.canon import canonical_json, digest_of_text
 from commongrid.ledger.face import find_act, in_turn
 from commongrid.rooms.places import face as places
 from commongrid.rooms.rehearsals.cards import ProposalCard, proposal_card
@@ -66,8 +66,9 @@ def propose_change(
         if was_done(deed):
             return proposal_card(_rows().get(made_by_act=command_id))
         _check_reason(reason)
-        text = digest(plain)
-        if text == base.digest:
+        written = canonical_json(plain)
+        digest = digest_of_text(written)
+        if digest == base.digest:
             raise refusal("rehearsal.nothing_changed", standing.NOTHING_CHANGED)
         row = ProposalRow(
             pk=uuid5(command_id, "proposal"),
@@ -77,8 +78,8 @@ def propose_change(
             base_key=base_key,
             changes=dict(changes),
             version=version,
-            plain=canonical_json(plain),
-            digest=text,
+            plain=written,
+            digest=digest,
             reason=reason.strip(),
             proposed_by_id=account_of(actor),
             made_at=at,
@@ -87,7 +88,7 @@ def propose_change(
         if rehearsal_ref:
             row.rehearsal = _fitting(row, rehearsal_ref)
         row.save(force_insert=True)
-        after = {"base": base_key, "version": version, "digest": text, **_rests_on(row)}
+        after = {"base": base_key, "version": version, "digest": digest, **_rests_on(row)}
         record(deed, subject_of(row), verdict.rule, words=row.reason, after=after)
         return proposal_card(row)
 
