@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyogrio.errors
-import pyogrio.raw
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -70,6 +68,9 @@ def read_boundaries(
 
     Raises: BoundaryFileError, FrameError, EncodingError; each says what to declare or mend.
     """
+    import pyogrio.errors  # with GDAL and PROJ behind it: most processes read no file of outlines
+    import pyogrio.raw
+
     declared = parse_frame(frame)
     if path.suffix.lower() not in SUFFIXES:
         message = f"{path.name}: expected a file ending in {', '.join(SUFFIXES)}"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from commongrid.charter import Charter, CharterError, diff, lint, load_charter
@@ -15,13 +15,14 @@ from commongrid.kernel.ids import new_id
 from commongrid.kernel.verdict import Refused
 from commongrid.rooms.places import face as places
 from commongrid.rooms.rehearsals import face as rehearsals
+from commongrid.site.management.base import HouseCommand
 from commongrid.stories import adopting
 
 INSTALLER = Actor(key=places.SETUP_KEY)
 WITHOUT = "adopted without a rehearsal; the act says so"
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """Adopting is an act in the ledger: reason, digest and the version before are kept."""
 
     help = "Adopt the charter in a folder for its place; --dry-run says what would change."

@@ -6,16 +6,17 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
 from commongrid.site.backups.making import drop_old, make_backup, verify_backup
 from commongrid.site.backups.manifest import BackupError
 from commongrid.site.backups.sealed import passphrase_in
+from commongrid.site.management.base import HouseCommand
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """Database, attachments and charters in one entry of a folder; keys only sealed."""
 
     help = "Back up database, attachments and charters while the place runs, and verify the copy."

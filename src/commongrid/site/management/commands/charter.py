@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from commongrid.charter import Charter, CharterError, Problem, diff, lint, load_charter
 from commongrid.charter.console import show_action, show_summary, show_table, show_type
@@ -15,6 +15,7 @@ from commongrid.charter.library import check_library
 from commongrid.charter.loader import list_charter_folders
 from commongrid.charter.tables import TABLES
 from commongrid.kernel.text import Text
+from commongrid.site.management.base import HouseCommand
 
 _SUMMARY = Text(
     "{place}：{errors} 个错误，{warnings} 个提醒", "{place}: {errors} errors, {warnings} warnings"
@@ -22,11 +23,10 @@ _SUMMARY = Text(
 _SAME = Text("没有差别", "no difference")
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """Read-only: adopting a charter is an act of a person, not of this command."""
 
     help = "Check, show and compare charters. Exit status: 0 fine, 1 problems or differences."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Three verbs; places are folder names or paths."""

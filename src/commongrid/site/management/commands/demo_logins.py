@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from commongrid.site.management.base import HouseCommand
 from commongrid.site.management.commands.seed import LOGINS
 
 SHOWN = (
@@ -23,7 +24,7 @@ SHOWN = (
 )
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """Print the demo logins."""
 
     help = "Print the demo logins of the seed place."

@@ -5,16 +5,16 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from commongrid.site.generated import documents
+from commongrid.site.management.base import HouseCommand
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """Generated documents cannot go stale: `make check` compares them with the source."""
 
     help = "Write docs/reference from the source; --check fails when a file is not fresh."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Read the words of the command line."""

@@ -8,12 +8,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.db import Error as DatabaseProblem
 from django.utils import timezone
 
 from commongrid.site.doctor import machine, rows
 from commongrid.site.doctor.finding import Check, Finding, Level, fail
+from commongrid.site.management.base import HouseCommand
 
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("python", machine.python),
@@ -52,11 +53,10 @@ def examine(at: datetime, checks: Iterable[tuple[str, Check]] = CHECKS) -> list[
     return found
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """Exit code 0: well. 1: something fails. With ``--strict`` a warning counts as that too."""
 
     help = "Check the installation and say what to do. Exit code 1 when something fails."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """For people by default, for programs with ``--json``."""

@@ -7,17 +7,18 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from commongrid.rooms.vault import face as vault
 from commongrid.site.backups.lists import lists_here
+from commongrid.site.management.base import HouseCommand
 from commongrid.stories.erasing import erase_again
 
 PATIENCE_S = 60.0  # for those who were reading before
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """What is erased stays erased: also in a place that a backup brought back."""
 
     help = "Erase again what a restored backup brought back (--again); overwrite traces (--scrub)."

@@ -10,13 +10,14 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any, TextIO
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from commongrid.charter import CharterError
 from commongrid.charter.matter import Actor
 from commongrid.kernel.verdict import Refused
 from commongrid.rooms.places import face as places
+from commongrid.site.management.base import HouseCommand
 from commongrid.stories import importing
 
 INSTALLER = Actor(key=places.SETUP_KEY)
@@ -24,7 +25,7 @@ SHOWN = 40
 REPORT_COLUMNS = ("row", "column", "value", "rule")
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """Import past requests, or make a place for them."""
 
     help = "Import past requests through the rules of a place (CSV, Parquet, Open311 JSON or XML)."

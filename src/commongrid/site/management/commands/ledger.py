@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from commongrid.ledger import face
 from commongrid.ledger.log import face as log
 from commongrid.rooms.matters import face as matters
+from commongrid.site.management.base import HouseCommand
 
 SHOWN = 50
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """Verify the ledger, or seal what it holds now."""
 
     help = "Verify every act of the ledger (verify), or seal a checkpoint (checkpoint)."

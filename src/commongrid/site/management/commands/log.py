@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from commongrid.ledger.log import face, mirroring
 from commongrid.ledger.log.notes import BadNoteError, parse_vkey
+from commongrid.site.management.base import HouseCommand
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """Append, sign, show, check and, after a loss, go on under another name."""
 
     help = "The transparency log: status, append, check another house's, renew after a loss."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from commongrid.charter.matter import Actor
@@ -15,11 +15,12 @@ from commongrid.kernel.ids import new_id
 from commongrid.kernel.verdict import Refused
 from commongrid.rooms.people import face
 from commongrid.rooms.places import face as places
+from commongrid.site.management.base import HouseCommand
 
 INSTALLER = Actor(key=places.SETUP_KEY)
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """The first appointing officer comes from here; after that the pages do the same."""
 
     help = "Make accounts, give and end posts, set initial passwords. Every act is in the ledger."

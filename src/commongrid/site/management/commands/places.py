@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from commongrid.charter.matter import Actor
@@ -18,12 +18,13 @@ from commongrid.kernel.ids import new_id
 from commongrid.kernel.text import Text
 from commongrid.kernel.verdict import Refused
 from commongrid.rooms.places import face
+from commongrid.site.management.base import HouseCommand
 
 INSTALLER = Actor(key=face.SETUP_KEY)
 SHOWN = 20
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """Register divisions, import and check boundaries, redraw and post grids."""
 
     help = (

@@ -7,16 +7,17 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from commongrid.site.management.base import HouseCommand
 
-class Command(BaseCommand):
+
+class Command(HouseCommand):
     """One process for all of it, so that a second start takes seconds."""
 
     help = "Migrate, collect static files, load the seed place into an empty database, say hello."
-    requires_system_checks: list[str] = []  # run.py needs seconds, and `make check` runs them
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Read the words of the command line."""

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from commongrid.ledger.log.face import BadNoteError, BadReceiptError, check_receipt
+from commongrid.site.management.base import HouseCommand
 
 WHY = {
     "signature": "the checkpoint is not signed by this key",
@@ -20,11 +21,10 @@ WHY = {
 }
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """Check a receipt; exit 1 unless it holds."""
 
     help = "Check a receipt without database or network; exit 1 unless it holds."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One verb."""

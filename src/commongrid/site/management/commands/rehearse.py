@@ -10,7 +10,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
@@ -24,6 +24,7 @@ from commongrid.bridges.rehearsal.reports import Report
 from commongrid.charter.matter import Actor
 from commongrid.rooms.places import face as places
 from commongrid.rooms.rehearsals import face as rehearsals
+from commongrid.site.management.base import HouseCommand
 from commongrid.stories import rehearsing
 
 INSTALLER = Actor(key=places.SETUP_KEY)
@@ -31,7 +32,7 @@ EVERY_S = 2.0
 TELL_S = 2.0
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """The same as the planner's pages, without a page."""
 
     help = "Rehearse charters, staffing and surges. Exit status of again: 0 the same, 1 not."

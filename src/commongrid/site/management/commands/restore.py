@@ -7,20 +7,20 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from commongrid.rooms.vault import face as vault
 from commongrid.site.backups.manifest import BackupError
 from commongrid.site.backups.restoring import restore_backup
 from commongrid.site.backups.sealed import passphrase_in
+from commongrid.site.management.base import HouseCommand
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """Verify, refuse what is not empty, restore, and verify the ledger with the keys in place."""
 
     help = "Restore a backup into an empty place (never over anything), then verify the ledger."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which one, and how it is opened."""

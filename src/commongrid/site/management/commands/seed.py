@@ -6,16 +6,17 @@ import secrets
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from commongrid.bridges import board
+from commongrid.site.management.base import HouseCommand
 from commongrid.stories.seeding import load_seed
 
 LOGINS = "demo_password"
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """Load the seed place."""
 
     help = "Load the invented seed place: divisions, charters, staff, matters at every state."

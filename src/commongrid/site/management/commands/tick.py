@@ -6,16 +6,17 @@ import signal
 import threading
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
+from commongrid.site.management.base import HouseCommand
 from commongrid.site.rounds import note_trouble, run_round
 
 EVERY_S = 20
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """Take the steps of time that are due, once or in a loop."""
 
     help = "Take the steps of time that are due: silence, lapses, erasure, checkpoints."

@@ -5,18 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from commongrid.site.backups.making import verify_backup
 from commongrid.site.backups.manifest import BackupError
 from commongrid.site.backups.sealed import passphrase_in
+from commongrid.site.management.base import HouseCommand
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """Find out today whether a backup can be restored, not on the day it is needed."""
 
     help = "Read a backup to its end and compare every file with its manifest."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which one, and how it is opened."""

@@ -6,20 +6,20 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from commongrid.ledger.log import face, folder
 from commongrid.ledger.log.notes import BadNoteError
+from commongrid.site.management.base import HouseCommand
 
 MOST_BYTES = 32 * 1024
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """A witness without a server: a folder on a laptop."""
 
     help = "Witness the transparency logs of other houses, from a folder of its own."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The verbs."""
