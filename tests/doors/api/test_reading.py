@@ -228,3 +228,40 @@ def test_a_read_costs_a_fixed_number_of_statements(programs, count_sql, where, k
     caller.get(where)
     with count_sql(max=most):
         assert caller.get(where).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("where", "field", "written"),
+    [
+        *(("/matters", "received_from", text) for text in ("0", "20260301", "1.5", "-1", "")),
+        *(("/staff/matters", "received_until", text) for text in ("0", "1772323200", "today")),
+        *(("/matters", "with_total", text) for text in ("yes", "1", "on", "0", "")),
+        *(("/matters", "limit", text) for text in ("5.0", " 5", "1_0", "+5", "٥", "")),
+        *(("/staff/matters", "limit", text) for text in ("5.0", "1_0")),
+        *(("/places/at", "lon", text) for text in ("1_0.0", " 122.2", "+122.2", "nan", "1,5")),
+    ],
+)
+def test_what_is_written_otherwise_than_documented_is_told(programs, where, field, written):
+    """Seconds since 1970 or a yes would be an answer to another question."""
+    caller = programs.caller("read") if where.startswith("/staff") else programs.caller()
+    query = {"lat": "43.6", "lon": "122.2"} if where == "/places/at" else {}
+    answer = caller.get(where, {**query, field: written})
+    assert answer.status_code == 422, answer.content
+    assert answer.json()["field"] == field
+
+
+@pytest.mark.parametrize(
+    ("field", "written"),
+    [
+        *(("received_from", text) for text in (
+            "2026-03-01", "2026-03-01T08:00", "2026-03-01T00:00:00Z", "2026-03-01T08:00:00+08:00",
+            "2026-03-01 08:00:00.5", "2026-03-01t00:00:00z",
+        )),
+        *(("with_total", text) for text in ("true", "false", "True", "FALSE")),
+        ("limit", "200"),
+    ],
+)  # fmt: skip
+def test_what_is_written_as_documented_is_read(programs, field, written):
+    matter_id = programs.raise_one()
+    answer = programs.caller().get("/matters", {field: written})
+    assert [item["id"] for item in answer.json()["items"]] == [str(matter_id)]

@@ -16,7 +16,7 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
 from commongrid.doors.api.problems import Problem, invalid
 from commongrid.rooms.matters.face import Contact, Photo
@@ -54,11 +54,11 @@ class RaiseBody(Sent):
     text: Annotated[str, Field(max_length=4000)] = ""
     grid_code: Annotated[str, Field(max_length=20)] = ""
     community_code: Annotated[str, Field(max_length=20)] = ""
-    lon: Annotated[float, Field(ge=-180, le=180)] | None = None
-    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
+    lon: Annotated[float, Field(ge=-180, le=180, strict=True)] | None = None
+    lat: Annotated[float, Field(ge=-90, le=90, strict=True)] | None = None
     address: Line = ""
     answers: Annotated[dict[Key, Annotated[str, Field(max_length=500)]], Field(max_length=40)] = {}
-    is_shareable: bool = False
+    is_shareable: StrictBool = False
     contact: ContactBody | None = None
     photos: Annotated[list[Base64], Field(max_length=MOST_PHOTOS)] = []
 
@@ -81,8 +81,8 @@ class SimilarBody(Sent):
 
     type_code: Annotated[str, Field(max_length=20)]
     place_code: Annotated[str, Field(max_length=20)]
-    lon: Annotated[float, Field(ge=-180, le=180)] | None = None
-    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
+    lon: Annotated[float, Field(ge=-180, le=180, strict=True)] | None = None
+    lat: Annotated[float, Field(ge=-90, le=90, strict=True)] | None = None
     text: Annotated[str, Field(max_length=4000)] = ""
 
 

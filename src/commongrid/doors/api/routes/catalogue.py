@@ -18,6 +18,7 @@ from commongrid.doors.api.entry import anybody, caller_in
 from commongrid.doors.api.problems import Problem, not_found
 from commongrid.doors.api.routes.common import answers, must_have_charter, place_of
 from commongrid.doors.api.routes.public import ASKS
+from commongrid.doors.api.written import Number
 from commongrid.kernel.text import Text
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.places import face as places
@@ -61,8 +62,8 @@ def list_places(
 )
 def locate_grid(
     request: HttpRequest,
-    lon: Annotated[float, Query(ge=-180, le=180, allow_inf_nan=False)],
-    lat: Annotated[float, Query(ge=-90, le=90, allow_inf_nan=False)],
+    lon: Annotated[Number, Query(ge=-180, le=180, allow_inf_nan=False)],
+    lat: Annotated[Number, Query(ge=-90, le=90, allow_inf_nan=False)],
 ) -> HttpResponse:
     """Degrees WGS84."""
     card = places.locate_grid(lon, lat, caller_in(request).at)

@@ -26,6 +26,7 @@ from commongrid.doors.api.entry import (
 )
 from commongrid.doors.api.problems import not_found
 from commongrid.doors.api.routes.common import answers, id_or_ref, place_of
+from commongrid.doors.api.written import Flag, Moment, Whole
 from commongrid.doors.common.pictures import picture_answer
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.places import face as places
@@ -45,19 +46,19 @@ class PublicQuery(shapes.Shape):
     type: Few = Field(default=[], description="Codes of types; may be given several times.")
     state: Few = Field(default=[], description="States of the flow.")
     state_kind: list[Literal["open", "waiting", "end"]] = Field(default=[], max_length=3)
-    received_from: datetime | None = Field(default=None, description="Inclusive.")
-    received_until: datetime | None = Field(default=None, description="Exclusive.")
-    changed_from: datetime | None = Field(default=None, description="Inclusive.")
-    changed_until: datetime | None = Field(default=None, description="Exclusive.")
+    received_from: Moment | None = Field(default=None, description="Inclusive.")
+    received_until: Moment | None = Field(default=None, description="Exclusive.")
+    changed_from: Moment | None = Field(default=None, description="Inclusive.")
+    changed_until: Moment | None = Field(default=None, description="Exclusive.")
     bbox: str = Field(
         default="",
         max_length=100,
         description="west,south,east,north in degrees WGS84, of the shown points.",
     )
     order: Literal["newest", "oldest", "changed"] = "newest"
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    limit: Annotated[Whole, Field(ge=1, le=200)] = 50
     after: str = Field(default="", max_length=200, description="Cursor: take it from Link.")
-    with_total: bool = Field(
+    with_total: Flag = Field(
         default=False,
         description="Count what fits, on the first page (without `after`), to 10,000 at the most.",
     )
