@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
+MOMENT_FORM = "A day or a moment (ISO 8601); without a zone, in that of the house."
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt ].+)?")
 _WHOLE = re.compile(r"-?\d{1,40}", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,40}(?:\.\d{1,40})?(?:[Ee][+-]?\d{1,3})?", re.ASCII)

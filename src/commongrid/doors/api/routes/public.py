@@ -26,7 +26,7 @@ from commongrid.doors.api.entry import (
 )
 from commongrid.doors.api.problems import not_found
 from commongrid.doors.api.routes.common import answers, id_or_ref, place_of
-from commongrid.doors.api.written import Flag, Moment, Whole
+from commongrid.doors.api.written import MOMENT_FORM, Flag, Moment, Whole
 from commongrid.doors.common.pictures import picture_answer
 from commongrid.rooms.matters import face as matters
 from commongrid.rooms.places import face as places
@@ -46,10 +46,10 @@ class PublicQuery(shapes.Shape):
     type: Few = Field(default=[], description="Codes of types; may be given several times.")
     state: Few = Field(default=[], description="States of the flow.")
     state_kind: list[Literal["open", "waiting", "end"]] = Field(default=[], max_length=3)
-    received_from: Moment | None = Field(default=None, description="Inclusive.")
-    received_until: Moment | None = Field(default=None, description="Exclusive.")
-    changed_from: Moment | None = Field(default=None, description="Inclusive.")
-    changed_until: Moment | None = Field(default=None, description="Exclusive.")
+    received_from: Moment | None = Field(default=None, description=f"Inclusive. {MOMENT_FORM}")
+    received_until: Moment | None = Field(default=None, description=f"Exclusive. {MOMENT_FORM}")
+    changed_from: Moment | None = Field(default=None, description=f"Inclusive. {MOMENT_FORM}")
+    changed_until: Moment | None = Field(default=None, description=f"Exclusive. {MOMENT_FORM}")
     bbox: str = Field(
         default="",
         max_length=100,

@@ -29,7 +29,7 @@ from commongrid.doors.api.problems import not_found
 from commongrid.doors.api.routes.common import answers, id_or_ref, place_of
 from commongrid.doors.api.routes.public import Few, Word, aware
 from commongrid.doors.api.stepping import check_same_step, step_fields
-from commongrid.doors.api.written import Moment, Whole
+from commongrid.doors.api.written import MOMENT_FORM, Moment, Whole
 from commongrid.rooms.matters import face as matters
 
 router = Router(tags=["staff"])
@@ -47,8 +47,8 @@ class StaffQuery(shapes.Shape):
     state_kind: list[Literal["open", "waiting", "end"]] = Field(default=[], max_length=3)
     light: list[Literal["none", "blue", "yellow", "red", "grey"]] = Field(default=[], max_length=5)
     unit: Few = []
-    received_from: Moment | None = Field(default=None, description="Inclusive.")
-    received_until: Moment | None = Field(default=None, description="Exclusive.")
+    received_from: Moment | None = Field(default=None, description=f"Inclusive. {MOMENT_FORM}")
+    received_until: Moment | None = Field(default=None, description=f"Exclusive. {MOMENT_FORM}")
     order: Literal["newest", "oldest"] = "newest"
     limit: Annotated[Whole, Field(ge=1, le=100)] = 50
     after: str = Field(default="", max_length=200, description="Cursor: take it from Link.")
