@@ -95,74 +95,89 @@ def entered(chain: list[Act]) -> list[tuple[str, Act]]:
     return steps
 
 
-def judge(chain: list[Act], as_of: datetime) -> dict[str, Any]:  # noqa: C901, PLR0912, PLR0915
+# What was last said of a promise: how it stands, when it is due, when that was said.
+Said = tuple[str, str | None, datetime]
+
+
+def stand_of(flow: str, state: str) -> str:
+    """Whether a state is solved, ended without that, or open."""
+    if state in SOLVED.get(flow, []):
+        return "solved"
+    return "ended" if state in ENDED.get(flow, []) else "open"
+
+
+def claimed_at(flow: str, steps: list[tuple[str, Act]]) -> datetime | None:
+    """When it was said to be done: the last claim that nothing but an end came after."""
+    for state, act in reversed(steps):
+        if state in ("claimed", "served"):
+            return when(act["at"])
+        if stand_of(flow, state) == "open":
+            return None
+    return None
+
+
+def promises_of(chain: list[Act]) -> dict[str, Said]:
+    """The last that was said about each promise."""
+    said: dict[str, Said] = {}
+    for act in chain:
+        for key, facts in act["after"].get("promises", {}).items():
+            said[key] = (facts.get("status", "running"), facts.get("due"), when(act["at"]))
+    return said
+
+
+def is_over(promise: Said, moment: datetime, *, inclusive: bool) -> bool:
+    """Whether a running promise was due before a moment (``inclusive``: or at it)."""
+    status, due, _ = promise
+    if status != "running" or not due:
+        return False
+    return when(due) < moment or (inclusive and when(due) == moment)
+
+
+def word_of_answer(answer: Said | None, *, overdue: bool) -> str:
+    """Whether the first answer came in time."""
+    if answer and answer[0] == "kept":
+        return "in_time"
+    return "late" if overdue or (answer and answer[0] == "late") else "unknown"
+
+
+def word_of_solution(solutions: list[Said], stand: str, *, overdue: bool) -> str:
+    """Whether the solution came in time."""
+    known = {status for status, _, _ in solutions}
+    if overdue or known & {"late", "unsolved"}:
+        return "late"
+    return "in_time" if stand == "solved" and "kept" in known else "unknown"
+
+
+def word_of_check(stand: str, state: str, action: str) -> str:
+    """Whether somebody looked whether it was solved."""
+    if stand == "solved":
+        return "checked" if action in ("confirm", "check_pass", "settle") else "unchecked"
+    is_said = state in ("claimed", "served", "unconfirmed")
+    return "unchecked" if is_said else "not_applicable"
+
+
+def ever(chain: list[Act], fact: str) -> str:
+    """Whether any act set a fact."""
+    return "yes" if any(act["after"].get(fact) for act in chain) else "no"
+
+
+def judge(chain: list[Act], as_of: datetime) -> dict[str, Any]:
     """One matter's facts, worked out backwards from its acts."""
     flow = chain[0]["rule_id"].split(".")[0]
     steps = entered(chain)
     state, into = steps[-1]
-    if state in SOLVED.get(flow, []):
-        stand = "solved"
-    elif state in ENDED.get(flow, []):
-        stand = "ended"
-    else:
-        stand = "open"
-    received = when(chain[0]["at"])
-    here = when(into["at"])
-
-    # When it was said to be done: the last claim that nothing but an end came after.
-    claim = None
-    for past_state, act in reversed(steps):
-        if past_state in ("claimed", "served"):
-            claim = when(act["at"])
-            break
-        if past_state not in SOLVED.get(flow, []) + ENDED.get(flow, []):
-            break
-
-    # The last that was said about each promise, and when.
-    promises = {}
-    for act in chain:
-        for key, facts in act["after"].get("promises", {}).items():
-            promises[key] = (facts.get("status", "running"), facts.get("due"), when(act["at"]))
-    solutions = [promise for key, promise in promises.items() if key.split(":")[0] == "finish"]
+    stand, claim, here = stand_of(flow, state), claimed_at(flow, steps), when(into["at"])
+    promises = promises_of(chain)
     answer = promises.get("answer")
+    solutions = [promise for key, promise in promises.items() if key.split(":")[0] == "finish"]
+    is_open, measured = stand == "open", as_of if claim is None else claim
+    answer_over = bool(is_open and answer and is_over(answer, as_of, inclusive=True))
+    solution_over = is_open and any(is_over(one, measured, inclusive=False) for one in solutions)
+    standing = ("overdue" if answer_over or solution_over else "running") if is_open else stand
 
-    answer_overdue = bool(
-        answer and stand == "open" and answer[0] == "running" and answer[1]
-        and when(answer[1]) <= as_of
-    )  # fmt: skip
-    measured = claim if claim is not None else as_of
-    solution_overdue = stand == "open" and any(
-        status == "running" and due and when(due) < measured for status, due, _ in solutions
-    )
-    words = {"raised": "raised"}
-    if answer and answer[0] == "kept":
-        words["answer"] = "in_time"
-    elif (answer and answer[0] == "late") or answer_overdue:
-        words["answer"] = "late"
-    else:
-        words["answer"] = "unknown"
-    if solution_overdue or any(status in ("late", "unsolved") for status, _, _ in solutions):
-        words["solution"] = "late"
-    elif stand == "solved" and any(status == "kept" for status, _, _ in solutions):
-        words["solution"] = "in_time"
-    else:
-        words["solution"] = "unknown"
-    words["standing"] = stand
-    if stand == "open":
-        words["standing"] = "overdue" if answer_overdue or solution_overdue else "running"
-    if stand == "solved":
-        is_checked = into["action"] in ("confirm", "check_pass", "settle")
-        words["checked"] = "checked" if is_checked else "unchecked"
-    elif state in ("claimed", "served", "unconfirmed"):
-        words["checked"] = "unchecked"
-    else:
-        words["checked"] = "not_applicable"
-    words["redone"] = "yes" if any(act["after"].get("redone") for act in chain) else "no"
-    words["hung"] = "yes" if any(act["after"].get("hung") for act in chain) else "no"
-    words["withdrawn"] = "yes" if state == "withdrawn" else "no"
-
+    received = when(chain[0]["at"])
     solved = (claim or here) if stand == "solved" else None
-    over = here if stand != "open" else as_of
+    over = as_of if is_open else here
     waits = {"wait_solution": (solved or over, solved is not None)}
     if answer:
         was_given = answer[0] in ("kept", "late")
@@ -172,7 +187,16 @@ def judge(chain: list[Act], as_of: datetime) -> dict[str, Any]:  # noqa: C901, P
         "type": last_word(chain, "type", ""),
         "received": received,
         "solved": solved,
-        "words": words,
+        "words": {
+            "raised": "raised",
+            "answer": word_of_answer(answer, overdue=answer_over),
+            "solution": word_of_solution(solutions, stand, overdue=solution_over),
+            "standing": standing,
+            "checked": word_of_check(stand, state, into["action"]),
+            "redone": ever(chain, "redone"),
+            "hung": ever(chain, "hung"),
+            "withdrawn": "yes" if state == "withdrawn" else "no",
+        },
         "waits": {
             name: (sum((until - received) >= timedelta(hours=h) for h in WAIT_HOURS), ended)
             for name, (until, ended) in waits.items()
