@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from math import log
@@ -213,84 +214,113 @@ def setting(seed: int = 1, *, ends_at: int = 1 << 60, begins_at: int = 0, **more
     return Setting(seed=seed, replication=0, begins_at=begins_at, ends_at=ends_at, **more)
 
 
+@dataclass(frozen=True)
+class _Chance:
+    """Chance, asked in one order: a seed gives one model."""
+
+    rng: np.random.Generator
+
+    def upto(self, end: int, least: int = 0) -> int:
+        """A whole number from ``least`` to below ``end``."""
+        return int(self.rng.integers(least, end))
+
+    def some(self, most: int) -> range:
+        """So many times, at the most."""
+        return range(self.upto(most + 1))
+
+    def one(self, *values: Any) -> Any:
+        return values[self.upto(len(values))]
+
+
+@dataclass(frozen=True)
+class _Size:
+    """How large a random model is."""
+
+    states: int
+    slots: int
+    sorts: int
+    pools: int
+    rows: int
+    tasks: int
+    grids: int = 3
+
+
 def random_model(seed: int) -> tuple[Tables, Habits, Staff, Demand, Setting]:
     """Any small model: it makes no sense, and both interpreters have to agree on it."""
     rng = np.random.default_rng(seed)
-
-    def some(most: int, least: int = 0) -> range:
-        return range(int(rng.integers(least, most + 1)))
-
-    def one(*values: Any) -> Any:
-        return values[int(rng.integers(len(values)))]
-
+    chance = _Chance(rng)
     states, slots, sorts, pools = (int(n) for n in rng.integers([3, 1, 1, 1], [6, 5, 4, 4]))
-    grids, rows, tasks = 3, int(rng.integers(4, 10)), int(rng.integers(1, 5))
-    masks = 1 << slots
-    rules = tables(
-        ends=[0, *(one(0, 0, 1, 2, 3) for _ in range(states - 1))],
-        rows=[0, *(int(rng.integers(-1, states)) for _ in range(rows - 1))],
-        guards=[
-            [],
-            *([_guard(rng, masks) for _ in some(2)] for _ in range(rows - 1)),
-        ],
-        steps=[
-            [(int(one(*Verb)), int(rng.integers(1, masks))) for _ in some(3)] for _ in range(rows)
-        ],
-        effects=[[_effect(rng) for _ in some(3)] for _ in range(rows)],
-        by_time=[int(rng.integers(2)) for _ in range(rows)],
-        spans=[
-            (Span.HOURS, int(rng.integers(0, 30)) * HOUR), (Span.WORK_HOURS, 4 * HOUR + 1),
-            (Span.DAYS, int(rng.integers(0, 4))), (Span.WORKDAYS, int(rng.integers(0, 4))),
-            (Span.MONTHS, 1),
-        ],
-        flags=[int(rng.integers(0, 2 * Slot.RECEIPT)) for _ in range(slots)],
-        sort_span=[[int(rng.integers(-1, 5)) for _ in range(slots)] for _ in range(sorts)],
-        sort_flags=[int(rng.integers(4)) for _ in range(sorts)],
-        candidates=[[int(rng.integers(pools)) for _ in some(3)] for _ in range(sorts)],
-        sorts=sorts,
-        ranks=[int(rng.integers(3)) for _ in range(sorts)],
-    )  # fmt: skip
-    ways = habits(
-        raise_row=[0] * sorts,
-        task_at=[[int(rng.integers(-1, tasks)) for _ in range(sorts)] for _ in range(states)],
-        task_list=[
-            (one(0, pools - 1, 0, HOLDER_UNIT, HOLDER_ASKED), int(rng.integers(3)), one(0, 1), n)
-            for n in range(tasks)
-        ],
-        outcomes=[_outcomes(rng, rows) for _ in range(tasks)],
-        rivals=[
-            [(int(rng.integers(rows)), WHOLE // 2, int(rng.integers(3)), tasks) for _ in some(2)]
-            for _ in range(states)
-        ],
-        dues=[
-            [(int(rng.integers(slots)), int(rng.integers(rows)), 5 * HOUR) for _ in some(2)]
-            for _ in range(states)
-        ],
-        quantiles=[exponential(9 * HOUR), fixed(2 * HOUR), exponential(40 * HOUR)],
-        lags=[max(-1, int(rng.integers(-2, 3))) for _ in range(tasks)],
-    )
-    begins = int(year().midnights[40])
-    span = 12 * DAY
-    crew = staff(
-        [int(rng.integers(0, 3)) for _ in range(pools)],
-        calendar=[int(rng.integers(-1, 1)) for _ in range(pools)],
-        order=int(one(*Order)),
-        grids=grids,
-        calendars=(year(),),
-        changes=[
-            (begins + int(rng.integers(span)), int(rng.integers(pools)), one(-1, 1, 1))
-            for _ in some(4)
-        ],
-    )
-    count = int(rng.integers(1, 60))
-    grain = one(1, HOUR)  # sometimes many things fall on one instant
+    size = _Size(states, slots, sorts, pools, rows=chance.upto(10, 4), tasks=chance.upto(5, 1))
+    rules, ways = _rules(chance, size), _ways(chance, size)
+    begins, span = int(year().midnights[40]), 12 * DAY
+    crew = _crew(chance, size, begins, span)
+    count = chance.upto(60, 1)
+    grain = chance.one(1, HOUR)  # sometimes many things fall on one instant
     people = demand(
         begins + rng.integers(0, span // grain, count) * grain,
         rng.integers(0, sorts, count),
-        rng.integers(0, grids, count),
+        rng.integers(0, size.grids, count),
     )
     end = begins + 2 * span
     return rules, ways, crew, people, setting(seed, begins_at=begins, ends_at=end, is_logged=True)
+
+
+def _rules(chance: _Chance, size: _Size) -> Tables:
+    upto, some, one, sorts = chance.upto, chance.some, chance.one, size.sorts
+    rows, masks = size.rows, 1 << size.slots
+    return tables(
+        ends=[0, *(one(0, 0, 1, 2, 3) for _ in range(size.states - 1))],
+        rows=[0, *(upto(size.states, -1) for _ in range(rows - 1))],
+        guards=[[], *([_guard(chance.rng, masks) for _ in some(2)] for _ in range(rows - 1))],
+        steps=[[(int(one(*Verb)), upto(masks, 1)) for _ in some(3)] for _ in range(rows)],
+        effects=[[_effect(chance.rng) for _ in some(3)] for _ in range(rows)],
+        by_time=[upto(2) for _ in range(rows)],
+        spans=[
+            (Span.HOURS, upto(30) * HOUR), (Span.WORK_HOURS, 4 * HOUR + 1),
+            (Span.DAYS, upto(4)), (Span.WORKDAYS, upto(4)),
+            (Span.MONTHS, 1),
+        ],
+        flags=[upto(2 * Slot.RECEIPT) for _ in range(size.slots)],
+        sort_span=[[upto(5, -1) for _ in range(size.slots)] for _ in range(sorts)],
+        sort_flags=[upto(4) for _ in range(sorts)],
+        candidates=[[upto(size.pools) for _ in some(3)] for _ in range(sorts)],
+        sorts=sorts,
+        ranks=[upto(3) for _ in range(sorts)],
+    )  # fmt: skip
+
+
+def _ways(chance: _Chance, size: _Size) -> Habits:
+    upto, some, one, rows = chance.upto, chance.some, chance.one, size.rows
+    every_state, every_task = range(size.states), range(size.tasks)
+    return habits(
+        raise_row=[0] * size.sorts,
+        task_at=[[upto(size.tasks, -1) for _ in range(size.sorts)] for _ in every_state],
+        task_list=[
+            (one(0, size.pools - 1, 0, HOLDER_UNIT, HOLDER_ASKED), upto(3), one(0, 1), n)
+            for n in every_task
+        ],
+        outcomes=[_outcomes(chance.rng, rows) for _ in every_task],
+        rivals=[
+            [(upto(rows), WHOLE // 2, upto(3), size.tasks) for _ in some(2)] for _ in every_state
+        ],
+        dues=[[(upto(size.slots), upto(rows), 5 * HOUR) for _ in some(2)] for _ in every_state],
+        quantiles=[exponential(9 * HOUR), fixed(2 * HOUR), exponential(40 * HOUR)],
+        lags=[max(-1, upto(3, -2)) for _ in every_task],
+    )
+
+
+def _crew(chance: _Chance, size: _Size, begins: int, span: int) -> Staff:
+    return staff(
+        [chance.upto(3) for _ in range(size.pools)],
+        calendar=[chance.upto(1, -1) for _ in range(size.pools)],
+        order=int(chance.one(*Order)),
+        grids=size.grids,
+        calendars=(year(),),
+        changes=[
+            (begins + chance.upto(span), chance.upto(size.pools), chance.one(-1, 1, 1))
+            for _ in chance.some(4)
+        ],
+    )
 
 
 def _guard(rng: np.random.Generator, masks: int) -> tuple[int, int, int, int]:
