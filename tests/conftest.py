@@ -73,6 +73,14 @@ def pytest_unconfigure() -> None:
         shutil.rmtree(django_settings.HOME, ignore_errors=True)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def pages_loaded(request: pytest.FixtureRequest) -> None:
+    """Load every door before the first test: one that is first loaded while a test has put
+    something else in a name's place would keep that for all tests after it."""
+    if any(map(_touches_rows, request.session.items)):
+        import commongrid.site.urls  # noqa: F401 - loaded, not used
+
+
 @pytest.fixture(autouse=True)
 def clock(request: pytest.FixtureRequest) -> Iterator[time_machine.Traveller | None]:
     """Hold the clock; ``clock.shift(seconds)`` and ``clock.move_to(moment)`` move it.

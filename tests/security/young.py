@@ -65,10 +65,12 @@ def _supervised(spot: Spot) -> Iterator[Planted]:
         actor=supervisor, at=AT, command_id=new_id(), place_code=spot.code, unit=spot.unit,
         text=f"查 {words}", about="same-text",
     )  # fmt: skip
-    yield Planted("finding", found.ref, (words, found.ref), frozenset({spot.unit}),
-                  more={"id": found.id})  # fmt: skip
+    unit = frozenset({spot.unit})  # numbers stand in the acts, which more read than words
+    yield Planted("finding", found.ref, (words,), unit, more={"id": found.id})
+    yield Planted("finding-number", found.ref, (found.ref,), unit)
     sample = _announced(spot, supervisor)
-    yield Planted("sample", sample.ref, (sample.ref,))
+    yield Planted("sample", sample.ref)
+    yield Planted("sample-number", sample.ref, (sample.ref,))
     # Weeks would go by until a unit has solved something and the day of drawing comes.
     drawn, how, framed = _announced(spot, supervisor), spot.mark(), spot.mark()
     frame = [[spot.matter.more["ref"], "A01"], [framed, "A01"]]
@@ -81,7 +83,8 @@ def _supervised(spot: Spot) -> Iterator[Planted]:
                             stratum="A01")  # fmt: skip
     DrawnRow.objects.create(sample=row, matter=new_id(), matter_ref=framed, stratum="A01",
                             found="solved", how=how, checked_at=AT)  # fmt: skip
-    yield Planted("drawn", drawn.ref, (drawn.ref, framed, how), more={"drawn": frame[0][0]})
+    yield Planted("drawn", drawn.ref, (framed, how), more={"drawn": frame[0][0]})
+    yield Planted("sample-number", drawn.ref, (drawn.ref,))
 
 
 def _announced(spot: Spot, supervisor: Actor) -> findings.SampleCard:
