@@ -9,6 +9,7 @@ import re
 import threading
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -154,6 +155,82 @@ def test_a_surge_drill_is_watched_cancelled_and_drilled_again(
     assert sorted(RehearsalRow.objects.values_list("state", flat=True)) == ["cancelled", "done"]
 
 
+class SlowReading:
+    """Reading the past, and telling how far it is, wait until the test lets them go on."""
+
+    def __init__(self, patch) -> None:
+        self.asked_again, self.read_on, self.tell_on = (threading.Event() for _ in range(3))
+        self._asked = 0
+        plain = rehearsing.practice_known
+
+        def read(path, at):
+            self.read_on.wait()
+            return plain(path, at)
+
+        patch.setattr(rehearsing, "practice_known", read)
+        patch.setattr(rehearsing.Shelf, "is_filled", lambda _shelf: False)
+        patch.setattr(rehearsing.Shelf, "percent", lambda _shelf: self._told())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.read_on.set()
+        self.tell_on.set()
+
+    def _told(self):
+        self._asked += 1
+        if self._asked > 1:
+            self.asked_again.set()
+            self.tell_on.wait()
+        return 40
+
+
+def checked_outbreak(open_page):
+    """The check page of the ready question, on a phone."""
+    page = open_page("/", on="phone", language="en")
+    log_in(page)
+    page.goto("/plan/new/?question=outbreak")
+    pressed(page.locator("main button.button--primary[name=check]"))
+    return page
+
+
+def test_what_is_told_late_of_the_reading_does_not_take_its_end_away(open_page, seed, monkeypatch):
+    with SlowReading(monkeypatch) as slow:
+        page = checked_outbreak(open_page)
+        expect(page.locator("#known-part progress")).to_have_attribute("value", "40")
+        expect(page.locator("#known-part h2")).to_be_visible()  # the bar alone is put anew
+        assert slow.asked_again.wait(timeout=900)
+        slow.read_on.set()
+        run = page.locator("form[action$='/ask/'] button")
+        expect(run).to_be_visible()
+        with page.expect_event("requestfinished", lambda asked: "/reading/" in asked.url):
+            slow.tell_on.set()
+    still(page)
+    expect(run).to_be_visible()
+    expect(page.locator("#known-part progress")).to_have_count(0)
+
+
+def test_a_reading_that_failed_can_be_begun_again(open_page, seed, monkeypatch, looks_well):
+    plain, fails = rehearsing.practice_known, [True]
+
+    def read(path, at):
+        if fails:
+            fails.clear()
+            raise PermissionDenied
+        return plain(path, at)
+
+    monkeypatch.setattr(rehearsing.Shelf, "is_filled", lambda _shelf: False)
+    monkeypatch.setattr(rehearsing, "practice_known", read)
+    page = checked_outbreak(open_page)
+    again = page.locator("#known-part [role=alert] button")
+    expect(again).to_be_visible()
+    looks_well(page)
+    again.click()
+    expect(page.locator("form[action$='/ask/'] button")).to_be_visible()
+    looks_well(page)
+
+
 @pytest.mark.parametrize("language", walked("zh"))
 def test_a_change_is_rehearsed_proposed_and_adopted_without_script(
     open_page, seed, fits, shot, language
@@ -175,7 +252,7 @@ def test_a_change_is_rehearsed_proposed_and_adopted_without_script(
     pressed(page.locator("main button.button--primary[name=check]"))
     if page.locator("form:has([name=known])").count():  # not read yet today
         fits(page)
-        pressed(page.locator("form:has([name=known]) button"))
+        pressed(page.locator("form:has([name=known]) button:visible"))
     pressed(page.locator("form[action$='/ask/'] button"))
     with Worker() as worker:
         assert worker.ends().state == "done"

@@ -6,6 +6,13 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (token) event.detail.headers["X-CSRFToken"] = token.content;
 });
 
+// <p data-when-failed hidden> inside what asked is shown when no good answer came.
+for (const kind of ["htmx:responseError", "htmx:sendError"]) {
+  document.addEventListener(kind, (event) => {
+    for (const help of event.detail.elt.querySelectorAll("[data-when-failed]")) help.hidden = false;
+  });
+}
+
 // Pressing twice sends once; the server's command id is the real defence.
 document.addEventListener("submit", (event) => {
   const form = event.target;
