@@ -44,8 +44,8 @@ def looks_well(axe, fits):
 
 
 def still_but_asking(page):
-    """A page that asks every two seconds is never idle for long: its load is what counts."""
-    if page.locator("#progress[hx-get]").count():
+    """A page that asks every second or two is never idle for long: its load is what counts."""
+    if page.locator("[hx-get][hx-trigger^=every]").count():
         page.wait_for_load_state("load")
     else:
         still(page)
