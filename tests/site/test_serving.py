@@ -145,12 +145,12 @@ def test_a_stopping_worker_finishes_what_it_began():
 def test_a_worker_looks_for_cycles_among_new_objects_only():
     before = gc.get_threshold(), sys.getswitchinterval()
     kept = gc.get_freeze_count()
+    gc.set_threshold(700, 10, 10)  # as Python begins; the harness has its own
     try:
         serving.settle()
         assert gc.get_freeze_count() > kept
         assert gc.isenabled()
-        assert gc.get_threshold()[0] > before[0][0]
+        assert gc.get_threshold()[0] > 700
     finally:
-        gc.unfreeze()
         gc.set_threshold(*before[0])
         sys.setswitchinterval(before[1])

@@ -5,17 +5,20 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext
 
+from commongrid.doors.common.again import (
+    fields_to_send_again,
+    had_files,
+    is_from_here,
+    sent_too_late,
+)
 from commongrid.doors.common.machines import asks_by_program, machine_answer, machine_error
 from commongrid.doors.common.trouble import RETRY_S, Trouble, trouble_of
-
-LARGEST_AGAIN = 64 * 1024
-SECRET_FIELDS = ("password", "otp", "token_", "secret")
 
 
 def _error(request: HttpRequest, status: int, **words: Any) -> HttpResponse:
@@ -80,11 +83,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _both_languages(request: HttpRequest, trouble: Trouble) -> str:
     again = fields_to_send_again(request) if trouble in RETRY_S else ()
-    had_files = bool(again) and (request.content_type or "").startswith("multipart/")
+    files = bool(again) and had_files(request)
     parts = []
     for code, lang in (("zh-hans", "zh-Hans-CN"), ("en", "en")):
         with translation.override(code):
-            parts.append({"lang": lang, **_words(trouble, is_again=bool(again), files=had_files)})
+            parts.append({"lang": lang, **_words(trouble, is_again=bool(again), files=files)})
     words = {"parts": parts, "zh_title": parts[0]["what"], "en_title": parts[1]["what"]}
     return render_to_string("common/500.html", {**words, "again": again, "path": request.path})
 
@@ -127,23 +130,8 @@ def _words(trouble: Trouble, *, is_again: bool, files: bool) -> dict[str, str]:
     return said
 
 
-def fields_to_send_again(request: HttpRequest) -> tuple[tuple[str, str], ...]:
-    """What a form had sent, so that its page can send the same once more.
-
-    Empty for anything that is no form of ours (a form of ours has a token), that holds a
-    password, or that is too much for a page.
-    """
-    # What was not read yet is not read now: the client may have stopped sending it.
-    posted = getattr(request, "_post", None) or QueryDict()
-    if "csrfmiddlewaretoken" not in posted:
-        return ()
-    if any(word in name for name in posted for word in SECRET_FIELDS):
-        return ()
-    pairs = tuple((name, value) for name, values in posted.lists() for value in values)
-    size = sum(len(name) + len(str(value)) for name, value in pairs)
-    return pairs if size <= LARGEST_AGAIN else ()
-
-
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form whose session is over."""
+    """403 for a form whose session is over; what a page of ours sent is on the answer."""
+    if is_from_here(request) and (again := fields_to_send_again(request)):
+        return sent_too_late(request, again, is_logged_out=False)
     return render(request, "common/csrf.html", {"status": 403}, status=403)

@@ -14,11 +14,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, overload
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import resolve_url
 from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
 
+from commongrid.doors.common.again import fields_to_send_again, sent_too_late
 from commongrid.doors.common.ratelimit import limited
 
 View = Callable[..., HttpResponseBase]
@@ -73,16 +77,24 @@ def staff(*roles: Any) -> Any:
 def _staff_gate(view: View, roles: tuple[str, ...]) -> View:
     @wraps(view)
     def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        if not _is_verified(request):
-            return redirect_to_login(request.get_full_path())
+        if not request.user.is_authenticated or not _is_verified(request):
+            return _log_in_first(request)
         if roles and not _holds_any(request.user, roles):
             raise PermissionDenied
         return _close(view(request, *args, **kwargs))
 
     gated.gate = f"staff:{','.join(roles)}" if roles else "staff"  # type: ignore[attr-defined]
     return gated
+
+
+def _log_in_first(request: HttpRequest) -> HttpResponseBase:
+    """Lead to the log-in: the whole page and not a part of it, and never over what was written."""
+    if part := getattr(request, "htmx", None):
+        page = part.current_url_abs_path or resolve_url(settings.LOGIN_REDIRECT_URL)
+        return HttpResponseClientRedirect(redirect_to_login(page).url)
+    if again := fields_to_send_again(request):
+        return sent_too_late(request, again, is_logged_out=True)
+    return redirect_to_login(request.get_full_path())
 
 
 def _is_verified(request: HttpRequest) -> bool:

@@ -1,0 +1,108 @@
+"""A form that comes too late gives everything back, and only to whom it came from."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+
+from tests.rooms.people.standing import PASSWORD, TOWN, make_staff
+
+pytestmark = pytest.mark.django_db
+OURS = {"origin": "http://testserver", "accept-language": "en"}
+HOSTILE = 'first line\n"><script>alert(1)</script>'
+PAGE = "/staff/handovers/"  # any page of the staff that takes a form
+
+
+@pytest.fixture
+def browser():
+    """A browser with the token of a form, and nobody logged in."""
+    client = Client(enforce_csrf_checks=True, headers=OURS)
+    client.get("/staff/login/")
+    return client
+
+
+def token(client) -> str:
+    return re.search(
+        r'name="csrf-token" content="(\w+)"', words(client.get("/staff/login/"))
+    ).group(1)
+
+
+def words(answer) -> str:
+    return answer.content.decode()
+
+
+def sent(client, **fields):
+    said = urlencode({"csrfmiddlewaretoken": token(client), **fields}, doseq=True)
+    return client.post(PAGE, said, content_type="application/x-www-form-urlencoded")
+
+
+def test_nobody_logged_in_gets_back_what_was_written(browser):
+    answer = sent(browser, text=HOSTILE, command_id="7d0c6c1e", many=["1", "2"])
+    page = words(answer)
+    assert answer.status_code == 403
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert f'action="{PAGE}"' in page
+    assert 'name="command_id" value="7d0c6c1e"' in page
+    assert page.count('name="many"') == 2
+    assert page.count("first line") == 2, "to be read, and to be sent"
+    assert "<script>alert" not in page
+    assert page.split("<main")[1].count("csrfmiddlewaretoken") == 1
+    assert 'target="_blank"' in page
+    assert "Photos" not in page
+
+
+def test_photos_are_said_to_be_gone(browser):
+    said = {"csrfmiddlewaretoken": token(browser), "text": "a b"}
+    assert "Photos that you chose" in words(browser.post(PAGE, said))  # multipart, as with files
+
+
+@pytest.mark.parametrize("fields", [{"password": "hunter2"}, {"text": "x" * 70_000}])
+def test_a_password_or_too_much_leads_to_the_log_in(browser, fields):
+    answer = sent(browser, **fields)
+    assert (answer.status_code, answer.url) == (302, f"/staff/login/?next={PAGE}")
+
+
+def test_a_token_renewed_by_a_log_in_costs_one_press(browser):
+    make_staff("worker", "grid_worker", TOWN, password=PASSWORD)
+    old = token(browser)
+    said = {"csrfmiddlewaretoken": old, "username": "worker", "password": PASSWORD}
+    assert browser.post("/staff/login/", said).status_code == 302
+    answer = browser.post(PAGE, {"csrfmiddlewaretoken": old, "text": "a b"})
+    page = words(answer)
+    assert answer.status_code == 403
+    assert "send it once more" in page
+    assert 'target="_blank"' not in page
+    fresh = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.split("<main")[1])
+    again = browser.post(PAGE, {"csrfmiddlewaretoken": fresh.group(1), "text": "a b"})
+    assert again.status_code != 403
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://testserver.evil.example"]
+)
+def test_a_strangers_page_lays_no_words_before_anybody(browser, origin):
+    said = {"csrfmiddlewaretoken": token(browser), "text": "I give it all away"}
+    answer = browser.post(PAGE, said, headers={**OURS, "origin": origin})
+    assert answer.status_code == 403
+    assert "give it all" not in words(answer)
+
+
+def test_without_the_browsers_word_for_it_nothing_is_laid_before_anybody(browser):
+    browser.get("/staff/login/")
+    said = {"csrfmiddlewaretoken": "a" * 32, "text": "I give it all away"}
+    answer = Client(enforce_csrf_checks=True).post(PAGE, said)
+    assert answer.status_code == 403
+    assert "give it all" not in words(answer)
+
+
+def test_a_part_of_a_page_leads_the_whole_page_to_the_log_in(browser):
+    part = {"hx-request": "true", "hx-current-url": "http://testserver/desk/?q=lamp"}
+    answer = browser.get("/desk/rows/", headers=part)
+    assert answer.headers["HX-Redirect"] == "/staff/login/?next=/desk/%3Fq%3Dlamp"
+    assert words(answer) == ""
+    elsewhere = part | {"hx-current-url": "https://evil.example/desk/"}
+    answer = browser.get("/desk/rows/", headers=elsewhere)
+    assert "evil" not in answer.headers["HX-Redirect"]
