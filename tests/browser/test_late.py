@@ -69,3 +69,17 @@ def test_what_was_written_while_the_session_ended_arrives_once(
     expect(page).to_have_url(re.compile(here))
     assert len(town.page(matter_id).steps) == seen + 1
     assert WORDS.splitlines()[1] in page.locator("main").inner_text()
+
+
+def test_a_list_that_asks_for_news_after_the_session_ended_leads_to_the_log_in(
+    open_page, town, clerk
+):
+    town.raise_one()
+    page = open_page("/staff/login/?next=/desk/%3Fq%3D", language="en")
+    logged_in(page, clerk)
+    Session.objects.all().delete()
+    with page.expect_navigation():
+        page.evaluate("window.htmx.trigger('#poll', 'refresh')")
+    expect(page).to_have_url(re.compile(r"/staff/login/\?next=/desk/"))
+    logged_in(page, clerk)
+    expect(page).to_have_url(re.compile(r"/desk/\?q=$"))

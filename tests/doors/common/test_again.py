@@ -6,8 +6,10 @@ import re
 from urllib.parse import urlencode
 
 import pytest
+from django import forms
 from django.test import Client
 
+from commongrid.doors.common import again
 from tests.rooms.people.standing import PASSWORD, TOWN, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +61,9 @@ def test_photos_are_said_to_be_gone(browser):
     assert "Photos that you chose" in words(browser.post(PAGE, said))  # multipart, as with files
 
 
-@pytest.mark.parametrize("fields", [{"password": "hunter2"}, {"text": "x" * 70_000}])
+@pytest.mark.parametrize(
+    "fields", [{"password": "hunter2"}, {"passphrase": "a long one"}, {"text": "x" * 70_000}]
+)
 def test_a_password_or_too_much_leads_to_the_log_in(browser, fields):
     answer = sent(browser, **fields)
     assert (answer.status_code, answer.url) == (302, f"/staff/login/?next={PAGE}")
@@ -76,8 +80,8 @@ def test_a_token_renewed_by_a_log_in_costs_one_press(browser):
     assert "send it once more" in page
     assert 'target="_blank"' not in page
     fresh = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.split("<main")[1])
-    again = browser.post(PAGE, {"csrfmiddlewaretoken": fresh.group(1), "text": "a b"})
-    assert again.status_code != 403
+    taken = browser.post(PAGE, {"csrfmiddlewaretoken": fresh.group(1), "text": "a b"})
+    assert taken.status_code != 403
 
 
 @pytest.mark.parametrize(
@@ -91,11 +95,41 @@ def test_a_strangers_page_lays_no_words_before_anybody(browser, origin):
 
 
 def test_without_the_browsers_word_for_it_nothing_is_laid_before_anybody(browser):
-    browser.get("/staff/login/")
     said = {"csrfmiddlewaretoken": "a" * 32, "text": "I give it all away"}
-    answer = Client(enforce_csrf_checks=True).post(PAGE, said)
+    assert "give it all" in words(browser.post(PAGE, said))
+    answer = browser.post(PAGE, said, headers={**OURS, "origin": ""})
     assert answer.status_code == 403
     assert "give it all" not in words(answer)
+
+
+def test_a_receipt_code_typed_with_spaces_is_not_shown(browser):
+    page = words(sent(browser, code="ABCD EFGH JKLM", text="the lamp"))
+    assert page.count("ABCD EFGH JKLM") == 1, "carried, not shown"
+    assert page.count("the lamp") == 2
+
+
+def forms_of_doors() -> list[type[forms.BaseForm]]:
+    """Every form of every door."""
+    found, left = [], [forms.BaseForm]
+    while left:
+        kinds = left.pop().__subclasses__()
+        left += kinds
+        found += [kind for kind in kinds if kind.__module__.startswith("commongrid.doors")]
+    return found
+
+
+def test_what_is_typed_unseen_is_never_carried():
+    import commongrid.site.urls  # noqa: F401 - loads the forms of every door
+
+    unseen = {
+        (kind.__name__, name)
+        for kind in forms_of_doors()
+        for name, field in getattr(kind, "base_fields", {}).items()
+        if isinstance(field.widget, forms.PasswordInput)
+    }
+    assert {kind for kind, _name in unseen} >= {"LoginForm", "PassphraseForm"}
+    known = {kind for kind, name in unseen if any(word in name for word in again.SECRET_FIELDS)}
+    assert {kind for kind, _name in unseen} - known == set()
 
 
 def test_a_part_of_a_page_leads_the_whole_page_to_the_log_in(browser):
@@ -105,4 +139,4 @@ def test_a_part_of_a_page_leads_the_whole_page_to_the_log_in(browser):
     assert words(answer) == ""
     elsewhere = part | {"hx-current-url": "https://evil.example/desk/"}
     answer = browser.get("/desk/rows/", headers=elsewhere)
-    assert "evil" not in answer.headers["HX-Redirect"]
+    assert answer.headers["HX-Redirect"] == "/staff/login/"

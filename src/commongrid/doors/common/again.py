@@ -8,12 +8,11 @@ pages for staff are not kept by it. Nothing is stored here; the answer itself ca
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render, resolve_url
 
 LARGEST_AGAIN = 64 * 1024
-SECRET_FIELDS = ("password", "otp", "token_", "secret")
+SECRET_FIELDS = ("password", "passphrase", "otp", "token_", "secret")
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
 
 Fields = tuple[tuple[str, str], ...]
@@ -55,22 +54,20 @@ def sent_too_late(request: HttpRequest, again: Fields, *, is_logged_out: bool) -
     is_logged_out: the person logs in first, in another tab; else sending again is enough.
     """
     page = {
-        "status": 403,
         "again": [(name, value) for name, value in again if name != TOKEN],
-        "written": [value for _name, value in again if _is_words(value)],
+        "written": [value for name, value in again if _is_words(name, value)],
         "files": had_files(request),
         "path": request.get_full_path(),
-        "log_in": is_logged_out and redirect_to_login(_start()).url,
+        "log_in": is_logged_out and resolve_url(settings.LOGIN_URL),
     }
     response = render(request, "common/late.html", page, status=403)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _start() -> str:
-    return str(resolve_url(settings.LOGIN_REDIRECT_URL))
+def _is_words(name: str, value: str) -> bool:
+    """Whether a person wrote it to be read.
 
-
-def _is_words(value: str) -> bool:
-    """Whether a person wrote it: what forms carry by themselves has no space and no Chinese."""
-    return not value.isascii() or " " in value.strip()
+    What forms carry by themselves has no space and no Chinese; a receipt code may have spaces.
+    """
+    return "code" not in name and (not value.isascii() or " " in value.strip())

@@ -90,8 +90,9 @@ def _staff_gate(view: View, roles: tuple[str, ...]) -> View:
 def _log_in_first(request: HttpRequest) -> HttpResponseBase:
     """Lead to the log-in: the whole page and not a part of it, and never over what was written."""
     if part := getattr(request, "htmx", None):
-        page = part.current_url_abs_path or resolve_url(settings.LOGIN_REDIRECT_URL)
-        return HttpResponseClientRedirect(redirect_to_login(page).url)
+        page = part.current_url_abs_path
+        log_in = redirect_to_login(page).url if page else resolve_url(settings.LOGIN_URL)
+        return HttpResponseClientRedirect(log_in)
     if again := fields_to_send_again(request):
         return sent_too_late(request, again, is_logged_out=True)
     return redirect_to_login(request.get_full_path())
