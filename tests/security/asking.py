@@ -26,7 +26,7 @@ from tests.security.young import OWED
 
 SHUT = frozenset({401, 403, 404, 405, 500})
 FONTLESS = 503  # a PDF where the fonts are not installed: it says so
-LOGIN, AGAIN = "/staff/login/", "/staff/again/"
+LOGIN = "/staff/login/"
 OF_A_MATTER = ("complaint", "sealed", "request")
 """Kinds of matters with readers of their own: every address of a matter is asked for them too."""
 SHOWS_CONTACT = frozenset({"desk:reveal", "desk:field_contact", "field:contact", "outside:contact"})

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 from django import forms
 from django.test import Client
 
 from commongrid.doors.common import again
+from commongrid.doors.common.fresh import FRESH_S
+from commongrid.doors.staff.roster import APPOINTING
 from tests.rooms.people.standing import PASSWORD, TOWN, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -26,10 +28,9 @@ def browser():
     return client
 
 
-def token(client) -> str:
-    return re.search(
-        r'name="csrf-token" content="(\w+)"', words(client.get("/staff/login/"))
-    ).group(1)
+def token(client, page: str = "/staff/login/") -> str:
+    found = re.search(r'name="csrf-token" content="(\w+)"', words(client.get(page)))
+    return found.group(1)
 
 
 def words(answer) -> str:
@@ -108,6 +109,51 @@ def test_a_receipt_code_typed_with_spaces_is_not_shown(browser):
     page = words(sent(browser, code="ABCD EFGH JKLM", text="the lamp"))
     assert page.count("ABCD EFGH JKLM") == 1, "carried, not shown"
     assert page.count("the lamp") == 2
+
+
+# --- who it is, asked once more
+
+
+KEYS = "/staff/keys/programs/new/"
+
+
+@pytest.fixture
+def officer(browser, clock):
+    """Somebody who gives keys, logged in longer ago than such a step allows."""
+    make_staff("officer", APPOINTING, TOWN, password=PASSWORD)
+    said = {"csrfmiddlewaretoken": token(browser), "username": "officer", "password": PASSWORD}
+    assert browser.post("/staff/login/", said).status_code == 302
+    clock.shift(FRESH_S + 1)
+    return browser
+
+
+def new_program(client, name: str):
+    said = {"csrfmiddlewaretoken": token(client, "/staff/"), "display_name": name}
+    return client.post(KEYS, said)
+
+
+def in_main(answer, name: str) -> str:
+    """The value of a field of the page's own form."""
+    return re.search(rf'name="{name}" value="([^"]*)"', words(answer).split("<main")[1]).group(1)
+
+
+def test_who_must_prove_who_they_are_keeps_what_they_wrote(officer):
+    kept = new_program(officer, "a b")
+    assert kept.status_code == 403
+    assert kept.headers["Cache-Control"] == "no-store"
+    assert f'href="/staff/again/?next={quote(KEYS, safe="")}" target="_blank"' in words(kept)
+    asked = officer.get(f"/staff/again/?next={KEYS}")
+    proof = {"csrfmiddlewaretoken": in_main(asked, "csrfmiddlewaretoken"), "password": PASSWORD}
+    assert officer.post("/staff/again/", {**proof, "next": KEYS}).url == KEYS
+    once_more = {name: in_main(kept, name) for name in ("csrfmiddlewaretoken", "display_name")}
+    taken = officer.post(KEYS, once_more)
+    assert taken.status_code != 403, "one press is enough: the token was not renewed"
+    assert 'value="a b"' in words(taken)
+
+
+def test_who_wrote_nothing_is_led_there_and_back(officer):
+    answer = new_program(officer, "ab")
+    assert (answer.status_code, answer.url) == (302, f"/staff/again/?next={quote(KEYS, safe='')}")
 
 
 def forms_of_doors() -> list[type[forms.BaseForm]]:

@@ -118,7 +118,7 @@ def test_nobody_is_not_fresh(client):
 def test_being_asked_again_goes_back_to_where_one_was(inside, clock):
     clock.shift(700)
     request = RequestFactory().get("/desk/x/?a=1&b=2")
-    address = fresh_proof.redirect_to_again(request).url
+    address = fresh_proof.prove_first(request).url
     page = inside.get(address)
     assert 'value="/desk/x/?a=1&amp;b=2"' in page.content.decode()
     sent = {"next": "/desk/x/?a=1&b=2"}

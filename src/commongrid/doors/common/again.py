@@ -1,11 +1,14 @@
 """What a form had sent, kept on the page that answers when it could not be taken.
 
 A form is lost when its session ended meanwhile, when its token was renewed by a log-in in another
-tab, or when the house cannot answer. The browser's own way back does not bring the words again:
-pages for staff are not kept by it. Nothing is stored here; the answer itself carries the fields.
+tab, when it must be proved first who sends it, or when the house cannot answer. The browser's own
+way back does not bring the words again: pages for staff are not kept by it. Nothing is stored
+here; the answer itself carries the fields.
 """
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -16,6 +19,14 @@ SECRET_FIELDS = ("password", "passphrase", "otp", "token_", "secret")
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
 
 Fields = tuple[tuple[str, str], ...]
+
+
+class First(StrEnum):
+    """What the person does before the form is sent once more."""
+
+    NOTHING = ""
+    LOG_IN = "log-in"
+    PROVE = "prove"
 
 
 def fields_to_send_again(request: HttpRequest) -> Fields:
@@ -48,17 +59,25 @@ def is_from_here(request: HttpRequest) -> bool:
     return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
 
 
-def sent_too_late(request: HttpRequest, again: Fields, *, is_logged_out: bool) -> HttpResponse:
+def holds_words(again: Fields) -> bool:
+    """Whether a person would have to write something again."""
+    return any(_is_words(name, value) for name, value in again)
+
+
+def sent_too_late(
+    request: HttpRequest, again: Fields, *, first: First, where: str = ""
+) -> HttpResponse:
     """403 with all that was written, and a button that sends it once more.
 
-    is_logged_out: the person logs in first, in another tab; else sending again is enough.
+    where: address of what comes first, opened in another tab; of the log-in without one.
     """
     page = {
         "again": [(name, value) for name, value in again if name != TOKEN],
         "written": [value for name, value in again if _is_words(name, value)],
         "files": had_files(request),
         "path": request.get_full_path(),
-        "log_in": is_logged_out and resolve_url(settings.LOGIN_URL),
+        "first": first,
+        "where": where or resolve_url(settings.LOGIN_URL),
     }
     response = render(request, "common/late.html", page, status=403)
     response.headers["Cache-Control"] = "no-store"

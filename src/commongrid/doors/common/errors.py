@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from commongrid.doors.common.again import (
+    First,
     fields_to_send_again,
     had_files,
     is_from_here,
@@ -133,5 +134,5 @@ def _words(trouble: Trouble, *, is_again: bool, files: bool) -> dict[str, str]:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form whose session is over; what a page of ours sent is on the answer."""
     if is_from_here(request) and (again := fields_to_send_again(request)):
-        return sent_too_late(request, again, is_logged_out=False)
+        return sent_too_late(request, again, first=First.NOTHING)
     return render(request, "common/csrf.html", {"status": 403}, status=403)

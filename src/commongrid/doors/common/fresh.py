@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+
+from commongrid.doors.common.again import First, fields_to_send_again, holds_words, sent_too_late
 
 FRESH = "staff.fresh"
 FRESH_S = 10 * 60
@@ -33,7 +35,14 @@ def mark_fresh(request: HttpRequest) -> None:
     request.session[FRESH] = now_s()
 
 
-def redirect_to_again(request: HttpRequest, back_to: str = "") -> HttpResponseRedirect:
-    """Send the person to prove it is them, and then back to a page that can be opened by GET."""
+def prove_first(request: HttpRequest, back_to: str = "") -> HttpResponse:
+    """Send the person to prove it is them, and then back to a page that can be opened by GET.
+
+    Who wrote something keeps it on the answer, and proves it in another tab.
+    """
     query = urlencode({"next": back_to or request.get_full_path()})
-    return HttpResponseRedirect(f"{reverse('staff:again')}?{query}")
+    where = f"{reverse('staff:again')}?{query}"
+    again = fields_to_send_again(request)
+    if holds_words(again):
+        return sent_too_late(request, again, first=First.PROVE, where=where)
+    return HttpResponseRedirect(where)

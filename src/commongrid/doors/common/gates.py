@@ -22,7 +22,7 @@ from django.shortcuts import resolve_url
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
-from commongrid.doors.common.again import fields_to_send_again, sent_too_late
+from commongrid.doors.common.again import First, fields_to_send_again, sent_too_late
 from commongrid.doors.common.ratelimit import limited
 
 View = Callable[..., HttpResponseBase]
@@ -94,7 +94,7 @@ def _log_in_first(request: HttpRequest) -> HttpResponseBase:
         log_in = redirect_to_login(page).url if page else resolve_url(settings.LOGIN_URL)
         return HttpResponseClientRedirect(log_in)
     if again := fields_to_send_again(request):
-        return sent_too_late(request, again, is_logged_out=True)
+        return sent_too_late(request, again, first=First.LOG_IN)
     return redirect_to_login(request.get_full_path())
 
 

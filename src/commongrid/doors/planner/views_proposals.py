@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from commongrid.bridges.rehearsal.plain import PlainError, plan_from_plain
 from commongrid.charter import diff, from_plain
-from commongrid.doors.common.fresh import is_fresh, redirect_to_again
+from commongrid.doors.common.fresh import is_fresh, prove_first
 from commongrid.doors.common.gates import staff
 from commongrid.doors.planner import report_question as question
 from commongrid.doors.planner.planning import Planner, lang, planner_of, rehearsal_or_404
@@ -144,7 +144,7 @@ def do(request: HttpRequest, ref: str, what: str) -> HttpResponse:
     if what not in ("attach", "adopt", "withdraw"):
         raise Http404
     if what == "adopt" and not is_fresh(request):
-        return redirect_to_again(request)
+        return prove_first(request)
     form = DoForm(request.POST or None, asked=_asked(what, card))
     context = {**_page(planner, card), "form": form, "what": what}
     if request.method != "POST" or not form.is_valid():

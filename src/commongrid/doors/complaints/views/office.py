@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from commongrid.charter.matter import Actor
-from commongrid.doors.common.fresh import is_fresh, redirect_to_again
+from commongrid.doors.common.fresh import is_fresh, prove_first
 from commongrid.doors.common.gates import staff
 from commongrid.doors.common.ratelimit import limited
 from commongrid.doors.complaints import words
@@ -92,7 +92,7 @@ def do(request: HttpRequest, ref: str, what: str) -> HttpResponse:
     if what not in words.STEPS:
         raise Http404
     if what == "open_identity" and not is_fresh(request):
-        return redirect_to_again(request, reverse("complaints:do", args=[ref, what]))
+        return prove_first(request, reverse("complaints:do", args=[ref, what]))
     form = _form(reader, page, what, request.POST if request.method == "POST" else None)
     label, hint = words.STEPS[what]
     said = {**_told(page), "label": label, "hint": hint, "what": what}

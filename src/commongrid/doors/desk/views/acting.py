@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from commongrid.doors.common.fresh import is_fresh, redirect_to_again
+from commongrid.doors.common.fresh import is_fresh, prove_first
 from commongrid.doors.common.gates import staff
 from commongrid.doors.desk.forms import RevealForm
 from commongrid.doors.desk.matterpage import (
@@ -116,7 +116,7 @@ def _gone(
 def reveal(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """Show contact data once, on this answer alone, after a logged act."""
     if not is_fresh(request):
-        return redirect_to_again(request, reverse("desk:matter", args=[matter_id]) + "#contact")
+        return prove_first(request, reverse("desk:matter", args=[matter_id]) + "#contact")
     reader = reader_of(request)
     page = page_or_404(reader, matter_id)
     form = RevealForm(request.POST, auto_id="id_reveal_%s", kinds=kinds_of_reasons(page))

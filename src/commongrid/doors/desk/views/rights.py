@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from commongrid.doors.common.fresh import is_fresh, redirect_to_again
+from commongrid.doors.common.fresh import is_fresh, prove_first
 from commongrid.doors.common.gates import staff
 from commongrid.doors.desk.forms_rights import RightsForm
 from commongrid.doors.desk.present import say
@@ -31,7 +31,7 @@ def rights(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     if asked is None or asked.about_id is None:
         raise Http404
     if not is_fresh(request):
-        return redirect_to_again(request, reverse("desk:rights", args=[matter_id]))
+        return prove_first(request, reverse("desk:rights", args=[matter_id]))
     about = matters.get_matter(**reader.who, matter_id=asked.about_id)
     form = RightsForm.of(request, about, asked.right)
     if request.method == "POST" and form.is_valid():

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from commongrid.doors.common import problems
-from commongrid.doors.common.fresh import is_fresh, redirect_to_again
+from commongrid.doors.common.fresh import is_fresh, prove_first
 from commongrid.doors.common.gates import staff
 from commongrid.doors.common.ratelimit import limited
 from commongrid.doors.field.packing import KEEP_DAYS, pack_sha
@@ -50,7 +50,7 @@ def pair(request: HttpRequest) -> HttpResponse:
         except problems.Problem as problem:
             return problems.answer(problem)
     if not is_fresh(request):
-        return redirect_to_again(request)
+        return prove_first(request)
     return render(request, "field/pair.html", _page(request))
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from commongrid.doors.common.fresh import is_fresh, redirect_to_again
+from commongrid.doors.common.fresh import is_fresh, prove_first
 from commongrid.doors.common.gates import staff
 from commongrid.doors.staff.forms import CommandForm
 from commongrid.doors.staff.forms_people import BulkForm, EndPostForm, ReasonForm
@@ -149,7 +149,7 @@ def _careful(
 ) -> HttpResponse:
     """Ask, and do it when the answer comes; a refusal is shown with its rule."""
     if not is_fresh(request):
-        return redirect_to_again(request)
+        return prove_first(request)
     form, refused = form_type(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         officer = officer_of(request)

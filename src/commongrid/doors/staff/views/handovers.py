@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from commongrid.doors.common.fresh import is_fresh, redirect_to_again
+from commongrid.doors.common.fresh import is_fresh, prove_first
 from commongrid.doors.common.gates import staff
 from commongrid.doors.staff.forms import CommandForm
 from commongrid.doors.staff.forms_handovers import AgreeForm, HandoverForm
@@ -111,7 +111,7 @@ def handovers(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Choose a post, fill in the rest, see what would move, propose."""
     if not is_fresh(request):
-        return redirect_to_again(request)
+        return prove_first(request)
     officer = officer_of(request)
     lines = post_lines(officer)
     wanted = request.POST.get("post") or request.GET.get("post")
@@ -171,7 +171,7 @@ def do(request: HttpRequest, handover_id: UUID, what: str) -> HttpResponse:
     if doing is None or (doing.is_office and not is_office(officer.actor, card)):
         raise Http404
     if doing.is_office and not is_fresh(request):
-        return redirect_to_again(request)
+        return prove_first(request)
     form, refused = doing.form(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         try:

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from commongrid.doors.common.fresh import is_fresh, redirect_to_again
+from commongrid.doors.common.fresh import is_fresh, prove_first
 from commongrid.doors.common.gates import staff
 from commongrid.doors.staff.forms_keys import KeyForm, ProgramForm
 from commongrid.doors.staff.forms_people import ReasonForm
@@ -44,7 +44,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 def program_new(request: HttpRequest) -> HttpResponse:
     """Make an account for a program."""
     if not is_fresh(request):
-        return redirect_to_again(request)
+        return prove_first(request)
     form, refused = ProgramForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         officer = officer_of(request)
@@ -62,7 +62,7 @@ def program_new(request: HttpRequest) -> HttpResponse:
 def key_new(request: HttpRequest) -> HttpResponse:
     """Issue a key: fill in, read once more, confirm; the key is shown once."""
     if not is_fresh(request):
-        return redirect_to_again(request)
+        return prove_first(request)
     officer = officer_of(request)
     form = KeyForm(
         request.POST or None, programs=face.list_service_accounts(), areas=area_places(officer)
@@ -83,7 +83,7 @@ def key_new(request: HttpRequest) -> HttpResponse:
 def key_revoke(request: HttpRequest, key_id: int) -> HttpResponse:
     """Revoke a key at once."""
     if not is_fresh(request):
-        return redirect_to_again(request)
+        return prove_first(request)
     officer, form, refused = officer_of(request), ReasonForm(request.POST or None), None
     key = _key_or_404(officer, key_id)
     if request.method == "POST" and form.is_valid():

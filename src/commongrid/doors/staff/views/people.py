@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from commongrid.doors.common.fresh import is_fresh, redirect_to_again
+from commongrid.doors.common.fresh import is_fresh, prove_first
 from commongrid.doors.common.gates import staff
 from commongrid.doors.staff.forms_people import AppointForm, FindForm, NewPersonForm
 from commongrid.doors.staff.initial import is_now_the_password, new_password
@@ -75,7 +75,7 @@ def person(request: HttpRequest, account_id: int) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Make an account with an initial password that is shown once."""
     if not is_fresh(request):
-        return redirect_to_again(request)
+        return prove_first(request)
     form, refused = NewPersonForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         officer, password = officer_of(request), new_password()
@@ -94,7 +94,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def appoint(request: HttpRequest, account_id: int) -> HttpResponse:
     """Give a post: choose the place, fill in the rest, read it once more, confirm."""
     if not is_fresh(request):
-        return redirect_to_again(request)
+        return prove_first(request)
     officer, card = officer_of(request), card_or_404(account_id)
     context = {"card": card, "name": card.name_in(get_language() or "")}
     code = request.POST.get("place") or request.GET.get("place") or ""

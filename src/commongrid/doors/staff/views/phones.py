@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from commongrid.doors.common.fresh import is_fresh, redirect_to_again
+from commongrid.doors.common.fresh import is_fresh, prove_first
 from commongrid.doors.common.gates import staff
 from commongrid.doors.staff.forms_phones import RevokePhoneForm
 from commongrid.doors.staff.roster import APPOINTING, WORKING, Officer, officer_of
@@ -53,7 +53,7 @@ def phones(request: HttpRequest) -> HttpResponse:
 def phone_revoke(request: HttpRequest, phone_id: int) -> HttpResponse:
     """Take a phone out of service at once."""
     if not is_fresh(request):
-        return redirect_to_again(request)
+        return prove_first(request)
     officer, form, refused = officer_of(request), RevokePhoneForm(request.POST or None), None
     phone, is_own = _phone_or_404(officer, _account(request), phone_id)
     if request.method == "POST" and form.is_valid():

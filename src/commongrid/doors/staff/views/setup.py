@@ -16,7 +16,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
-from commongrid.doors.common.fresh import is_fresh, redirect_to_again
+from commongrid.doors.common.fresh import is_fresh, prove_first
 from commongrid.doors.common.gates import public, staff
 from commongrid.doors.common.ratelimit import limited
 from commongrid.doors.staff.entering import enter, safe_next
@@ -88,7 +88,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if account is None:
         return redirect("staff:login")
     if request.user.is_authenticated and not is_fresh(request):
-        return redirect_to_again(request, back_to=reverse("staff:setup"))
+        return prove_first(request, back_to=reverse("staff:setup"))
     form = CommandForm(request.POST)
     if not form.is_valid():
         return redirect("staff:setup")
@@ -125,7 +125,7 @@ def qr(request: HttpRequest) -> HttpResponse:
 def recovery(request: HttpRequest) -> HttpResponse:
     """Give new recovery codes in place of the old ones."""
     if not is_fresh(request):
-        return redirect_to_again(request)
+        return prove_first(request)
     form, account_id = CommandForm(request.POST or None), own_row(request).pk
     if request.method != "POST" or not form.is_valid():
         left = face.count_recovery_codes(account_id)
